@@ -1,0 +1,52 @@
+#include "config/address.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+
+namespace gatehouse::config {
+namespace {
+
+bool is_ip(int family, const std::string& host) {
+  unsigned char binary[sizeof(in6_addr)];
+  return inet_pton(family, host.c_str(), binary) == 1;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
+}  // namespace
+
+bool Address::loopback() const {
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, host.c_str(), &v6) == 1) return IN6_IS_ADDR_LOOPBACK(&v6);
+  in_addr v4{};
+  if (inet_pton(AF_INET, host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
+  return host == "localhost";
+}
+
+std::string Address::text() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::optional<Address> parse_address(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string host(text.substr(0, colon));
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!port) return std::nullopt;
+  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+    host = host.substr(1, host.size() - 2);
+    if (!is_ip(AF_INET6, host)) return std::nullopt;
+  } else if (host != "localhost" && !is_ip(AF_INET, host)) {
+    return std::nullopt;
+  }
+  return Address{std::move(host), *port};
+}
+
+}  // namespace gatehouse::config

@@ -1,0 +1,23 @@
+// An address to listen on, as written in the configuration: "127.0.0.1:8080", "[::1]:8080".
+// A value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::config {
+
+struct Address {
+  std::string host;  // an IP address without brackets, or "localhost"
+  std::uint16_t port = 0;  // 0: any free one
+
+  bool operator==(const Address&) const = default;
+  bool loopback() const;
+  std::string text() const;  // as it would be written
+};
+
+std::optional<Address> parse_address(std::string_view text);
+
+}  // namespace gatehouse::config

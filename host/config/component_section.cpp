@@ -1,0 +1,127 @@
+// providers, policies and log_sinks: plugins put to use.
+#include <algorithm>
+#include <filesystem>
+
+#include "config/config_json.h"
+#include "config/sections.h"
+
+namespace gatehouse::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kShortest{1};
+constexpr milliseconds kLongest{24 * 3'600'000};
+constexpr std::int64_t kMostRecords = 10'000'000;
+constexpr std::uint64_t kMostBytes = 1ull << 36;
+
+bool names_file(const std::string& plugin) {
+  return plugin.find('/') != std::string::npos || plugin.ends_with(".so") || plugin.ends_with(".dll");
+}
+
+void read_base_url(const Node& node, std::string& base_url) {
+  auto url = node.text();
+  if (!url) return;
+  const std::size_t scheme = url->starts_with("http://") ? 7 : url->starts_with("https://") ? 8 : 0;
+  const std::string authority = url->substr(scheme, url->find('/', scheme) - scheme);
+  const bool plain = url->find_first_of("?# ") == std::string::npos;
+  if (scheme == 0 || authority.empty() || authority.find('@') != std::string::npos || !plain) {
+    node.fail("must be http://HOST[:PORT][/PATH] or https://… without user, query and fragment, not " + node.shown());
+    return;
+  }
+  while (url->ends_with('/')) url->pop_back();
+  base_url = *std::move(url);
+}
+
+void read_timeouts(const Node& node, core::Timeouts& timeouts) {
+  const auto section = node.section({"connect", "first_byte", "between_chunks", "total"});
+  if (!section) return;
+  const auto read = [&](const char* key, milliseconds& out) {
+    if (const Node* n = section->find(key)) assign(out, n->duration(kShortest, kLongest));
+  };
+  read("connect", timeouts.connect);
+  read("first_byte", timeouts.first_byte);
+  read("between_chunks", timeouts.between_chunks);
+  read("total", timeouts.total);
+}
+
+void read_provider(const std::string& name, const Node& node, std::vector<ProviderSettings>& providers) {
+  const auto section = node.section({"plugin", "base_url", "api_key", "ca_file", "timeouts", "config"});
+  if (!section) return;
+  ProviderSettings provider;
+  read_component(*section, name, provider.component);
+  if (const Node* n = section->find("base_url")) read_base_url(*n, provider.base_url);
+  if (const Node* n = section->find("api_key")) {
+    if (auto key = n->secret()) provider.api_key = Secret(*std::move(key));
+  }
+  if (const Node* n = section->find("ca_file")) assign(provider.ca_file, n->text());
+  if (const Node* n = section->find("timeouts")) read_timeouts(*n, provider.timeouts);
+  providers.push_back(std::move(provider));
+}
+
+void read_queue(const Node& node, QueueSettings& queue) {
+  const auto section = node.section({"max_records", "max_bytes", "on_full"});
+  if (!section) return;
+  if (const Node* n = section->find("max_records")) assign(queue.max_records, n->integer(1, kMostRecords));
+  if (const Node* n = section->find("max_bytes")) assign(queue.max_bytes, n->size(1024, kMostBytes));
+  if (const Node* n = section->find("on_full")) assign(queue.on_full, n->choice({"drop_oldest", "block", "refuse"}));
+}
+
+// REQUIRES: component belongs to the entry at `section`.
+template <class Entries>
+void check_unique(const Section& section, const Entries& others, const ComponentSettings& component) {
+  const auto same = std::find_if(others.begin(), others.end(),
+                                 [&](const auto& other) { return other.component.name == component.name; });
+  if (same == others.end()) return;
+  const Node* written = section.find("name");
+  (written != nullptr ? *written : section.node())
+      .fail("has the same name as the one at line " + std::to_string(same->component.source.line) +
+            "; give one of them another \"name\"");
+}
+
+}  // namespace
+
+void read_component(const Section& section, const std::string& default_name, ComponentSettings& component) {
+  component.source = section.node().source();
+  component.name = default_name;
+  if (const Node* plugin = section.required("plugin")) {
+    assign(component.plugin, plugin->text());
+    component.by_file = names_file(component.plugin);
+  }
+  if (const Node* name = section.find("name")) assign(component.name, name->text());
+  if (component.name.empty()) {
+    component.name = component.by_file ? std::filesystem::path(component.plugin).stem().string() : component.plugin;
+  }
+  if (const Node* config = section.find("config")) component.config = config_json(*config);
+}
+
+void read_providers(const Node& node, std::vector<ProviderSettings>& providers) {
+  for (const auto& [name, value] : node.members()) read_provider(name, value, providers);
+  if (node.is_null()) node.fail("needs one provider at least, such as `local: { plugin: echo }`");
+}
+
+void read_policies(const Node& node, std::vector<PolicySettings>& policies) {
+  for (const Node& item : node.items()) {
+    const auto section = item.section({"plugin", "name", "on_error", "config"});
+    if (!section) continue;
+    PolicySettings policy;
+    read_component(*section, "", policy.component);
+    if (const Node* n = section->find("on_error")) assign(policy.on_error, n->choice({"deny", "allow"}));
+    check_unique(*section, policies, policy.component);
+    policies.push_back(std::move(policy));
+  }
+}
+
+void read_log_sinks(const Node& node, std::vector<LogSinkSettings>& log_sinks) {
+  for (const Node& item : node.items()) {
+    const auto section = item.section({"plugin", "name", "config", "queue"});
+    if (!section) continue;
+    LogSinkSettings sink;
+    read_component(*section, "", sink.component);
+    if (const Node* n = section->find("queue")) read_queue(*n, sink.queue);
+    check_unique(*section, log_sinks, sink.component);
+    log_sinks.push_back(std::move(sink));
+  }
+}
+
+}  // namespace gatehouse::config

@@ -1,0 +1,51 @@
+// limits: who may spend how much.
+#include "config/sections.h"
+
+namespace gatehouse::config {
+namespace {
+
+constexpr std::int64_t kMost = 1'000'000'000'000;  // per minute
+constexpr std::int64_t kMostConcurrent = 1'000'000;
+constexpr const char* kPer[] = {"client", "key", "model", "global"};
+
+struct Dimension {
+  const char* key;
+  std::int64_t core::LimitRule::*field;
+  std::int64_t most;
+};
+constexpr Dimension kDimensions[] = {{"requests_per_minute", &core::LimitRule::requests_per_minute, kMost},
+                                     {"tokens_per_minute", &core::LimitRule::tokens_per_minute, kMost},
+                                     {"concurrent", &core::LimitRule::concurrent, kMostConcurrent}};
+
+// Two limits of one kind on the same spender would leave the looser one without meaning.
+void check_once(const Node& node, const Dimension& dimension, const core::LimitRule& rule,
+                const std::vector<core::LimitRule>& earlier) {
+  for (const core::LimitRule& other : earlier) {
+    if (other.per != rule.per || other.*dimension.field == 0) continue;
+    node.fail(std::string("is limited per ") + kPer[static_cast<std::size_t>(rule.per)] + " already; keep one of the two");
+    return;
+  }
+}
+
+}  // namespace
+
+void read_limits(const Node& node, std::vector<core::LimitRule>& limits) {
+  for (const Node& item : node.items()) {
+    const auto section = item.section({"per", "requests_per_minute", "tokens_per_minute", "concurrent"});
+    if (!section) continue;
+    core::LimitRule rule;
+    if (const Node* n = section->required("per")) assign(rule.per, n->choice({kPer[0], kPer[1], kPer[2], kPer[3]}));
+    bool limits_something = false;
+    for (const Dimension& dimension : kDimensions) {
+      const Node* n = section->find(dimension.key);
+      if (n == nullptr) continue;
+      limits_something = true;
+      assign(rule.*dimension.field, n->integer(1, dimension.most));
+      check_once(*n, dimension, rule, limits);
+    }
+    if (!limits_something) item.fail("limits nothing: give requests_per_minute, tokens_per_minute or concurrent");
+    limits.push_back(rule);
+  }
+}
+
+}  // namespace gatehouse::config

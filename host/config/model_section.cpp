@@ -1,0 +1,76 @@
+// models: aliases, and the provider's models behind them.
+#include <algorithm>
+
+#include "config/sections.h"
+#include "config/suggestion.h"
+
+namespace gatehouse::config {
+namespace {
+
+constexpr std::int64_t kMostWeight = 1'000'000;
+constexpr double kMostPrice = 1'000'000;
+
+std::vector<std::string> names_of(const std::vector<ProviderSettings>& providers) {
+  std::vector<std::string> names;
+  names.reserve(providers.size());
+  for (const ProviderSettings& provider : providers) names.push_back(provider.component.name);
+  return names;
+}
+
+void read_provider_name(const Node& node, const std::vector<std::string>& known, std::string& provider) {
+  assign(provider, node.text());
+  if (provider.empty() || std::find(known.begin(), known.end(), provider) != known.end()) return;
+  const std::string& as_written = node.yaml().Scalar();
+  node.fail("names a provider that is not configured: " + node.shown() + suggestion(as_written, "providers", known));
+}
+
+void read_target(const Node& node, const std::vector<std::string>& known, std::vector<TargetSettings>& targets) {
+  const auto section = node.section({"provider", "model", "weight"});
+  if (!section) return;
+  TargetSettings target;
+  if (const Node* n = section->required("provider")) read_provider_name(*n, known, target.provider);
+  if (const Node* n = section->required("model")) assign(target.model, n->text());
+  if (const Node* n = section->find("weight")) assign(target.weight, n->integer(0, kMostWeight));
+  targets.push_back(std::move(target));
+}
+
+void read_targets(const Node& node, const std::vector<std::string>& known, std::vector<TargetSettings>& targets) {
+  const std::vector<Node> items = node.items();
+  for (const Node& item : items) read_target(item, known, targets);
+  if (!node.is_null() && !node.yaml().IsSequence()) return;  // has been reported
+  if (items.empty()) {
+    node.fail("must not be empty: a model needs a target such as { provider: local, model: echo }");
+    return;
+  }
+  const bool weighted = std::any_of(targets.begin(), targets.end(), [](const auto& t) { return t.weight > 0; });
+  if (!weighted && targets.size() == items.size()) node.fail("must have one weight above 0 at least");
+}
+
+void read_price(const Node& node, std::optional<Price>& price) {
+  const auto section = node.section({"input", "output"});
+  if (!section) return;
+  price.emplace();
+  if (const Node* n = section->required("input")) assign(price->input, n->number(0, kMostPrice));
+  if (const Node* n = section->required("output")) assign(price->output, n->number(0, kMostPrice));
+}
+
+}  // namespace
+
+void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models) {
+  const std::vector<std::string> known = names_of(providers);
+  for (const auto& [alias, value] : node.members()) {
+    const auto section = value.section({"targets", "price"});
+    if (!section) continue;
+    ModelSettings model;
+    model.alias = alias;
+    model.source = value.source();
+    if (const Node* n = section->required("targets")) read_targets(*n, known, model.targets);
+    if (const Node* n = section->find("price")) read_price(*n, model.price);
+    models.push_back(std::move(model));
+  }
+  if (node.is_null() || (node.yaml().IsMap() && node.yaml().size() == 0)) {
+    node.fail("must not be empty: callers ask for a model by one of these names");
+  }
+}
+
+}  // namespace gatehouse::config

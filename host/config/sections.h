@@ -1,0 +1,23 @@
+// The sections of the file, each read into its part of Settings. What is wrong is reported to the
+// document; what is absent keeps its default. One load, one thread.
+#pragma once
+
+#include "config/node.h"
+#include "config/settings.h"
+
+namespace gatehouse::config {
+
+void read_server(const Node& node, ServerSettings& server);
+void read_admin(const Node& node, AdminSettings& admin);
+void read_plugins(const Node& node, std::vector<std::string>& plugin_path);
+
+void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
+void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models);
+void read_policies(const Node& node, std::vector<PolicySettings>& policies);
+void read_limits(const Node& node, std::vector<core::LimitRule>& limits);
+void read_log_sinks(const Node& node, std::vector<LogSinkSettings>& log_sinks);
+
+// What providers, policies and sinks share: plugin, name and config of one entry.
+void read_component(const Section& section, const std::string& default_name, ComponentSettings& component);
+
+}  // namespace gatehouse::config

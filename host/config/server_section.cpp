@@ -1,0 +1,65 @@
+// server, admin and plugins: where the gateway listens and what it may take.
+#include "config/sections.h"
+
+namespace gatehouse::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t kLargestBody = 1ull << 30;
+constexpr std::int64_t kMostInFlight = 100'000;  // a thread each
+constexpr milliseconds kLongestDrain{24 * 3'600'000};
+
+void read_listen(const Section& section, Address& listen) {
+  const Node* node = section.find("listen");
+  if (node == nullptr) return;
+  const auto text = node->text();
+  if (!text) return;
+  if (auto address = parse_address(*text)) {
+    listen = *std::move(address);
+  } else {
+    node->fail("must be ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not " + node->shown());
+  }
+}
+
+}  // namespace
+
+void read_server(const Node& node, ServerSettings& server) {
+  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout"});
+  if (!section) return;
+  read_listen(*section, server.listen);
+  if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
+  if (const Node* n = section->find("max_in_flight")) assign(server.max_in_flight, n->integer(1, kMostInFlight));
+  if (const Node* n = section->find("drain_timeout")) {
+    assign(server.drain_timeout, n->duration(milliseconds(0), kLongestDrain));
+  }
+}
+
+void read_admin(const Node& node, AdminSettings& admin) {
+  const auto section = node.section({"listen", "token"});
+  if (!section) return;
+  read_listen(*section, admin.listen);
+  const Node* token = section->find("token");
+  if (token != nullptr) {
+    if (auto value = token->secret()) {
+      if (value->empty()) token->fail("must not be empty; leave it out where none is wanted");
+      admin.token = Secret(*std::move(value));
+    }
+  }
+  if (token == nullptr && !admin.listen.loopback()) {
+    const Node* listen = section->find("listen");
+    listen->fail("is reachable from other machines, which needs admin.token: set it, or listen on 127.0.0.1");
+  }
+}
+
+void read_plugins(const Node& node, std::vector<std::string>& plugin_path) {
+  const auto section = node.section({"path"});
+  if (!section) return;
+  const Node* path = section->required("path");
+  if (path == nullptr) return;
+  for (const Node& item : path->items()) {
+    if (auto folder = item.text()) plugin_path.push_back(*std::move(folder));
+  }
+}
+
+}  // namespace gatehouse::config

@@ -1,0 +1,98 @@
+// What the configuration file says, checked and with the environment filled in: every name in it
+// exists, every number is in range. Plain values, read-only once loaded.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/address.h"
+#include "config/secret.h"
+#include "config/source.h"
+#include "core/limit_rule.h"
+#include "core/policy.h"
+#include "core/transport.h"
+
+namespace gatehouse::config {
+
+struct ServerSettings {
+  Address listen{"127.0.0.1", 8080};
+  std::uint64_t max_body = 10u << 20;  // bytes
+  std::uint32_t max_in_flight = 2048;
+  std::chrono::milliseconds drain_timeout{60'000};
+};
+
+struct AdminSettings {
+  Address listen{"127.0.0.1", 8081};
+  Secret token;  // empty: none asked; only on a loopback address
+};
+
+// A plugin put to use under a name of its own.
+struct ComponentSettings {
+  std::string name;            // unique among its kind; a provider's is its key
+  std::string plugin;          // a name to look for in plugin_path, or a file when by_file
+  bool by_file = false;
+  std::string config = "{}";   // a JSON object; may hold secrets, so it is not for printing
+  Source source;
+};
+
+struct ProviderSettings {
+  ComponentSettings component;
+  std::string base_url;  // without a slash at the end; empty where the plugin needs none
+  Secret api_key;
+  std::string ca_file;   // empty: the system's
+  core::Timeouts timeouts;
+};
+
+struct TargetSettings {
+  std::string provider;
+  std::string model;  // the provider's name of it
+  std::uint32_t weight = 1;  // 0: only as a fallback
+};
+
+struct Price {  // USD per million tokens
+  double input = 0;
+  double output = 0;
+};
+
+struct ModelSettings {
+  std::string alias;
+  std::vector<TargetSettings> targets;  // never empty; one at least has a weight
+  std::optional<Price> price;
+  Source source;
+};
+
+struct PolicySettings {
+  ComponentSettings component;
+  core::OnError on_error = core::OnError::deny;
+};
+
+// What a full queue does: forget its oldest record, make the exchange wait, or turn requests away.
+enum class OnFull : std::uint8_t { drop_oldest, block, refuse };
+
+struct QueueSettings {
+  std::uint32_t max_records = 10'000;
+  std::uint64_t max_bytes = 64u << 20;
+  OnFull on_full = OnFull::drop_oldest;
+};
+
+struct LogSinkSettings {
+  ComponentSettings component;
+  QueueSettings queue;
+};
+
+struct Settings {
+  ServerSettings server;
+  AdminSettings admin;
+  std::string data_dir = "var";          // relative to the working directory, like every path here
+  std::vector<std::string> plugin_path;  // folders, searched in order
+  std::vector<ProviderSettings> providers;  // in the file's order, like every list here
+  std::vector<ModelSettings> models;
+  std::vector<PolicySettings> policies;
+  std::vector<core::LimitRule> limits;
+  std::vector<LogSinkSettings> log_sinks;
+};
+
+}  // namespace gatehouse::config

@@ -1,0 +1,33 @@
+// A remote provider's wire format, sans-IO, for one exchange with one target; and the driver that
+// runs it over a transport. One exchange, one thread at a time.
+#pragma once
+
+#include <string_view>
+
+#include "core/framing.h"
+#include "core/provider.h"
+#include "core/reply.h"
+#include "core/transport.h"
+
+namespace gatehouse::core {
+
+// What a codec wants sent, and how its answer is to be cut into frames.
+// REQUIRES: `body` stays where it is until the answer is complete.
+struct Encoded {
+  UpstreamRequest request;
+  std::string body;  // request.body points here
+  Framing framing = Framing::body;
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  virtual Status encode(const Attempt& attempt, Encoded& out) = 0;
+  // A failure with upstream_status >= 400 is the codec's reading of the provider's error.
+  virtual Status decode(int http_status, const Frame& frame, ReplySink& sink) = 0;
+};
+
+// Encodes, sends, frames, decodes. ok: the answer was read to its end without a failure.
+Status run_codec(Codec& codec, const Attempt& attempt, const Timeouts& timeouts, ReplySink& sink);
+
+}  // namespace gatehouse::core

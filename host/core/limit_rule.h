@@ -1,0 +1,20 @@
+// One line of the `limits` list: what everyone of a kind may spend. Plain values.
+#pragma once
+
+#include <cstdint>
+
+namespace gatehouse::core {
+
+// Whose spending is counted together.
+enum class LimitPer : std::uint8_t { client, key, model, global };
+
+struct LimitRule {
+  LimitPer per = LimitPer::client;
+  std::int64_t requests_per_minute = 0;  // 0: not limited, here and below
+  std::int64_t tokens_per_minute = 0;
+  std::int64_t concurrent = 0;
+
+  bool operator==(const LimitRule&) const = default;
+};
+
+}  // namespace gatehouse::core

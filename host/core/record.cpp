@@ -1,0 +1,77 @@
+#include "core/record.h"
+
+#include <ctime>
+
+#include "core/json_writer.h"
+
+namespace gatehouse::core {
+
+namespace {
+
+// RFC 3339 in UTC with microseconds. The calendar part changes once a second.
+std::string timestamp(std::int64_t unix_us) {
+  thread_local std::int64_t second = -1;
+  thread_local char text[40];
+  if (unix_us / 1'000'000 != second) {
+    second = unix_us / 1'000'000;
+    const std::time_t time = second;
+    std::tm calendar{};
+    gmtime_r(&time, &calendar);
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &calendar);
+  }
+  const std::string micros = std::to_string(unix_us % 1'000'000);
+  return std::string(text).append(".").append(6 - micros.size(), '0').append(micros).append("Z");
+}
+
+std::string milliseconds(std::chrono::nanoseconds time) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  const std::string fraction = std::to_string(us % 1000);
+  return std::to_string(us / 1000).append(".").append(3 - fraction.size(), '0').append(fraction);
+}
+
+std::string decision_list(std::span<const Decision> decisions) {
+  std::string out = "[";
+  for (const Decision& decision : decisions) {
+    if (out.size() > 1) out += ',';
+    JsonObject object(out);
+    object.add("policy", decision.policy).add("step", decision.step).add("verdict", name(decision.verdict));
+    if (!decision.code.empty()) object.add("code", decision.code);
+    object.add_raw("ms", milliseconds(decision.took)).close();
+  }
+  return out += ']';
+}
+
+}  // namespace
+
+LogLinePtr Record::line(std::span<const Decision> decisions) const {
+  auto line = std::make_shared<LogLine>();
+  line->unix_us = std::chrono::duration_cast<std::chrono::microseconds>(began.time_since_epoch()).count();
+  line->id = id;
+  std::string& out = line->json;
+  out.reserve(1024);
+  JsonObject json(out);
+  json.add("ts", timestamp(line->unix_us)).add("id", id).add("request_id", request_id);
+  if (!caller_id.empty()) json.add("caller_request_id", caller_id);
+  json.add("trace_id", trace.trace_id).add_or_null("client_id", client_id).add_or_null("key_id", key_id);
+  json.add("remote_addr", remote_addr).add("method", method).add("route", route).add("dialect", dialect);
+  json.add_or_null("model_requested", model_requested).add_or_null("model_served", model_served);
+  json.add_or_null("provider", provider).add("stream", stream).add("status", status);
+  json.add("upstream_status", upstream_status);
+  if (outcome.ok()) {
+    json.add_raw("error_type", "null");
+  } else {
+    json.add("error_type", info(outcome.code()).type).add_or_null("error_code", outcome.failure().reason);
+  }
+  json.add_or_null("finish_reason", finish_reason).add("attempts", attempts);
+  json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
+  json.add("usage_reported", usage.reported).add("reserved_tokens", reserved_tokens).add("estimate_method", estimate_method);
+  json.add("bytes_in", bytes_in).add("bytes_out", bytes_out).add("chunks", chunks);
+  json.add_raw("policy_ms", milliseconds(policies)).add_raw("connect_ms", milliseconds(upstream_connect));
+  json.add_raw("ttft_ms", milliseconds(first_token)).add_raw("total_ms", milliseconds(total));
+  json.add("client_disconnected", outcome.code() == Code::client_gone);
+  json.add_raw("policy_decisions", decision_list(decisions)).add("generation", generation);
+  json.close();
+  return line;
+}
+
+}  // namespace gatehouse::core

@@ -1,0 +1,31 @@
+// Where a model alias leads: the targets that can answer it. Immutable, shared by all exchanges
+// of a generation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/provider.h"
+
+namespace gatehouse::core {
+
+struct Target {
+  std::shared_ptr<Provider> provider;
+  std::string model;  // the provider's name of it
+  std::uint32_t weight = 1;
+};
+
+struct Route {
+  std::string alias;
+  std::vector<Target> targets;  // at least one
+
+  // Which target to ask, by weight; `dice` is uniformly random.
+  const Target& pick(std::uint64_t dice) const;
+};
+
+using Routes = std::map<std::string, Route, std::less<>>;  // by alias
+
+}  // namespace gatehouse::core

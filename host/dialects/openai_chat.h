@@ -1,0 +1,18 @@
+// OpenAI chat completions, the dialect of POST /v1/chat/completions.
+// Source: the OpenAI API specification 2.3.0 and the official SDKs' parsers.
+#pragma once
+
+#include "dialects/dialect.h"
+
+namespace gatehouse::dialects {
+
+class OpenAiChat final : public Dialect {
+ public:
+  std::string_view name() const override { return "openai_chat"; }
+  core::Result<Question> read(core::PaddedBytes body) const override;
+  void whole(const AnswerHead& head, const core::Reply& reply, std::string& out) const override;
+  std::unique_ptr<StreamEncoder> stream(const AnswerHead& head, const core::ChatRequest& request) const override;
+  void error(const core::Status& status, std::string& out) const override;
+};
+
+}  // namespace gatehouse::dialects

@@ -1,0 +1,175 @@
+#include "exchange.h"
+
+#include <random>
+
+#include "core/rewrite.h"
+#include "core/stream_filter.h"
+#include "core/json_writer.h"
+
+namespace gatehouse {
+
+using core::Code;
+using core::Status;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The end of the line for a streamed reply: hands each chunk to the caller.
+class StreamOut final : public core::ReplySink {
+ public:
+  explicit StreamOut(core::AnswerWriter& answer) : answer_(answer) {}
+  Status on_chunk(const core::Chunk& chunk) override { return answer_.chunk(chunk); }
+
+ private:
+  core::AnswerWriter& answer_;
+};
+
+std::uint64_t dice() {
+  thread_local std::minstd_rand engine(std::random_device{}());
+  return engine();
+}
+
+// The request as a provider is to have it: its own name of the model, and usage always asked for.
+std::string request_for(const core::Target& target, const core::ChatRequest& request) {
+  const std::string model = quoted(target.model);
+  std::string options;
+  std::vector<core::Change> changes{{"model", model}};
+  if (request.stream() && !request.include_usage()) {
+    options = request.stream_options_with_usage();
+    changes.push_back({"stream_options", options});
+  }
+  return core::rewrite(request, changes);
+}
+
+Status unknown_model(std::string_view alias) {
+  Status status(Code::not_found, "The model '" + std::string(alias) + "' does not exist here; GET /v1/models lists those that do");
+  status.failure().reason = "model_not_found";
+  status.failure().param = "model";
+  return status;
+}
+
+}  // namespace
+
+Exchange::Exchange(const House& house, core::Record& record, core::Cancellation& cancellation, core::AnswerWriter& answer)
+    : house_(house), record_(record), cancellation_(cancellation), answer_(answer), policies_(house.policies) {
+  house_.observer.began();
+}
+
+void Exchange::run(const core::Caller& caller, core::ChatRequest request) {
+  const Status status = journey(caller, request);
+  if (!status.ok()) answer_.fail(status);
+  settle(status);
+  finish(status);
+}
+
+void Exchange::refuse(const Status& status) {
+  answer_.fail(status);
+  finish(status);
+}
+
+Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request) {
+  record_.client_id = caller.client_id;
+  record_.key_id = caller.key_id;
+  record_.model_requested = request.model();
+  record_.stream = request.stream();
+  GH_TRY(house_.records.admit());
+  GH_TRY(reserve(caller, request));
+
+  core::RequestView view{request, record_.id, caller.client_id, record_.model_requested, {}, {}, estimate_.input};
+  GH_TRY(policies_.on_request(request, view));
+
+  const auto route = house_.routes.find(request.model());  // after the policies: they may have sent it elsewhere
+  if (route == house_.routes.end()) return unknown_model(request.model());
+  return ask(route->second.pick(dice()), view);
+}
+
+Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& request) {
+  estimate_ = limits::estimate(request);
+  record_.estimate_method = estimate_.method;
+  // Limits per model are kept for models that exist, not for every name a caller can think of.
+  const bool known = house_.routes.contains(request.model());
+  const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view()};
+  core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(), Clock::now());
+  if (!reservation.ok()) return reservation.status();
+  reservation_ = *std::move(reservation);
+  record_.reserved_tokens = reservation_.tokens();
+  answer_.quotas(reservation_.quotas());
+  return {};
+}
+
+Status Exchange::ask(const core::Target& target, const core::RequestView& view) {
+  const core::ChatRequest& request = view.request;
+  const std::string json = request_for(target, request);
+  record_.provider = target.provider->name();
+  record_.model_served = target.model;
+  record_.attempts = 1;
+  answer_.target(record_.provider, record_.model_served);
+
+  StreamOut stream(answer_);
+  core::ReplyCollector whole;
+  core::StreamFilter filter(policies_, request.stream() ? static_cast<core::ReplySink&>(stream) : whole);
+  core::ReplyMeter meter(filter, request.stream() && policies_.watches_responses());
+
+  core::RequestView asked = view;
+  asked.model = target.model;
+  asked.json = json;
+  core::UpstreamTrace trace;
+  const std::string traceparent = record_.trace.traceparent();
+  asked_ = true;
+  Status status = target.provider->answer(
+      {asked, 1, traceparent, house_.transport, cancellation_, trace, record_.upstream_status}, meter);
+  record_.upstream_connect = trace.connect;
+  return deliver(std::move(status), meter, whole, request.stream());
+}
+
+// The provider is done: notes what it cost, and brings the answer to its end if it was whole.
+Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyCollector& whole, bool stream) {
+  if (meter.began()) record_.first_token = meter.first_chunk() - began_;
+  record_.chunks = meter.chunks();
+  record_.finish_reason = meter.finish_reason();
+  record_.usage = meter.usage();
+  output_bytes_ = meter.output_bytes();
+  if (!record_.usage.reported && meter.began()) record_.usage = limits::usage_of(estimate_, output_bytes_);
+  if (status.ok() && !meter.complete()) {
+    status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");
+  }
+  if (!status.ok()) return status;
+  if (!stream) return respond(whole.reply());
+  GH_TRY(answer_.end(record_.usage));
+  std::string text = meter.text();
+  return policies_.on_response(text, true);
+}
+
+// A whole reply passes the policies once more before it leaves.
+Status Exchange::respond(core::Reply& reply) {
+  reply.usage = record_.usage;
+  if (policies_.watches_responses()) {
+    for (auto& [index, choice] : reply.choices) {
+      const std::string before = choice.text;
+      GH_TRY(policies_.on_response(choice.text, false));
+      if (choice.text != before) reply.json.clear();
+    }
+  }
+  return answer_.whole(reply);
+}
+
+// What the exchange really cost. A request that reached no provider, or got nothing from one,
+// costs no tokens; it stays counted as a request.
+void Exchange::settle(const Status& status) {
+  const bool produced = record_.usage.total() != 0;
+  if (!asked_ || (!status.ok() && !produced)) reservation_.release();
+  else reservation_.settle(record_.usage.total());
+}
+
+void Exchange::finish(const Status& status) {
+  record_.outcome = status;
+  record_.status = answer_.http_status();
+  record_.bytes_out = answer_.bytes_sent();
+  record_.total = Clock::now() - began_;
+  for (const core::Decision& decision : policies_.decisions()) record_.policies += decision.took;
+  house_.observer.ended(record_, policies_.decisions());
+  house_.records.write(record_.line(policies_.decisions()));
+}
+
+}  // namespace gatehouse

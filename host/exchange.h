@@ -1,0 +1,75 @@
+// START HERE: one request's journey through the gateway, in a fixed order that plugins fill.
+//
+//   identify the client -> reserve (limits) -> policies in -> ask the provider, policies out on
+//   what it says -> settle -> record
+//
+// Knows no HTTP, no YAML and no dlopen. One Exchange, one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/answer_writer.h"
+#include "core/cancellation.h"
+#include "core/caller.h"
+#include "core/chat_request.h"
+#include "core/exchange_observer.h"
+#include "core/log_sink.h"
+#include "core/policy_run.h"
+#include "core/record.h"
+#include "core/reply_meter.h"
+#include "core/route.h"
+#include "core/transport.h"
+#include "limits/estimate.h"
+#include "limits/ledger.h"
+#include "limits/reservation.h"
+
+namespace gatehouse {
+
+// What an exchange needs of the gateway. It holds for the exchange's whole life: routes, policies
+// and records come from one generation, the rest is the host's own.
+struct House {
+  const core::Routes& routes;
+  const core::PolicyChain& policies;
+  core::RecordLog& records;
+  limits::Ledger& ledger;
+  core::Transport& transport;
+  core::ExchangeObserver& observer;
+};
+
+class Exchange {
+ public:
+  // REQUIRES: everything passed by reference outlives the exchange. `record` comes with what is
+  // known of the request and is completed here.
+  Exchange(const House& house, core::Record& record, core::Cancellation& cancellation, core::AnswerWriter& answer);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Answers the request, whatever happens on the way.
+  void run(const core::Caller& caller, core::ChatRequest request);
+  // Answers a request that could not be read.
+  void refuse(const core::Status& status);
+
+ private:
+  core::Status journey(const core::Caller& caller, core::ChatRequest& request);
+  core::Status reserve(const core::Caller& caller, const core::ChatRequest& request);
+  core::Status ask(const core::Target& target, const core::RequestView& view);
+  core::Status deliver(core::Status status, core::ReplyMeter& meter, core::ReplyCollector& whole, bool stream);
+  core::Status respond(core::Reply& reply);
+  void settle(const core::Status& status);
+  void finish(const core::Status& status);
+
+  const House& house_;
+  core::Record& record_;
+  core::Cancellation& cancellation_;
+  core::AnswerWriter& answer_;
+  core::PolicyRun policies_;
+  limits::Estimate estimate_;
+  limits::Reservation reservation_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::uint64_t output_bytes_ = 0;  // that the provider produced
+  bool asked_ = false;              // a provider was reached for
+};
+
+}  // namespace gatehouse

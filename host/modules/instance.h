@@ -1,0 +1,48 @@
+// A component put to use: created with a configuration, destroyed once, after everything that calls
+// it has let go of it. It keeps its module loaded. Its address never changes, as the plugin holds a
+// pointer to its gh_host. Any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/status.h"
+#include "modules/component.h"
+
+namespace gatehouse::modules {
+
+// Takes a plugin's line for the gateway's diagnostic log; level is GH_LOG_…. Thread-safe, does not throw.
+using DiagnosticLog = std::function<void(std::string_view instance, std::uint32_t level, std::string_view line)>;
+
+class Instance {
+ public:
+  // name is the one in YAML, config_json a JSON object. A failure has the plugin's reason.
+  static core::Result<std::shared_ptr<Instance>> create(Component component, std::string name,
+                                                        std::string_view config_json, DiagnosticLog log);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  const std::string& name() const { return name_; }
+  const Component& component() const { return component_; }
+  gh_instance* raw() const { return raw_; }
+  // REQUIRES: T is the table of the component's interface.
+  template <class T>
+  const T& table() const {
+    return std::get<T>(component_.table);
+  }
+
+ private:
+  Instance(Component component, std::string name, DiagnosticLog log);
+
+  Component component_;
+  std::string name_;
+  DiagnosticLog log_;
+  gh_host host_;
+  gh_instance* raw_ = nullptr;
+  bool created_ = false;
+};
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,181 @@
+#include "net/connection.h"
+
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "net/failure_answer.h"
+#include "net/request.h"
+#include "net/response.h"
+
+namespace gatehouse::net {
+namespace {
+
+using core::Code;
+using core::Status;
+using State = RequestReader::State;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kReceive = 16u << 10;
+constexpr milliseconds kDrainTime{5'000};
+constexpr std::size_t kDrainBytes = 32u << 20;  // more than a client with a body over the limit has on its way
+
+Status overloaded(std::string message) {
+  Status status(Code::overloaded, std::move(message));
+  status.failure().retry_after = milliseconds(1'000);
+  return status;
+}
+
+}  // namespace
+
+Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state, ConnectionSet& open)
+    : TCPServerConnection(client),
+      state_(state),
+      open_(open),
+      fd_(client.impl()->sockfd()),
+      reader_(state.options.request),
+      since_(Clock::now()) {
+  open_.add(fd_);
+}
+
+Connection::~Connection() { open_.remove(fd_); }
+
+Connection::Clock::time_point Connection::deadline() const {
+  const ServerOptions& options = state_.options;
+  if (next_ == Next::drain) return since_ + kDrainTime;
+  if (reader_.state() == State::body)
+    return since_ + options.body_grace + milliseconds(1000 * reader_.body_received() / options.body_rate);
+  return since_ + (reader_.started() || served_ == 0 ? options.header_deadline : options.idle_timeout);
+}
+
+void Connection::run() {
+  next_ = Next::close;
+  for (;;) {
+    if (reader_.state() == State::refused) return refuse(reader_.refusal(), state_.options.write_stall);
+    const bool go_on = reader_.state() == State::complete ? exchange() : receive();
+    if (!go_on) return;
+  }
+}
+
+// One recv. False: stop, next_ says how to go on.
+bool Connection::receive() {
+  if (!continued_ && reader_.wants_continue()) {
+    continued_ = true;
+    const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
+  }
+  std::array<char, kReceive> buffer;
+  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+  if (got > 0) return take({buffer.data(), static_cast<std::size_t>(got)});
+  if (got == 0) return reader_.finish() == State::refused;
+  if (errno == EINTR) return true;
+  return (errno == EAGAIN || errno == EWOULDBLOCK) && quiet();
+}
+
+bool Connection::take(std::string_view bytes) {
+  const bool was_started = reader_.started();
+  const State before = reader_.state();
+  const State now = reader_.feed(bytes);
+  if (now == State::complete || now == State::refused) return true;
+  if (!was_started || now != before)
+    since_ = Clock::now();
+  else if (Clock::now() > deadline())
+    return quiet();
+  return true;
+}
+
+// No byte has come for a while, or too few.
+bool Connection::quiet() {
+  if (Clock::now() < deadline())
+    next_ = Next::wait;
+  else if (reader_.started())
+    refuse({Code::request_timeout, "The request did not arrive in time."}, state_.options.write_stall);
+  return false;
+}
+
+bool Connection::exchange() {
+  const bool fits = state_.in_flight.fetch_add(1) < state_.options.max_in_flight;
+  Wire wire(fd_, state_.options.write_stall);
+  Response response(wire,
+                    {reader_.version(), reader_.method() == "HEAD", reader_.keep_alive() && fits, state_.draining});
+  if (fits) {
+    Request request(reader_, socket(), state_, response);
+    handle(request, response);
+  } else {
+    ++state_.refused;
+    (void)answer_failure(response, overloaded("The gateway is handling as many requests as it may."));
+  }
+  --state_.in_flight;
+  if (!response.complete()) return abort(!response.delimited()), false;
+  if (!response.keeps_alive()) return leave(), false;
+  ++served_;
+  continued_ = false;
+  since_ = Clock::now();
+  reader_.next();
+  return true;
+}
+
+// Runs the handler. No exception passes, and an answer is given where none was begun.
+void Connection::handle(Request& request, Response& response) {
+  ++state_.requests;
+  Status failure(Code::internal, "The request could not be handled.");
+  try {
+    const std::unique_ptr<Poco::Net::HTTPRequestHandler> handler(state_.factory.createRequestHandler(request));
+    if (handler) {
+      handler->handleRequest(request, response);
+      response.finish();
+    } else {
+      failure = Status(Code::not_found, "There is nothing at this path.");
+    }
+  } catch (const Poco::Exception& e) {
+    Poco::ErrorHandler::handle(e);
+  } catch (const std::exception& e) {
+    Poco::ErrorHandler::handle(e);
+  } catch (...) {
+    Poco::ErrorHandler::handle();
+  }
+  if (!response.sent()) (void)answer_failure(response, failure);  // whether it arrived, response.complete() tells
+}
+
+void Connection::refuse(const Status& why, milliseconds stall) {
+  Wire wire(fd_, stall);
+  Response response(wire, {.version = 11, .head_only = false, .keep_alive = false, .draining = state_.draining});
+  if (answer_failure(response, why).ok()) leave();
+}
+
+void Connection::turn_away() {
+  next_ = Next::close;
+  ++state_.refused;
+  refuse(overloaded("The gateway is at its limit of connections or threads."), milliseconds(0));
+}
+
+// Closing with bytes unread would reset the connection, and the client might lose the answer.
+void Connection::leave() {
+  ::shutdown(fd_, SHUT_WR);
+  open_.remove(fd_);
+  since_ = Clock::now();
+  next_ = Next::drain;
+}
+
+// An answer that has no length of its own must not look complete, so the connection is reset.
+void Connection::abort(bool reset) {
+  next_ = Next::close;
+  const linger at_once{1, 0};
+  if (reset) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+bool Connection::discard() {
+  std::array<char, kReceive> buffer;
+  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+  if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  discarded_ += static_cast<std::size_t>(got);
+  return got > 0 && discarded_ < kDrainBytes;
+}
+
+}  // namespace gatehouse::net

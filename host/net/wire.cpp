@@ -1,0 +1,57 @@
+#include "net/wire.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace gatehouse::net {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t kLowestRate = 1024;  // bytes a second, for a reader who takes just enough not to stall
+
+core::Status gone(std::string why) {
+  return core::Status(core::Code::client_gone, "The client " + std::move(why) + ".");
+}
+
+// Drops the first `sent` bytes of what is left to send.
+void advance(msghdr& message, std::size_t sent) {
+  while (message.msg_iovlen > 0 && sent >= message.msg_iov->iov_len) {
+    sent -= message.msg_iov->iov_len;
+    ++message.msg_iov;
+    --message.msg_iovlen;
+  }
+  if (message.msg_iovlen == 0) return;
+  message.msg_iov->iov_base = static_cast<char*>(message.msg_iov->iov_base) + sent;
+  message.msg_iov->iov_len -= sent;
+}
+
+}  // namespace
+
+core::Status Wire::write(std::span<const std::string_view> pieces) {
+  iovec vectors[kMaxPieces];
+  msghdr message{};
+  message.msg_iov = vectors;
+  std::size_t total = 0;
+  for (const std::string_view piece : pieces) {
+    if (piece.empty()) continue;
+    vectors[message.msg_iovlen++] = {const_cast<char*>(piece.data()), piece.size()};
+    total += piece.size();
+  }
+  const int flags = MSG_NOSIGNAL | (stall_.count() == 0 ? MSG_DONTWAIT : 0);
+  const auto deadline = Clock::now() + stall_ + std::chrono::seconds(total / kLowestRate);
+  while (message.msg_iovlen > 0) {
+    const ssize_t sent = ::sendmsg(fd_, &message, flags);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return gone("takes no more bytes");
+    if (sent < 0) return gone("has left: " + std::generic_category().message(errno));
+    bytes_sent_ += static_cast<std::uint64_t>(sent);
+    advance(message, static_cast<std::size_t>(sent));
+    if (message.msg_iovlen > 0 && Clock::now() > deadline) return gone("reads too slowly");
+  }
+  return {};
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,332 @@
+/* gatehouse/abi.h - the binary contract between the gateway and its plugins. START HERE.
+ *
+ * Everything that crosses the boundary is declared here and nowhere else.
+ * C11, no dependency but the C standard headers, 64-bit targets only.
+ *
+ * Three rules carry the whole contract:
+ *   1. Views in, sinks out. An argument is valid until the call returns; results are handed
+ *      to a host-owned sink, which copies. Nobody frees the other's memory.
+ *   2. Every struct begins with its own `size`; fields are only ever appended. Test a field
+ *      newer than 1.0 with GH_HAS() before touching it.
+ *   3. Nothing is thrown. Every function pointer is noexcept and reports a gh_status.
+ *
+ * The life of a plugin:
+ *   load -> gatehouse_plugin() -> component(0..n) -> create -> calls -> destroy -> unload
+ *
+ * Thread tags, one per function pointer:
+ *   [serial]       never beside another [serial] call into the same module
+ *   [any]          may run on many threads at once
+ *   [per-instance] never beside another call on the same gh_instance
+ *   [per-call]     never beside another call on the same gh_call; may change thread between calls
+ *
+ * A plugin must not: keep a thread past destroy, use thread_local objects with destructors,
+ * install signal handlers, change cwd, locale, umask or environment, write to stdout or stdin
+ * unasked, call exit, or export any symbol but gatehouse_plugin.
+ */
+#ifndef GH_ABI_H
+#define GH_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define GH_ABI_MAGIC 0x47485031u /* "GHP1" */
+#define GH_ABI_MAJOR 1u
+#define GH_ABI_MINOR 0u
+
+#ifdef __cplusplus
+#define GH_NOEXCEPT noexcept
+extern "C" {
+#else
+#define GH_NOEXCEPT
+#endif
+
+#if defined(_WIN32)
+#define GH_EXPORT __declspec(dllexport)
+#else
+#define GH_EXPORT __attribute__((visibility("default")))
+#endif
+
+/* Whether *p, as its maker compiled it, has this field. */
+#define GH_HAS(T, p, field) ((p)->size >= offsetof(T, field) + sizeof((p)->field))
+
+/* A view of bytes: not NUL-terminated, UTF-8 unless said otherwise, valid until the call
+ * returns. data may be NULL only when len is 0. */
+typedef struct gh_str {
+  const char *data;
+  size_t len;
+} gh_str;
+
+/* How a call ended. A value this list does not have counts as GH_EINTERNAL. */
+typedef int32_t gh_status;
+enum {
+  GH_OK = 0,
+  GH_EINVAL = 1,     /* the caller's request is at fault */
+  GH_ECONFIG = 2,    /* the operator's configuration is at fault */
+  GH_EUPSTREAM = 3,  /* the provider failed; trying again would not help */
+  GH_ERETRY = 4,     /* failed for now; the same call may succeed later */
+  GH_ECANCELLED = 5, /* the host asked to stop */
+  GH_EINTERNAL = 6   /* the plugin failed */
+};
+
+/* The reason behind a status. Owned and zeroed by the caller, filled by the callee, read only
+ * when the status is not GH_OK. Both strings are NUL-terminated, cut where they do not fit. */
+typedef struct gh_error {
+  uint32_t size;
+  uint32_t http_status;    /* what the caller of the gateway should see; 0: the host chooses */
+  uint32_t retry_after_ms; /* 0: unknown */
+  uint32_t reserved;
+  char code[48];     /* machine-readable, as in OpenAI's error.code: "context_length_exceeded" */
+  char message[448]; /* one sentence for the person who reads the answer */
+} gh_error;
+
+typedef struct gh_instance gh_instance; /* the plugin's: one configured component */
+typedef struct gh_call gh_call;         /* the plugin's: its state of one exchange */
+
+enum { GH_LOG_DEBUG = 0, GH_LOG_INFO = 1, GH_LOG_WARNING = 2, GH_LOG_ERROR = 3 };
+
+/* What the host offers a component. Lives from create until destroy has returned. */
+typedef struct gh_host {
+  uint32_t size;
+  uint32_t abi_minor; /* the host's */
+  void *ctx;          /* the host's own */
+  /* A line for the gateway's diagnostic log. [any] */
+  void (*log)(const struct gh_host *, uint32_t level, gh_str text) GH_NOEXCEPT;
+  /* A further table of functions by interface id, or NULL where this host has none.
+   * The table lives as long as the gh_host. [any] */
+  const void *(*extension)(const struct gh_host *, const char *interface_id) GH_NOEXCEPT;
+} gh_host;
+
+/* ---- the chat model -------------------------------------------------------------------- */
+
+typedef struct gh_message {
+  uint32_t size, reserved;
+  gh_str role; /* "system", "user", "assistant", "tool", "developer" */
+  gh_str text; /* the content as plain text; the text parts joined where content is an array */
+  gh_str json; /* the whole message as the caller wrote it */
+} gh_message;
+
+typedef struct gh_chat_request {
+  uint32_t size;
+  uint32_t stream;  /* 1: the caller wants server-sent events */
+  gh_str id;        /* the gateway's id of this exchange */
+  gh_str client;    /* who asks; empty when unknown */
+  gh_str alias;     /* the model as the caller named it */
+  gh_str model;     /* the provider's name of the model; empty while policies are asked */
+  const gh_message *const *messages; /* pointers, so that elements can grow */
+  size_t message_count;
+  uint64_t estimated_tokens; /* the host's estimate of the prompt */
+  gh_str json; /* the whole request in OpenAI chat-completions shape. For a provider "model" is
+                * already the provider's and stream_options asks for usage. */
+} gh_chat_request;
+
+enum {
+  GH_EVENT_TEXT = 1,      /* text: a piece of the answer */
+  GH_EVENT_TOOL_CALL = 2, /* index; id and name in the first piece; text: a piece of the arguments */
+  GH_EVENT_USAGE = 3,     /* the tokens_ fields; a later one replaces an earlier one */
+  GH_EVENT_FINISH = 4     /* text: stop | length | tool_calls | content_filter */
+};
+
+/* One thing the model said. A reply is complete when every choice has seen its FINISH; one
+ * that ends without is reported to the caller as cut. */
+typedef struct gh_event {
+  uint32_t size, kind;
+  uint32_t choice; /* 0 unless the caller asked for several answers */
+  uint32_t index;  /* TOOL_CALL: which call */
+  gh_str text, id, name;
+  uint64_t tokens_in;          /* the whole prompt, cached tokens included */
+  uint64_t tokens_out;         /* the whole answer, reasoning included */
+  uint64_t tokens_cached;      /* of tokens_in: read from the provider's cache */
+  uint64_t tokens_cache_write; /* of tokens_in: written to the provider's cache */
+  uint64_t tokens_reasoning;   /* of tokens_out */
+  gh_str json; /* optional, on the first event of a decode(): the frame in OpenAI shape (a
+                * chat.completion.chunk, or a chat.completion), so that fields this ABI does
+                * not name reach the caller too */
+} gh_event;
+
+typedef struct gh_event_sink {
+  uint32_t size, reserved;
+  void *ctx;
+  /* May block while the caller reads slowly. GH_ECANCELLED: the caller left or a policy said
+   * no; stop and return it. */
+  gh_status (*emit)(struct gh_event_sink *, const gh_event *) GH_NOEXCEPT;
+} gh_event_sink;
+
+/* ---- "gatehouse.provider.codec/1": a remote provider, sans-IO --------------------------- */
+/* The codec says what to send and reads what comes back. Sockets, TLS, pools, time-outs,
+ * retries and framing are the host's. */
+
+enum {
+  GH_FRAMING_BODY = 0,  /* decode is called once, with the whole body */
+  GH_FRAMING_SSE = 1,   /* once per server-sent event */
+  GH_FRAMING_LINES = 2, /* once per line */
+  GH_FRAMING_RAW = 3    /* with the bytes as they come */
+};
+
+typedef struct gh_attempt {
+  uint32_t size;
+  uint32_t number; /* 1 for the first attempt at this target */
+  gh_str base_url; /* from the configuration, without a slash at the end */
+  gh_str secret;   /* the provider's API key; empty when none is configured */
+  int64_t unix_ms; /* now */
+} gh_attempt;
+
+typedef struct gh_upstream {
+  uint32_t size, reserved;
+  void *ctx;
+  void (*request)(struct gh_upstream *, gh_str method, gh_str url, uint32_t framing) GH_NOEXCEPT;
+  void (*header)(struct gh_upstream *, gh_str name, gh_str value) GH_NOEXCEPT;
+  void (*body)(struct gh_upstream *, gh_str bytes) GH_NOEXCEPT;
+} gh_upstream;
+
+/* A status of 400 or more always comes as one whole body, whatever framing was asked for. */
+typedef struct gh_frame {
+  uint32_t size;
+  uint32_t http_status;
+  gh_str event; /* SSE: the event's name, empty when it has none */
+  gh_str data;  /* SSE: the data lines joined by \n */
+  uint32_t last; /* 1: nothing follows; comes once, with empty data except for BODY */
+  uint32_t reserved;
+} gh_frame;
+
+typedef struct gh_codec {
+  uint32_t size, reserved;
+  /* Begins one exchange with one target. [any] */
+  gh_status (*open)(gh_instance *, const gh_chat_request *, gh_call **, gh_error *) GH_NOEXCEPT;
+  /* Says what to send. Called again for every retry, so it must be repeatable. [per-call] */
+  gh_status (*encode)(gh_call *, const gh_attempt *, gh_upstream *, gh_error *) GH_NOEXCEPT;
+  /* Reads one frame of the answer. For http_status >= 400 it returns GH_ERETRY or GH_EUPSTREAM
+   * (GH_EINVAL where the request was at fault) with the reason. [per-call] */
+  gh_status (*decode)(gh_call *, const gh_frame *, gh_event_sink *, gh_error *) GH_NOEXCEPT;
+  /* Ends it, exactly once for every open that returned GH_OK. [per-call] */
+  void (*close)(gh_call *) GH_NOEXCEPT;
+} gh_codec;
+
+/* ---- "gatehouse.provider.local/1": an engine in this process ----------------------------- */
+
+typedef struct gh_local {
+  uint32_t size, reserved;
+  /* Answers the request through the sink; may block. [any] */
+  gh_status (*run)(gh_instance *, const gh_chat_request *, gh_event_sink *, gh_error *) GH_NOEXCEPT;
+} gh_local;
+
+/* ---- "gatehouse.policy/1" ---------------------------------------------------------------- */
+
+typedef uint32_t gh_verdict;
+enum {
+  GH_FAILED = 0, /* could not decide: the host does what on_error says (deny unless configured) */
+  GH_ALLOW = 1,
+  GH_MODIFY = 2, /* go on with what edit->replace was given */
+  GH_DENY = 3    /* stop here, for the reason edit->reason was given */
+};
+
+enum {
+  GH_STREAM_NONE = 0,  /* on_chunk is never called */
+  GH_STREAM_DELTA = 1, /* on every piece of text as it comes */
+  GH_STREAM_WINDOW = 2 /* on windows of text, each beginning with the end of the one before, so
+                        * that nothing can hide across a border */
+};
+
+typedef struct gh_edit {
+  uint32_t size, reserved;
+  void *ctx;
+  void (*replace)(struct gh_edit *, gh_str content) GH_NOEXCEPT; /* request: JSON; chunk, response: text */
+  void (*reason)(struct gh_edit *, gh_str code, gh_str text) GH_NOEXCEPT; /* to the caller and the record */
+} gh_edit;
+
+typedef struct gh_policy {
+  uint32_t size;
+  uint32_t stream_mode; /* GH_STREAM_… */
+  /* Optional: state of one exchange, passed to the calls below. [any] */
+  gh_status (*begin)(gh_instance *, const gh_chat_request *, gh_call **, gh_error *) GH_NOEXCEPT;
+  /* Before any provider is called. [any] */
+  gh_verdict (*on_request)(gh_instance *, gh_call *, const gh_chat_request *, gh_edit *, gh_error *) GH_NOEXCEPT;
+  /* Optional: streamed text on its way out, as stream_mode says. [per-call] */
+  gh_verdict (*on_chunk)(gh_instance *, gh_call *, gh_str text, gh_edit *, gh_error *) GH_NOEXCEPT;
+  /* Optional: a whole answer's text on its way out. After a stream it is told what has been
+   * sent and can only object for the record. [per-call] */
+  gh_verdict (*on_response)(gh_instance *, gh_call *, gh_str text, gh_edit *, gh_error *) GH_NOEXCEPT;
+  /* Exactly once for every begin that gave a call. [per-call] */
+  void (*end)(gh_call *) GH_NOEXCEPT;
+} gh_policy;
+
+/* ---- "gatehouse.log_sink/1": called by one host thread per sink, so it needs no locks ------ */
+
+typedef struct gh_log_record {
+  uint32_t size;
+  uint32_t level;   /* GH_LOG_… */
+  int64_t unix_us;  /* when the exchange began */
+  gh_str kind;      /* "exchange" */
+  gh_str id;   /* of the exchange, given by the gateway, unique: a record that comes twice is one record */
+  gh_str json; /* the whole record as one JSON object on one line, without the newline */
+} gh_log_record;
+
+typedef struct gh_log_sink {
+  uint32_t size, reserved;
+  /* GH_OK: all n are taken care of. GH_ERETRY: none is; the same batch comes again later.
+   * Anything else: the batch is counted as lost. [per-instance] */
+  gh_status (*write)(gh_instance *, const gh_log_record *const *, size_t n, gh_error *) GH_NOEXCEPT;
+  /* Makes what was written durable. [per-instance] */
+  gh_status (*flush)(gh_instance *, uint32_t deadline_ms, gh_error *) GH_NOEXCEPT;
+} gh_log_sink;
+
+/* ---- what a module exports ----------------------------------------------------------------- */
+
+typedef struct gh_component {
+  uint32_t size, reserved;
+  const char *id;           /* the name used in YAML; static, NUL-terminated, like all four */
+  const char *interface_id; /* says which table vtable points to */
+  const char *version;      /* the plugin's own, for people */
+  const char *summary;      /* one line */
+  const void *vtable;
+  /* config_json is a JSON object. A message in gh_error reaches the operator. [serial] */
+  gh_status (*create)(const gh_host *, gh_str config_json, gh_instance **, gh_error *) GH_NOEXCEPT;
+  /* After the last call on the instance has returned. [serial] */
+  void (*destroy)(gh_instance *) GH_NOEXCEPT;
+} gh_component;
+
+#define GH_PROVIDER_CODEC_1 "gatehouse.provider.codec/1"
+#define GH_PROVIDER_LOCAL_1 "gatehouse.provider.local/1"
+#define GH_POLICY_1 "gatehouse.policy/1"
+#define GH_LOG_SINK_1 "gatehouse.log_sink/1"
+
+enum { GH_MODULE_RESIDENT = 1 }; /* never unload me (Go, CUDA, OpenSSL inside) */
+
+typedef struct gh_module {
+  /* These four never move, in any major version. */
+  uint32_t magic, abi_major, abi_minor, size;
+  uint32_t required_minor; /* the oldest host minor this module can live with */
+  uint32_t flags;          /* GH_MODULE_… */
+  const char *build;       /* compiler and SDK, for people */
+  const gh_component *(*component)(uint32_t index) GH_NOEXCEPT; /* NULL past the end. [serial] */
+} gh_module;
+
+/* The one exported symbol. No side effects, no allocation; the module is static. */
+GH_EXPORT const gh_module *gatehouse_plugin(void) GH_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#define GH_ASSERT static_assert
+#else
+#define GH_ASSERT _Static_assert
+#endif
+GH_ASSERT(sizeof(void *) == 8, "64-bit only");
+GH_ASSERT(sizeof(gh_str) == 16, "layout");
+GH_ASSERT(sizeof(gh_error) == 512, "layout");
+GH_ASSERT(sizeof(gh_host) == 32, "layout");
+GH_ASSERT(sizeof(gh_message) == 56, "layout");
+GH_ASSERT(sizeof(gh_chat_request) == 112, "layout");
+GH_ASSERT(sizeof(gh_event) == 120, "layout");
+GH_ASSERT(sizeof(gh_event_sink) == 24, "layout");
+GH_ASSERT(sizeof(gh_attempt) == 48, "layout");
+GH_ASSERT(sizeof(gh_upstream) == 40, "layout");
+GH_ASSERT(sizeof(gh_frame) == 48, "layout");
+GH_ASSERT(sizeof(gh_codec) == 40, "layout");
+GH_ASSERT(sizeof(gh_local) == 16, "layout");
+GH_ASSERT(sizeof(gh_edit) == 32, "layout");
+GH_ASSERT(sizeof(gh_policy) == 48, "layout");
+GH_ASSERT(sizeof(gh_log_record) == 64, "layout");
+GH_ASSERT(sizeof(gh_log_sink) == 24, "layout");
+GH_ASSERT(sizeof(gh_component) == 64, "layout");
+GH_ASSERT(sizeof(gh_module) == 40, "layout");
+GH_ASSERT(offsetof(gh_module, size) == 12, "the frozen prefix");
+#endif

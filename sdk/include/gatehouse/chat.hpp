@@ -1,0 +1,125 @@
+// The chat model as a plugin sees it: a request to read and a place to put the reply's events.
+// Views over the ABI's structs: valid during the call that brought them, for one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <gatehouse/views.hpp>
+
+namespace gatehouse {
+
+class Message {
+ public:
+  explicit Message(const gh_message& raw) : raw_(&raw) {}
+  std::string_view role() const { return view(raw_->role); }  // "system", "user", "assistant", "tool", "developer"
+  std::string_view text() const { return view(raw_->text); }  // as plain text; text parts joined
+  std::string_view json() const { return view(raw_->json); }  // whole, as the caller wrote it
+
+ private:
+  const gh_message* raw_;
+};
+
+class ChatRequest {
+ public:
+  explicit ChatRequest(const gh_chat_request& raw) : raw_(&raw) {}
+  bool stream() const { return raw_->stream != 0; }               // the caller wants server-sent events
+  std::string_view id() const { return view(raw_->id); }          // the gateway's id of this exchange
+  std::string_view client() const { return view(raw_->client); }  // who asks; empty when unknown
+  std::string_view alias() const { return view(raw_->alias); }    // the model as the caller named it
+  std::string_view model() const { return view(raw_->model); }    // the provider's name; empty for policies
+  List<Message, gh_message> messages() const { return {raw_->messages, raw_->message_count}; }
+  std::uint64_t estimated_tokens() const { return raw_->estimated_tokens; }  // of the prompt
+  // The whole request in OpenAI chat-completions shape. For a provider "model" is already the
+  // provider's and stream_options asks for usage.
+  std::string_view json() const { return view(raw_->json); }
+
+ private:
+  const gh_chat_request* raw_;
+};
+
+// Tokens one reply cost.
+struct Usage {
+  std::uint64_t input = 0;        // the whole prompt, cached tokens included
+  std::uint64_t output = 0;       // the whole answer, reasoning included
+  std::uint64_t cached = 0;       // of input: read from the provider's cache
+  std::uint64_t cache_write = 0;  // of input: written to the provider's cache
+  std::uint64_t reasoning = 0;    // of output
+};
+
+// Where a provider puts what the model said. Every call may block while the caller reads slowly, and
+// returns false when the exchange is over (the caller left, or a policy said no): then return soon.
+// Calls after that do nothing. A reply is complete when every choice has been finished.
+class Events {
+ public:
+  explicit Events(gh_event_sink& sink) : sink_(sink) {}
+  Events(const Events&) = delete;
+  Events& operator=(const Events&) = delete;
+
+  bool text(std::string_view piece, std::uint32_t choice = 0) {
+    gh_event event = make(GH_EVENT_TEXT, choice);
+    event.text = str(piece);
+    return emit(event);
+  }
+  // A piece of a tool call; id and name in its first piece, then empty. arguments is JSON text, in pieces.
+  bool tool_call(std::uint32_t index, std::string_view id, std::string_view name, std::string_view arguments,
+                 std::uint32_t choice = 0) {
+    gh_event event = make(GH_EVENT_TOOL_CALL, choice);
+    event.index = index;
+    event.id = str(id);
+    event.name = str(name);
+    event.text = str(arguments);
+    return emit(event);
+  }
+  // A later usage replaces an earlier one.
+  bool usage(const Usage& usage) {
+    gh_event event = make(GH_EVENT_USAGE, 0);
+    event.tokens_in = usage.input;
+    event.tokens_out = usage.output;
+    event.tokens_cached = usage.cached;
+    event.tokens_cache_write = usage.cache_write;
+    event.tokens_reasoning = usage.reasoning;
+    return emit(event);
+  }
+  // reason: stop | length | tool_calls | content_filter
+  bool finish(std::string_view reason, std::uint32_t choice = 0) {
+    gh_event event = make(GH_EVENT_FINISH, choice);
+    event.text = str(reason);
+    return emit(event);
+  }
+  // The frame in OpenAI shape (a chat.completion.chunk or a chat.completion), so that fields without an
+  // event reach the caller too. Call it first in decode(); it travels with the first event, or with an
+  // empty text when the frame has none. json must stay valid until decode() returns.
+  void original(std::string_view json) { json_ = json; }
+
+  // Whether the exchange is over, and how: GH_OK while it goes on.
+  bool cancelled() const { return status_ != GH_OK; }
+  gh_status status() const { return status_; }
+
+  // Sends what original() was given and no event has carried. Called for you after decode() and run().
+  void flush() {
+    if (!json_.empty()) text({});
+  }
+
+ private:
+  static gh_event make(std::uint32_t kind, std::uint32_t choice) {
+    gh_event event{};
+    event.size = sizeof event;
+    event.kind = kind;
+    event.choice = choice;
+    return event;
+  }
+  bool emit(gh_event& event) {
+    if (cancelled()) return false;
+    event.json = str(json_);
+    json_ = {};
+    status_ = sink_.emit(&sink_, &event);
+    return !cancelled();
+  }
+
+  gh_event_sink& sink_;
+  gh_status status_ = GH_OK;
+  std::string_view json_;
+};
+
+}  // namespace gatehouse

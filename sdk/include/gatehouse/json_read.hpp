@@ -1,0 +1,58 @@
+// Reading JSON with simdjson: a parser to keep, and lookups that answer "absent or of another type"
+// with nullopt. One JsonReader belongs to one exchange; views into a document live until its next parse.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <simdjson.h>
+
+#include <gatehouse/error.hpp>
+
+namespace gatehouse {
+
+// Parses one document at a time and reuses its memory. Make it a member of what lives as long as the
+// exchange; a thread_local one would keep the plugin from being unloaded.
+class JsonReader {
+ public:
+  // The document's root, valid until the next parse. Throws Error(GH_EUPSTREAM) when json is not
+  // JSON; `what` names it in the sentence: "the provider's answer".
+  simdjson::dom::element parse(std::string_view json, std::string_view what = "the provider's answer") {
+    simdjson::dom::element root;
+    if (const auto error = parser_.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
+      throw Error(GH_EUPSTREAM, std::string(what) + " is not valid JSON: " + simdjson::error_message(error));
+    }
+    return root;
+  }
+
+  // The same, nullopt when json is not JSON.
+  std::optional<simdjson::dom::element> try_parse(std::string_view json) {
+    simdjson::dom::element root;
+    if (parser_.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+    return root;
+  }
+
+ private:
+  simdjson::dom::parser parser_;
+};
+
+// What is at pointer (RFC 6901: "/choices/0/delta/content"), when it is there and a T: an element,
+// std::string_view, std::uint64_t, std::int64_t, double, bool, simdjson::dom::object or array.
+template <class T>
+std::optional<T> at(simdjson::dom::element root, std::string_view pointer) {
+  T value;
+  if (root.at_pointer(pointer).get(value) != simdjson::SUCCESS) return std::nullopt;
+  return value;
+}
+
+inline std::optional<std::string_view> text_at(simdjson::dom::element root, std::string_view pointer) {
+  return at<std::string_view>(root, pointer);
+}
+
+inline std::optional<std::uint64_t> number_at(simdjson::dom::element root, std::string_view pointer) {
+  return at<std::uint64_t>(root, pointer);
+}
+
+}  // namespace gatehouse
