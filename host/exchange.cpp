@@ -2,9 +2,9 @@
 
 #include <random>
 
+#include "core/json_writer.h"
 #include "core/rewrite.h"
 #include "core/stream_filter.h"
-#include "core/json_writer.h"
 
 namespace gatehouse {
 
@@ -32,7 +32,7 @@ std::uint64_t dice() {
 
 // The request as a provider is to have it: its own name of the model, and usage always asked for.
 std::string request_for(const core::Target& target, const core::ChatRequest& request) {
-  const std::string model = quoted(target.model);
+  const std::string model = json_string(target.model);
   std::string options;
   std::vector<core::Change> changes{{"model", model}};
   if (request.stream() && !request.include_usage()) {
@@ -43,7 +43,8 @@ std::string request_for(const core::Target& target, const core::ChatRequest& req
 }
 
 Status unknown_model(std::string_view alias) {
-  Status status(Code::not_found, "The model '" + std::string(alias) + "' does not exist here; GET /v1/models lists those that do");
+  Status status(Code::not_found,
+                "The model '" + std::string(alias) + "' does not exist here; GET /v1/models lists those that do");
   status.failure().reason = "model_not_found";
   status.failure().param = "model";
   return status;
@@ -51,12 +52,13 @@ Status unknown_model(std::string_view alias) {
 
 }  // namespace
 
-Exchange::Exchange(const House& house, core::Record& record, core::Cancellation& cancellation, core::AnswerWriter& answer)
+Exchange::Exchange(const House& house, core::Record& record, core::Cancellation& cancellation,
+                   core::AnswerWriter& answer)
     : house_(house), record_(record), cancellation_(cancellation), answer_(answer), policies_(house.policies) {
   house_.observer.began();
 }
 
-void Exchange::run(const core::Caller& caller, core::ChatRequest request) {
+void Exchange::run(const core::Caller& caller, core::ChatRequest& request) {
   const Status status = journey(caller, request);
   if (!status.ok()) answer_.fail(status);
   settle(status);
@@ -90,8 +92,11 @@ Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& re
   // Limits per model are kept for models that exist, not for every name a caller can think of.
   const bool known = house_.routes.contains(request.model());
   const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view()};
-  core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(), Clock::now());
-  if (!reservation.ok()) return reservation.status();
+  core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost());
+  if (!reservation.ok()) {
+    answer_.quotas(house_.ledger.quotas(subject));
+    return reservation.status();
+  }
   reservation_ = *std::move(reservation);
   record_.reserved_tokens = reservation_.tokens();
   answer_.quotas(reservation_.quotas());
@@ -158,8 +163,10 @@ Status Exchange::respond(core::Reply& reply) {
 // costs no tokens; it stays counted as a request.
 void Exchange::settle(const Status& status) {
   const bool produced = record_.usage.total() != 0;
-  if (!asked_ || (!status.ok() && !produced)) reservation_.release();
-  else reservation_.settle(record_.usage.total());
+  if (!asked_ || (!status.ok() && !produced))
+    reservation_.release();
+  else
+    reservation_.settle(record_.usage.total());
 }
 
 void Exchange::finish(const Status& status) {

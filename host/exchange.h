@@ -10,8 +10,8 @@
 #include <string>
 
 #include "core/answer_writer.h"
-#include "core/cancellation.h"
 #include "core/caller.h"
+#include "core/cancellation.h"
 #include "core/chat_request.h"
 #include "core/exchange_observer.h"
 #include "core/log_sink.h"
@@ -42,12 +42,12 @@ class Exchange {
   // REQUIRES: everything passed by reference outlives the exchange. `record` comes with what is
   // known of the request and is completed here.
   Exchange(const House& house, core::Record& record, core::Cancellation& cancellation, core::AnswerWriter& answer);
-  ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   // Answers the request, whatever happens on the way.
-  void run(const core::Caller& caller, core::ChatRequest request);
+  // The policies may rewrite the request.
+  void run(const core::Caller& caller, core::ChatRequest& request);
   // Answers a request that could not be read.
   void refuse(const core::Status& status);
 

@@ -10,7 +10,7 @@
 namespace gatehouse::config {
 
 struct Address {
-  std::string host;  // an IP address without brackets, or "localhost"
+  std::string host;        // an IP address without brackets, or "localhost"
   std::uint16_t port = 0;  // 0: any free one
 
   bool operator==(const Address&) const = default;

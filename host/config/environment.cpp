@@ -31,8 +31,8 @@ Result<std::string> look_up(std::string_view inside, const Environment& environm
     return value && !value->empty() ? *value : std::string(inside.substr(split + 2));
   }
   if (value) return *value;
-  return Status(Code::config,
-                "the environment variable " + name + " is not set: set it, or give a default as in ${" + name + ":-default}");
+  return Status(Code::config, "the environment variable " + name + " is not set: set it, or give a default as in ${" +
+                                  name + ":-default}");
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ Result<std::string> expand(std::string_view text, const Environment& environment
     } else if (text.starts_with('{')) {
       const std::size_t close = text.find('}');
       if (close == std::string_view::npos) {
-        return Status(Code::config, "\"${\" without its \"}\": write ${NAME} or ${NAME:-default}, and $$ for a plain $");
+        return Status(Code::config,
+                      "\"${\" without its \"}\": write ${NAME} or ${NAME:-default}, and $$ for a plain $");
       }
       auto value = look_up(text.substr(1, close - 1), environment);
       if (!value.ok()) return value.status();

@@ -22,7 +22,8 @@ void check_once(const Node& node, const Dimension& dimension, const core::LimitR
                 const std::vector<core::LimitRule>& earlier) {
   for (const core::LimitRule& other : earlier) {
     if (other.per != rule.per || other.*dimension.field == 0) continue;
-    node.fail(std::string("is limited per ") + kPer[static_cast<std::size_t>(rule.per)] + " already; keep one of the two");
+    node.fail(std::string("is limited per ") + kPer[static_cast<std::size_t>(rule.per)] +
+              " already; keep one of the two");
     return;
   }
 }

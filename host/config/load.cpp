@@ -31,14 +31,16 @@ bool bounded(const YAML::Node& yaml, int depth, int& values) {
     });
   }
   if (!yaml.IsSequence()) return true;
-  return std::all_of(yaml.begin(), yaml.end(), [&](const YAML::Node& item) { return bounded(item, depth + 1, values); });
+  return std::all_of(yaml.begin(), yaml.end(),
+                     [&](const YAML::Node& item) { return bounded(item, depth + 1, values); });
 }
 
 void check_addresses(const Section& file, const Settings& settings) {
   if (settings.server.listen != settings.admin.listen || settings.server.listen.port == 0) return;
   const Node* admin = file.find("admin");
   (admin != nullptr ? *admin : file.node())
-      .fail("listens on " + settings.admin.listen.text() + ", which is also server.listen; callers and operators need "
+      .fail("listens on " + settings.admin.listen.text() +
+            ", which is also server.listen; callers and operators need "
             "addresses of their own");
 }
 
@@ -73,12 +75,19 @@ void read_file(const Node& root, Settings& settings) {
 }
 
 Status too_much(const std::string& file) {
-  return {Code::config, file + ":1:1: the file is nested deeper than " + std::to_string(kDeepest) + " levels or holds more than " +
-                            std::to_string(kMostValues) + " values, aliases counted as often as they are used"};
+  return {Code::config, file + ":1:1: the file is nested deeper than " + std::to_string(kDeepest) +
+                            " levels or holds more than " + std::to_string(kMostValues) +
+                            " values, aliases counted as often as they are used"};
 }
 
 Status too_large(const std::string& file) {
   return {Code::config, file + ":1:1: the file is larger than 1 MiB, the most a configuration may have"};
+}
+
+// What most often makes a file not YAML here, and which YAML's own message does not hint at.
+std::string hint(std::string_view text) {
+  return text.find("${") == std::string_view::npos ? ""
+                                                   : "; inside { } and [ ] a value with ${…} has to stand in quotes";
 }
 
 Result<Settings> parse_document(std::string_view text, const std::string& file, const Environment& environment) {
@@ -101,7 +110,7 @@ Result<Settings> parse(std::string_view text, const std::string& file, const Env
     return parse_document(text, file, environment);
   } catch (const YAML::Exception& error) {
     const Source where{file, error.mark.line + 1, error.mark.column + 1};
-    return Status(Code::config, where.text() + ": this is not YAML: " + error.msg);
+    return Status(Code::config, where.text() + ": this is not YAML: " + error.msg + hint(text));
   }
 }
 

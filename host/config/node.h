@@ -48,12 +48,13 @@ class Node {
   std::optional<std::int64_t> integer(std::int64_t least, std::int64_t most) const;
   std::optional<double> number(double least, double most) const;
   std::optional<std::uint64_t> size(std::uint64_t least, std::uint64_t most) const;  // bytes
-  std::optional<std::chrono::milliseconds> duration(std::chrono::milliseconds least, std::chrono::milliseconds most) const;
+  std::optional<std::chrono::milliseconds> duration(std::chrono::milliseconds least,
+                                                    std::chrono::milliseconds most) const;
   // Which of the names it is, as an index.
   std::optional<std::size_t> choice(std::initializer_list<const char*> names) const;
 
-  std::vector<Node> items() const;  // of a list
-  std::vector<std::pair<std::string, Node>> members() const;  // of a mapping with free keys
+  std::vector<Node> items() const;                                                 // of a list
+  std::vector<std::pair<std::string, Node>> members() const;                       // of a mapping with free keys
   std::optional<Section> section(std::initializer_list<const char*> known) const;  // a mapping with fixed keys
 
  private:
@@ -68,7 +69,8 @@ class Node {
 // A mapping whose keys are all known.
 class Section {
  public:
-  Section(Node node, std::vector<std::pair<std::string, Node>> members) : node_(std::move(node)), members_(std::move(members)) {}
+  Section(Node node, std::vector<std::pair<std::string, Node>> members)
+      : node_(std::move(node)), members_(std::move(members)) {}
 
   const Node& node() const { return node_; }
   const Node* find(const std::string& key) const;      // nullptr when absent

@@ -31,10 +31,10 @@ struct AdminSettings {
 
 // A plugin put to use under a name of its own.
 struct ComponentSettings {
-  std::string name;            // unique among its kind; a provider's is its key
-  std::string plugin;          // a name to look for in plugin_path, or a file when by_file
+  std::string name;    // unique among its kind; a provider's is its key
+  std::string plugin;  // a name to look for in plugin_path, or a file when by_file
   bool by_file = false;
-  std::string config = "{}";   // a JSON object; may hold secrets, so it is not for printing
+  std::string config = "{}";  // a JSON object; may hold secrets, so it is not for printing
   Source source;
 };
 
@@ -42,13 +42,13 @@ struct ProviderSettings {
   ComponentSettings component;
   std::string base_url;  // without a slash at the end; empty where the plugin needs none
   Secret api_key;
-  std::string ca_file;   // empty: the system's
+  std::string ca_file;  // empty: the system's
   core::Timeouts timeouts;
 };
 
 struct TargetSettings {
   std::string provider;
-  std::string model;  // the provider's name of it
+  std::string model;         // the provider's name of it
   std::uint32_t weight = 1;  // 0: only as a fallback
 };
 
@@ -86,8 +86,8 @@ struct LogSinkSettings {
 struct Settings {
   ServerSettings server;
   AdminSettings admin;
-  std::string data_dir = "var";          // relative to the working directory, like every path here
-  std::vector<std::string> plugin_path;  // folders, searched in order
+  std::string data_dir = "var";             // relative to the working directory, like every path here
+  std::vector<std::string> plugin_path;     // folders, searched in order
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;

@@ -125,9 +125,12 @@ class ChatRequestReader {
     if (value.type() != Type::object) refuse(at("messages", index), "an object with 'role' and 'content'");
     Message message;
     message.json = json_.object(value, [&](std::string_view name, const char*, Value member) {
-      if (name == "role") message.role = role(index, member);
-      else if (name == "content") message.text = content(index, member);
-      else json_.skip(member);
+      if (name == "role")
+        message.role = role(index, member);
+      else if (name == "content")
+        message.text = content(index, member);
+      else
+        json_.skip(member);
     });
     if (message.role.empty()) refuse(at("messages", index, "role"), "given");
     out_.text_bytes_ += message.text.size();
@@ -200,7 +203,9 @@ Result<ChatRequest> ChatRequest::parse(PaddedBytes body) {
   return status;
 }
 
-std::string ChatRequest::stream_options_with_usage() const { return R"({"include_usage":true)" + stream_options_ + "}"; }
+std::string ChatRequest::stream_options_with_usage() const {
+  return R"({"include_usage":true)" + stream_options_ + "}";
+}
 
 const Member* ChatRequest::member(std::string_view name) const {
   const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& m) { return m.name == name; });

@@ -18,9 +18,9 @@ namespace gatehouse::core {
 
 // One member of the top-level object, as written.
 struct Member {
-  std::string_view name;   // unescaped
-  std::string_view value;  // raw JSON
-  std::string_view whole;  // from the name's quote to the value's end
+  std::string_view name;                 // unescaped
+  std::string_view value;                // raw JSON
+  std::string_view whole;                // from the name's quote to the value's end
   std::optional<std::string_view> text;  // unescaped, when the value is a string
 };
 
@@ -45,7 +45,7 @@ class ChatRequest {
   bool include_usage() const { return include_usage_; }  // the caller asked for a usage chunk
   std::string stream_options_with_usage() const;         // stream_options as given, include_usage set
   std::optional<std::uint64_t> max_output_tokens() const { return max_output_tokens_; }  // the larger of both spellings
-  std::uint64_t choices() const { return choices_; }  // "n"; 1 unless asked
+  std::uint64_t choices() const { return choices_; }                                     // "n"; 1 unless asked
   std::span<const Message> messages() const { return messages_; }
   std::size_t text_bytes() const { return text_bytes_; }  // of all messages
 

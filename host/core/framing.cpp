@@ -51,8 +51,10 @@ Status Framer::feed_lines(std::string_view bytes, FrameSink& sink) {
     GH_TRY(take_line(bytes.substr(0, end), sink));
     std::size_t next = end + 1;
     if (bytes[end] == '\r') {
-      if (next == bytes.size()) skip_lf_ = true;
-      else if (bytes[next] == '\n') ++next;
+      if (next == bytes.size())
+        skip_lf_ = true;
+      else if (bytes[next] == '\n')
+        ++next;
     }
     bytes.remove_prefix(next);
   }

@@ -44,12 +44,12 @@ class Framer {
 
   Framing framing_;
   std::size_t max_frame_;
-  std::string held_;    // body so far, or the beginning of a line
-  std::string event_;   // SSE: the event being read
+  std::string held_;   // body so far, or the beginning of a line
+  std::string event_;  // SSE: the event being read
   std::string data_;
   bool has_data_ = false;
-  bool skip_lf_ = false;      // the last byte was CR, so an LF right after belongs to it
-  bool at_start_ = true;      // a byte order mark may come here
+  bool skip_lf_ = false;  // the last byte was CR, so an LF right after belongs to it
+  bool at_start_ = true;  // a byte order mark may come here
 };
 
 }  // namespace gatehouse::core

@@ -19,10 +19,11 @@ class JsonObject {
     return *this;
   }
   JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
-  JsonObject& add(std::string_view name, std::same_as<bool> auto flag) { return add_raw(name, flag ? "true" : "false"); }
+  JsonObject& add(std::string_view name, std::same_as<bool> auto flag) {
+    return add_raw(name, flag ? "true" : "false");
+  }
   template <class N>
-    requires(std::integral<N> && !std::same_as<N, bool>)
-  JsonObject& add(std::string_view name, N number) {
+  requires(std::integral<N> && !std::same_as<N, bool>) JsonObject& add(std::string_view name, N number) {
     char digits[24];
     const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
     return add_raw(name, {digits, static_cast<std::size_t>(end - digits)});

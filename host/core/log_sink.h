@@ -16,8 +16,8 @@ namespace gatehouse::core {
 // A finished record, shared by every sink's queue.
 struct LogLine {
   std::int64_t unix_us = 0;  // when the exchange began
-  std::string id;  // the gateway's own id of the exchange, unique
-  std::string json;  // one object on one line, without the newline
+  std::string id;            // the gateway's own id of the exchange, unique
+  std::string json;          // one object on one line, without the newline
 };
 using LogLinePtr = std::shared_ptr<const LogLine>;
 

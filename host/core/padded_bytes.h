@@ -18,7 +18,9 @@ class PaddedBytes {
   PaddedBytes() = default;
   explicit PaddedBytes(std::string_view bytes) { append(bytes); }
   PaddedBytes(PaddedBytes&& other) noexcept
-      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+      : data_(std::move(other.data_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
   PaddedBytes& operator=(PaddedBytes&& other) noexcept {
     data_ = std::move(other.data_);
     size_ = std::exchange(other.size_, 0);

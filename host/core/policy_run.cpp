@@ -46,7 +46,8 @@ Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
       if (rewritten.ok()) {
         request = *std::move(rewritten);
       } else {
-        verdict = {Verdict::Kind::failed, {}, {}, "its rewrite of the request: " + std::string(rewritten.status().message())};
+        verdict = {
+            Verdict::Kind::failed, {}, {}, "its rewrite of the request: " + std::string(rewritten.status().message())};
       }
     }
     GH_TRY(settle(policy, "request", verdict, began));
@@ -97,7 +98,8 @@ Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verd
   failure.code = Code::denied;
   failure.policy = policy.name();
   failure.reason = failed ? "policy_failed" : verdict.code;
-  failure.message = failed ? "The policy '" + failure.policy + "' could not decide, so the request is refused" : verdict.text;
+  failure.message =
+      failed ? "The policy '" + failure.policy + "' could not decide, so the request is refused" : verdict.text;
   if (failure.message.empty()) failure.message = "Refused by the policy '" + failure.policy + "'";
   return Status(std::move(failure));
 }

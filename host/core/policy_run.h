@@ -51,7 +51,8 @@ class PolicyRun {
 
  private:
   // Turns a verdict into a decision and, when it stops the exchange, into a failure.
-  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict, std::chrono::steady_clock::time_point began);
+  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict,
+                std::chrono::steady_clock::time_point began);
   Status begin(std::size_t index, const RequestView& view);
 
   const PolicyChain& chain_;

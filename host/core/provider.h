@@ -19,8 +19,8 @@ struct Attempt {
   std::string_view traceparent;  // W3C trace context to send on; empty: none
   Transport& transport;
   Cancellation& cancellation;
-  UpstreamTrace& trace;      // filled, also on failure
-  int& upstream_status;      // the provider's HTTP status; 0 where there is none
+  UpstreamTrace& trace;  // filled, also on failure
+  int& upstream_status;  // the provider's HTTP status; 0 where there is none
 };
 
 class Provider {

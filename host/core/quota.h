@@ -7,8 +7,8 @@
 namespace gatehouse::core {
 
 struct Quota {
-  std::int64_t limit = 0;      // per window; 0: no such limit applies
-  std::int64_t remaining = 0;  // never below 0
+  std::int64_t limit = 0;             // per window; 0: no such limit applies
+  std::int64_t remaining = 0;         // never below 0
   std::chrono::nanoseconds reset{0};  // until the bucket is full again
 };
 

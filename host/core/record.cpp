@@ -64,7 +64,9 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   }
   json.add_or_null("finish_reason", finish_reason).add("attempts", attempts);
   json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
-  json.add("usage_reported", usage.reported).add("reserved_tokens", reserved_tokens).add("estimate_method", estimate_method);
+  json.add("usage_reported", usage.reported)
+      .add("reserved_tokens", reserved_tokens)
+      .add("estimate_method", estimate_method);
   json.add("bytes_in", bytes_in).add("bytes_out", bytes_out).add("chunks", chunks);
   json.add_raw("policy_ms", milliseconds(policies)).add_raw("connect_ms", milliseconds(upstream_connect));
   json.add_raw("ttft_ms", milliseconds(first_token)).add_raw("total_ms", milliseconds(total));

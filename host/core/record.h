@@ -26,7 +26,7 @@ struct Record {
   std::string key_id;  // a hash prefix of the credential, never the credential
   std::string remote_addr;
   std::string_view method;
-  std::string_view route;    // the endpoint
+  std::string_view route;  // the endpoint
   std::string_view dialect;
   std::string model_requested;
   std::string model_served;

@@ -3,8 +3,10 @@
 namespace gatehouse::core {
 
 Status ReplyCollector::on_chunk(const Chunk& chunk) {
-  if (chunks_++ == 0) reply_.json = chunk.json;
-  else reply_.json.clear();
+  if (chunks_++ == 0)
+    reply_.json = chunk.json;
+  else
+    reply_.json.clear();
   for (const Event& event : chunk.events) {
     switch (event.kind) {
       case Event::Kind::text: reply_.choices[event.choice].text.append(event.text); break;

@@ -42,13 +42,13 @@ CodeInfo info(Code code);
 // Everything a failure can say. All but code and message may be empty.
 struct Failure {
   Code code = Code::internal;
-  std::string message;                        // for the person who reads the answer
-  std::string reason;                         // machine-readable: "model_disabled"
-  std::string policy;                         // which policy denied
-  std::string param;                          // which field is at fault
-  int http_status = 0;                        // overrides the code's; 0: it doesn't
-  std::chrono::milliseconds retry_after{0};   // 0: unknown
-  bool retry_useless = false;                 // waiting cannot help
+  std::string message;                       // for the person who reads the answer
+  std::string reason;                        // machine-readable: "model_disabled"
+  std::string policy;                        // which policy denied
+  std::string param;                         // which field is at fault
+  int http_status = 0;                       // overrides the code's; 0: it doesn't
+  std::chrono::milliseconds retry_after{0};  // 0: unknown
+  bool retry_useless = false;                // waiting cannot help
 };
 
 class [[nodiscard]] Status {
@@ -64,7 +64,7 @@ class [[nodiscard]] Status {
 
   bool ok() const { return !failure_; }
   Code code() const { return failure_ ? failure_->code : Code::ok; }
-  int http_status() const;  // 200 when ok
+  int http_status() const;                              // 200 when ok
   const Failure& failure() const { return *failure_; }  // REQUIRES: !ok()
   Failure& failure() { return *failure_; }              // REQUIRES: !ok()
   std::string_view message() const { return failure_ ? std::string_view(failure_->message) : std::string_view(); }
@@ -80,8 +80,8 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}                 // NOLINT: a value is a result
-  Result(Status status) : value_(std::move(status)) {}          // NOLINT; REQUIRES: !status.ok()
+  Result(T value) : value_(std::move(value)) {}         // NOLINT: a value is a result
+  Result(Status status) : value_(std::move(status)) {}  // NOLINT; REQUIRES: !status.ok()
   bool ok() const { return std::holds_alternative<T>(value_); }
   T& operator*() & { return std::get<T>(value_); }
   const T& operator*() const& { return std::get<T>(value_); }
@@ -97,7 +97,7 @@ class [[nodiscard]] Result {
 }  // namespace gatehouse::core
 
 // Returns from the enclosing function when `step` failed.
-#define GH_TRY(step)                                                     \
-  do {                                                                   \
+#define GH_TRY(step)                                                               \
+  do {                                                                             \
     if (::gatehouse::core::Status gh_try_ = (step); !gh_try_.ok()) return gh_try_; \
   } while (false)

@@ -10,8 +10,8 @@ namespace gatehouse::core {
 
 class StreamWindow {
  public:
-  static constexpr std::size_t kWindow = 1024;   // bytes that make a window worth asking about
-  static constexpr std::size_t kOverlap = 256;   // of it that stay for the next window
+  static constexpr std::size_t kWindow = 1024;  // bytes that make a window worth asking about
+  static constexpr std::size_t kOverlap = 256;  // of it that stay for the next window
 
   void push(std::string_view text) { held_.append(text), fresh_ += text.size(); }
   bool full() const { return held_.size() >= kWindow; }

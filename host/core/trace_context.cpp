@@ -21,9 +21,9 @@ TraceContext TraceContext::from(std::string_view header) {
   context.span_id = random_hex(8);
   const bool shaped = header.size() >= 55 && header[2] == '-' && header[35] == '-' && header[52] == '-' &&
                       (header.size() == 55 || (header.substr(0, 2) != "00" && header[55] == '-'));
-  const bool valid = shaped && is_hex(header.substr(0, 2)) && header.substr(0, 2) != "ff" && is_hex(header.substr(3, 32)) &&
-                     !all_zero(header.substr(3, 32)) && is_hex(header.substr(36, 16)) && !all_zero(header.substr(36, 16)) &&
-                     is_hex(header.substr(53, 2));
+  const bool valid = shaped && is_hex(header.substr(0, 2)) && header.substr(0, 2) != "ff" &&
+                     is_hex(header.substr(3, 32)) && !all_zero(header.substr(3, 32)) && is_hex(header.substr(36, 16)) &&
+                     !all_zero(header.substr(36, 16)) && is_hex(header.substr(53, 2));
   if (!valid) {
     context.trace_id = random_hex(16);
     return context;
@@ -33,8 +33,6 @@ TraceContext TraceContext::from(std::string_view header) {
   return context;
 }
 
-std::string TraceContext::traceparent() const {
-  return "00-" + trace_id + "-" + span_id + (sampled ? "-01" : "-00");
-}
+std::string TraceContext::traceparent() const { return "00-" + trace_id + "-" + span_id + (sampled ? "-01" : "-00"); }
 
 }  // namespace gatehouse::core

@@ -35,7 +35,7 @@ class StreamEncoder {
  public:
   virtual ~StreamEncoder() = default;
   virtual void chunk(const core::Chunk& chunk, std::string& out) = 0;
-  virtual void end(const core::Usage& usage, std::string& out) = 0;  // the reply is whole
+  virtual void end(const core::Usage& usage, std::string& out) = 0;      // the reply is whole
   virtual void error(const core::Status& status, std::string& out) = 0;  // it isn't: never looks like a clean end
 };
 

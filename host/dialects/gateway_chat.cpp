@@ -74,7 +74,8 @@ class GatewayChatStream final : public StreamEncoder {
       if (event.kind != Event::Kind::text && event.kind != Event::Kind::tool_call) continue;
       open(out);
       JsonObject message(json().key("message"));
-      message.add("role", "assistant").add("content", event.kind == Event::Kind::text ? event.text : std::string_view());
+      message.add("role", "assistant")
+          .add("content", event.kind == Event::Kind::text ? event.text : std::string_view());
       if (event.kind == Event::Kind::tool_call) append_tool_call_piece(message, event);
       message.close();
       close(out);
@@ -119,7 +120,8 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
   core::Result<core::ChatRequest> parsed = core::ChatRequest::parse(std::move(body));
   if (!parsed.ok()) return parsed.status();
   Question question{*std::move(parsed), {}, {}};
-  if (question.request.choices() != 1) return invalid("n", "'n' must be 1 here: this endpoint answers with one message");
+  if (question.request.choices() != 1)
+    return invalid("n", "'n' must be 1 here: this endpoint answers with one message");
   std::vector<core::Change> changes;
   if (const core::Member* client = question.request.member("client_id")) {
     if (!client->text || client->text->empty() || client->text->size() > kMaxClientId) {
@@ -134,10 +136,12 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
     if (!read.ok()) return read.status();
     metadata = *std::move(read);
     question.caller_id = metadata.request_id;
-    changes.push_back({"metadata", metadata.others.empty() ? std::nullopt : std::optional<std::string_view>(metadata.others)});
+    changes.push_back(
+        {"metadata", metadata.others.empty() ? std::nullopt : std::optional<std::string_view>(metadata.others)});
   }
   if (changes.empty()) return question;
-  core::Result<core::ChatRequest> plain = core::ChatRequest::parse(core::PaddedBytes(core::rewrite(question.request, changes)));
+  core::Result<core::ChatRequest> plain =
+      core::ChatRequest::parse(core::PaddedBytes(core::rewrite(question.request, changes)));
   if (!plain.ok()) return plain.status();
   question.request = *std::move(plain);
   return question;

@@ -91,7 +91,10 @@ class OpenAiChatStream final : public StreamEncoder {
     constexpr std::string_view kNoUsage = ",\"usage\":null";
     const std::size_t at = include_usage_ ? chunk.json.npos : chunk.json.rfind(kNoUsage);
     if (at == chunk.json.npos) return append_event(out, chunk.json);
-    out.append("data: ").append(chunk.json.substr(0, at)).append(chunk.json.substr(at + kNoUsage.size())).append("\n\n");
+    out.append("data: ")
+        .append(chunk.json.substr(0, at))
+        .append(chunk.json.substr(at + kNoUsage.size()))
+        .append("\n\n");
   }
 
   void append_delta(const Event& event, std::string& out) {
@@ -139,8 +142,10 @@ void OpenAiChat::whole(const AnswerHead& head, const core::Reply& reply, std::st
     entry.add("index", index);
     JsonObject message(entry.key("message"));
     message.add("role", "assistant");
-    if (choice.text.empty() && !choice.tool_calls.empty()) message.add_raw("content", "null");
-    else message.add("content", choice.text);
+    if (choice.text.empty() && !choice.tool_calls.empty())
+      message.add_raw("content", "null");
+    else
+      message.add("content", choice.text);
     message.add_raw("refusal", "null");
     append_tool_calls(message, choice.tool_calls);
     message.close();

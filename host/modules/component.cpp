@@ -1,5 +1,7 @@
 #include "modules/component.h"
 
+#include <gatehouse/json.hpp>
+
 #include <algorithm>
 #include <cstring>
 #include <set>
@@ -16,9 +18,9 @@ constexpr std::size_t kMaxText = 256;
 constexpr std::uint32_t kMaxComponents = 64;
 constexpr std::size_t kComponentSize = sizeof(gh_component);  // of ABI 1.0: no field has been added since
 
-core::Status refused(const Module& module, const std::string& why) { return {core::Code::config, module.file() + " " + why}; }
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+core::Status refused(const Module& module, const std::string& why) {
+  return {core::Code::config, module.file() + " " + why};
+}
 
 bool well_formed(std::string_view id) {
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
@@ -30,7 +32,8 @@ struct Slot {
   const char* name;
   std::size_t offset;
 };
-#define GH_SLOT(T, field) Slot{#T "." #field, offsetof(T, field)}
+#define GH_SLOT(T, field) \
+  Slot { #T "." #field, offsetof(T, field) }
 
 // Copies as much of the plugin's table as it has, in whole slots; the rest stays NULL.
 template <class T>
@@ -69,8 +72,9 @@ const char* unmatched_slot(const gh_policy& policy) {
 // Fills in the table by the interface; returns the name of a slot that should be set and is not.
 const char* read_table(Component& component, const void* from) {
   if (component.interface_id == GH_PROVIDER_CODEC_1) {
-    return fill<gh_codec>(component.table, from,
-                          {GH_SLOT(gh_codec, open), GH_SLOT(gh_codec, encode), GH_SLOT(gh_codec, decode), GH_SLOT(gh_codec, close)});
+    return fill<gh_codec>(
+        component.table, from,
+        {GH_SLOT(gh_codec, open), GH_SLOT(gh_codec, encode), GH_SLOT(gh_codec, decode), GH_SLOT(gh_codec, close)});
   }
   if (component.interface_id == GH_PROVIDER_LOCAL_1) {
     return fill<gh_local>(component.table, from, {GH_SLOT(gh_local, run)});
@@ -96,7 +100,7 @@ core::Result<Component> read(const std::shared_ptr<Module>& module, const gh_com
                         : raw.destroy == nullptr ? "gh_component.destroy"
                                                  : read_table(component, raw.vtable);
   if (missing == nullptr) return component;
-  return refused(*module, "leaves the slot " + std::string(missing) + " of component " + quoted(component.id) +
+  return refused(*module, "leaves the slot " + std::string(missing) + " of component " + json_string(component.id) +
                               " NULL, which this gateway needs for " + component.interface_id);
 }
 
@@ -106,7 +110,8 @@ core::Result<std::vector<const gh_component*>> list(const Module& module) {
   std::set<std::string> ids;
   while (const gh_component* raw = module.component(static_cast<std::uint32_t>(all.size()))) {
     if (all.size() == kMaxComponents) {
-      return refused(module, "has more than " + std::to_string(kMaxComponents) + " components, which is all this gateway takes");
+      return refused(
+          module, "has more than " + std::to_string(kMaxComponents) + " components, which is all this gateway takes");
     }
     if (raw->size < kComponentSize) {
       return refused(module, "has a gh_component of " + std::to_string(raw->size) + " bytes, this gateway needs " +
@@ -114,10 +119,11 @@ core::Result<std::vector<const gh_component*>> list(const Module& module) {
     }
     const std::string id = plugin_text(raw->id, kMaxId + 1);
     if (!well_formed(id)) {
-      return refused(module, "has a component with the id " + quoted(id) + "; this gateway takes 1 to " +
+      return refused(module, "has a component with the id " + json_string(id) + "; this gateway takes 1 to " +
                                  std::to_string(kMaxId) + " of a-z, 0-9, _, - and .");
     }
-    if (!ids.insert(id).second) return refused(module, "has two components with the id " + quoted(id) + "; ids must differ");
+    if (!ids.insert(id).second)
+      return refused(module, "has two components with the id " + json_string(id) + "; ids must differ");
     all.push_back(raw);
   }
   return all;
@@ -149,7 +155,7 @@ core::Result<Component> Component::find(const std::shared_ptr<Module>& module,
     if (plugin_text(raw->id, kMaxId) == name) return read(module, *raw);
   }
   return refused(*module, "offers " + (offered.empty() ? "no component" : offered) + ", this gateway needs " +
-                              (fitting.empty() ? "" : quoted(name) + " with ") + joined(interfaces) + " here");
+                              (fitting.empty() ? "" : json_string(name) + " with ") + joined(interfaces) + " here");
 }
 
 }  // namespace gatehouse::modules

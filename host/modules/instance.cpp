@@ -2,6 +2,8 @@
 
 #include <gatehouse/views.hpp>
 
+#include <algorithm>
+
 #include "modules/outcome.h"
 #include "modules/plugin_text.h"
 

@@ -21,8 +21,9 @@ core::Status LogQueue::admit() const {
   if (settings_.on_full != config::OnFull::refuse) return {};
   const std::lock_guard lock(mutex_);
   if (!over(0)) return {};
-  core::Status status(core::Code::overloaded, "The log sink '" + std::string(name()) +
-                                                  "' cannot keep up, and no request is served unrecorded; try again later");
+  core::Status status(core::Code::overloaded,
+                      "The log sink '" + std::string(name()) +
+                          "' cannot keep up, and no request is served unrecorded; try again later");
   status.failure().reason = "audit_unavailable";
   status.failure().retry_after = std::chrono::seconds(1);
   return status;
@@ -66,7 +67,8 @@ bool LogQueue::over(std::size_t bytes) const {
 bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) {
   switch (settings_.on_full) {
     case config::OnFull::refuse: return true;
-    case config::OnFull::block: return left_.wait_for(lock, kBlock, [&] { return stopping_ || !over(bytes); }) && !over(bytes);
+    case config::OnFull::block:
+      return left_.wait_for(lock, kBlock, [&] { return stopping_ || !over(bytes); }) && !over(bytes);
     case config::OnFull::drop_oldest:
       while (over(bytes) && !waiting_.empty()) {
         waiting_bytes_ -= waiting_.front()->json.size();
@@ -132,7 +134,8 @@ void LogQueue::deliver(const Batch& batch) {
 void LogQueue::flush() {
   flush_at_ = Clock::time_point::max();
   const core::Status status = sink_->flush(kBlock);
-  if (!status.ok()) logger().warning("log sink " + std::string(name()) + " cannot flush: " + std::string(status.message()));
+  if (!status.ok())
+    logger().warning("log sink " + std::string(name()) + " cannot flush: " + std::string(status.message()));
 }
 
 core::Status LogFanOut::admit() {

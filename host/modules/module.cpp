@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "modules/image.h"
 #include "modules/plugin_text.h"
 
 namespace gatehouse::modules {
@@ -61,7 +62,8 @@ core::Status check(const std::string& file, const gh_module* table) {
     return refused(file, "needs plugin ABI " + version(table->abi_major, table->required_minor) +
                              ", this gateway has " + version(GH_ABI_MAJOR, GH_ABI_MINOR) + "; update the gateway");
   }
-  if (table->component == nullptr) return refused(file, "leaves the slot gh_module.component NULL, which this gateway needs");
+  if (table->component == nullptr)
+    return refused(file, "leaves the slot gh_module.component NULL, which this gateway needs");
   return {};
 }
 
@@ -80,6 +82,7 @@ Module::Module(std::string file, std::unique_ptr<Library> library, const gh_modu
       resident_((table->flags & GH_MODULE_RESIDENT) != 0 || keep_all()) {}
 
 core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& file) {
+  GH_TRY(check_image(file));
   const std::lock_guard lock(loader());
   auto library = std::make_unique<Library>();
   const gh_module* table = nullptr;
@@ -91,7 +94,8 @@ core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& 
     return refused(file.string(), "cannot be loaded: " + reason_of(error));
   }
   if (!library->image.has(kEntry)) {
-    return refused(file.string(), std::string("has no symbol ") + kEntry + ", which this gateway calls first; is it a plugin?");
+    return refused(file.string(),
+                   std::string("has no symbol ") + kEntry + ", which this gateway calls first; is it a plugin?");
   }
   table = library->image.get<const gh_module*() GH_NOEXCEPT>(kEntry)();
   GH_TRY(check(file.string(), table));

@@ -56,14 +56,24 @@ Connection::Clock::time_point Connection::deadline() const {
 
 void Connection::run() {
   next_ = Next::close;
-  for (;;) {
-    if (reader_.state() == State::refused) return refuse(reader_.refusal(), state_.options.write_stall);
-    const bool go_on = reader_.state() == State::complete ? exchange() : receive();
-    if (!go_on) return;
+  ++state_.busy_threads;
+  try {
+    while (step()) continue;
+  } catch (const std::exception& e) {  // out of memory, for a body most likely
+    next_ = Next::close;
+    Poco::ErrorHandler::handle(e);
   }
+  --state_.busy_threads;
 }
 
-// One recv. False: stop, next_ says how to go on.
+// False: stop, next_ says how to go on.
+bool Connection::step() {
+  if (reader_.state() == State::complete) return exchange();
+  if (reader_.state() != State::refused) return receive();
+  refuse(reader_.refusal(), state_.options.write_stall);
+  return false;
+}
+
 bool Connection::receive() {
   if (!continued_ && reader_.wants_continue()) {
     continued_ = true;
@@ -71,7 +81,7 @@ bool Connection::receive() {
     if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
   }
   std::array<char, kReceive> buffer;
-  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), 0);
+  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), state_.threads_are_scarce() ? MSG_DONTWAIT : 0);
   if (got > 0) return take({buffer.data(), static_cast<std::size_t>(got)});
   if (got == 0) return reader_.finish() == State::refused;
   if (errno == EINTR) return true;
@@ -112,8 +122,9 @@ bool Connection::exchange() {
     (void)answer_failure(response, overloaded("The gateway is handling as many requests as it may."));
   }
   --state_.in_flight;
-  if (!response.complete()) return abort(!response.delimited()), false;
-  if (!response.keeps_alive()) return leave(), false;
+  if (!response.complete() && !response.delimited()) reset_on_close();
+  if (response.complete() && !response.keeps_alive()) leave();
+  if (!response.keeps_alive()) return false;
   ++served_;
   continued_ = false;
   since_ = Clock::now();
@@ -163,11 +174,15 @@ void Connection::leave() {
   next_ = Next::drain;
 }
 
-// An answer that has no length of its own must not look complete, so the connection is reset.
-void Connection::abort(bool reset) {
-  next_ = Next::close;
+// A cut answer that has no length of its own would look complete if the connection just ended.
+void Connection::reset_on_close() {
   const linger at_once{1, 0};
-  if (reset) ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+bool Connection::has_bytes() const {
+  char first;
+  return ::recv(fd_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 bool Connection::discard() {

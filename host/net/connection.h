@@ -38,12 +38,14 @@ class Connection final : public Poco::Net::TCPServerConnection {
 
   Next next() const { return next_; }
   bool idle() const { return next_ == Next::wait && !reader_.started(); }
+  bool has_bytes() const;  // that nobody has read yet
   Clock::time_point deadline() const;
   int fd() const { return fd_; }
 
   bool watched = false;  // parking's: the descriptor is in its epoll set
 
  private:
+  bool step();
   bool receive();
   bool take(std::string_view bytes);
   bool quiet();
@@ -51,7 +53,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   void handle(class Request& request, class Response& response);
   void refuse(const core::Status& why, std::chrono::milliseconds stall);
   void leave();
-  void abort(bool reset);
+  void reset_on_close();
 
   ServerState& state_;
   ConnectionSet& open_;

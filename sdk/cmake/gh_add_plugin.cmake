@@ -3,9 +3,9 @@
 # Builds plugins/NAME.so below the project's build folder, as the target plugin_NAME. The flags are
 # part of the plugin contract: with a compiler's defaults, two loaded versions of one plugin share
 # the statics of their inline functions, and neither can be unloaded.
-set(GATEHOUSE_EXPORT_MAP ${CMAKE_CURRENT_LIST_DIR}/export.map)
 
 function(gh_add_plugin name)
+  set(export_map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/export.map)
   cmake_parse_arguments(PLUGIN "" "" "SOURCES;LIBRARIES" ${ARGN})
   if(NOT PLUGIN_SOURCES OR PLUGIN_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "gh_add_plugin(${name}): expected gh_add_plugin(NAME SOURCES file... [LIBRARIES target...])")
@@ -20,9 +20,9 @@ function(gh_add_plugin name)
     C_VISIBILITY_PRESET hidden
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
-    LINK_DEPENDS ${GATEHOUSE_EXPORT_MAP})
+    LINK_DEPENDS ${export_map})
   target_compile_options(plugin_${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
-  target_link_options(plugin_${name} PRIVATE -Wl,--version-script=${GATEHOUSE_EXPORT_MAP} -Wl,--as-needed)
+  target_link_options(plugin_${name} PRIVATE -Wl,--version-script=${export_map} -Wl,--as-needed)
 
   # A sanitizer's runtime is in the gateway, so a plugin built for one has undefined symbols.
   get_directory_property(options COMPILE_OPTIONS)

@@ -120,7 +120,7 @@ typedef struct gh_chat_request {
 } gh_chat_request;
 
 enum {
-  GH_EVENT_TEXT = 1,      /* text: a piece of the answer */
+  GH_EVENT_TEXT = 1,      /* text: a piece of the answer; an empty one only carries its json */
   GH_EVENT_TOOL_CALL = 2, /* index; id and name in the first piece; text: a piece of the arguments */
   GH_EVENT_USAGE = 3,     /* the tokens_ fields; a later one replaces an earlier one */
   GH_EVENT_FINISH = 4     /* text: stop | length | tool_calls | content_filter */

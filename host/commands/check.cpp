@@ -1,0 +1,29 @@
+// gatehouse check: everything `serve` would refuse, without serving.
+#include <iostream>
+
+#include "commands/command.h"
+#include "config/load.h"
+#include "gateway.h"
+
+namespace gatehouse::commands {
+
+void complain(const core::Status& status) { std::cerr << "gatehouse: " << status.message() << "\n"; }
+
+int check(const Arguments& arguments) {
+  const core::Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) {
+    complain(settings.status());
+    return 1;
+  }
+  const auto gateway = Gateway::build(*settings);
+  if (!gateway.ok()) {
+    complain(gateway.status());
+    return 1;
+  }
+  std::cout << arguments.config << " is fine: " << settings->models.size() << " models, " << settings->providers.size()
+            << " providers, " << settings->policies.size() << " policies, " << settings->log_sinks.size()
+            << " log sinks\n";
+  return 0;
+}
+
+}  // namespace gatehouse::commands

@@ -1,0 +1,30 @@
+// gatehouse plugins: what the configuration loads, from which file, its hash and version.
+#include <iomanip>
+#include <iostream>
+
+#include "commands/command.h"
+#include "config/load.h"
+#include "modules/assembly.h"
+
+namespace gatehouse::commands {
+
+int plugins(const Arguments& arguments) {
+  const core::Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) {
+    complain(settings.status());
+    return 1;
+  }
+  const auto generation = modules::Assembly(*settings).build(1);
+  if (!generation.ok()) {
+    complain(generation.status());
+    return 1;
+  }
+  std::cout << std::left;
+  for (const modules::PluginReport& plugin : (*generation)->plugins()) {
+    std::cout << std::setw(9) << plugin.kind << " " << std::setw(16) << plugin.name << " " << std::setw(8)
+              << plugin.version << " " << plugin.sha256 << " " << plugin.file << "\n";
+  }
+  return 0;
+}
+
+}  // namespace gatehouse::commands

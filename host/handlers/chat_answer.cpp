@@ -1,0 +1,78 @@
+#include "handlers/chat_answer.h"
+
+#include "handlers/endpoint.h"
+#include "handlers/limit_headers.h"
+
+namespace gatehouse::handlers {
+
+using core::Status;
+
+void ChatAnswer::quotas(const core::Quotas& quotas) { set_limit_headers(response_, quotas); }
+
+void ChatAnswer::target(std::string_view provider, std::string_view model) {
+  const auto since_epoch = record_.began.time_since_epoch();
+  head_ = {record_.id, record_.model_requested, provider, model,
+           std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()};
+}
+
+Status ChatAnswer::whole(const core::Reply& reply) {
+  out_.clear();
+  dialect_.whole(head_, reply, out_);
+  status_ = 200;
+  set_ids();
+  response_.set("content-type", "application/json");
+  return response_.send_body(out_);
+}
+
+Status ChatAnswer::chunk(const core::Chunk& chunk) {
+  if (!stream_) GH_TRY(begin_stream());
+  out_.clear();
+  stream_->chunk(chunk, out_);
+  return out_.empty() ? Status() : response_.write_chunk(out_, false);
+}
+
+// The last event and the end of the answer leave in one write: some clients stop reading at the
+// last event, and would drop a connection whose end comes later.
+Status ChatAnswer::end(const core::Usage& usage) {
+  if (!stream_) GH_TRY(begin_stream());
+  out_.clear();
+  stream_->end(usage, out_);
+  return response_.write_chunk(out_, true);
+}
+
+void ChatAnswer::fail(const Status& status) {
+  if (status.code() == core::Code::client_gone) {
+    if (status_ == 0) status_ = status.http_status();
+    return;
+  }
+  out_.clear();
+  if (stream_) {
+    stream_->error(status, out_);
+    (void)response_.write_chunk(out_, true);
+    return;
+  }
+  status_ = status.http_status();
+  dialect_.error(status, out_);
+  set_retry_headers(response_, status.failure());
+  set_ids();
+  response_.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status_));
+  response_.set("content-type", "application/json");
+  (void)response_.send_body(out_);
+}
+
+void ChatAnswer::set_ids() {
+  response_.set("x-request-id", record_.request_id);
+  response_.set("request-id", record_.request_id);
+}
+
+Status ChatAnswer::begin_stream() {
+  stream_ = dialect_.stream(head_, *request_);
+  status_ = 200;
+  set_ids();
+  response_.set("content-type", "text/event-stream; charset=utf-8");
+  response_.set("cache-control", "no-cache");
+  response_.set("x-accel-buffering", "no");
+  return response_.begin_stream();
+}
+
+}  // namespace gatehouse::handlers

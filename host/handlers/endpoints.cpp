@@ -1,0 +1,43 @@
+#include "handlers/endpoints.h"
+
+#include "dialects/gateway_chat.h"
+#include "dialects/openai_chat.h"
+#include "handlers/admin_metrics.h"
+#include "handlers/admin_plugins.h"
+#include "handlers/chat.h"
+#include "handlers/health.h"
+#include "handlers/models.h"
+
+namespace gatehouse::handlers {
+
+namespace {
+
+// On both sides: the operators' one answers also while the callers' one drains.
+void add_health(Router& router, const std::atomic<bool>& draining) {
+  router.add("GET", "/healthz", [] { return std::make_unique<Health>(); });
+  router.add("GET", "/readyz", [&draining] { return std::make_unique<Readiness>(draining); });
+}
+
+}  // namespace
+
+void add_caller_endpoints(Router& router, const Services& services, const std::atomic<bool>& draining) {
+  static const dialects::GatewayChat gateway_chat;
+  static const dialects::OpenAiChat openai_chat;
+  // Clients differ in whether their base URL ends in /v1.
+  for (const std::string base : {"/v1", ""}) {
+    router.add("POST", base + "/chat", [&] { return std::make_unique<Chat>(services, gateway_chat, "/v1/chat"); });
+    router.add("POST", base + "/chat/completions",
+               [&] { return std::make_unique<Chat>(services, openai_chat, "/v1/chat/completions"); });
+    router.add("GET", base + "/models", [&] { return std::make_unique<Models>(services); });
+    router.add("GET", base + "/models/*", [&] { return std::make_unique<Models>(services); });
+  }
+  add_health(router, draining);
+}
+
+void add_operator_endpoints(Router& router, const Services& services, const std::atomic<bool>& draining) {
+  add_health(router, draining);
+  router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
+  router.add("GET", "/admin/plugins", [&] { return std::make_unique<AdminPlugins>(services); });
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,55 @@
+#include "handlers/limit_headers.h"
+
+#include <algorithm>
+
+namespace gatehouse::handlers {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+void set_quota(net::Response& response, const std::string& kind, const core::Quota& quota) {
+  if (quota.limit == 0) return;
+  response.set("x-ratelimit-limit-" + kind, std::to_string(quota.limit));
+  response.set("x-ratelimit-remaining-" + kind, std::to_string(quota.remaining));
+  response.set("x-ratelimit-reset-" + kind, go_duration(quota.reset));
+}
+
+// Milliseconds as seconds, without needless zeros: 8640 -> "8.64".
+std::string seconds(std::int64_t ms) {
+  std::string text = std::to_string(ms / 1000);
+  if (ms % 1000 == 0) return text;
+  std::string fraction = std::to_string(1000 + ms % 1000).substr(1);
+  fraction.erase(fraction.find_last_not_of('0') + 1);
+  return text + "." + fraction;
+}
+
+}  // namespace
+
+void set_limit_headers(net::Response& response, const core::Quotas& quotas) {
+  set_quota(response, "requests", quotas.requests);
+  set_quota(response, "tokens", quotas.tokens);
+}
+
+void set_retry_headers(net::Response& response, const core::Failure& failure) {
+  if (failure.retry_useless) {
+    response.set("x-should-retry", "false");
+  } else if (failure.retry_after > 0ms) {
+    const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.retry_after);
+    response.set("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
+    response.set("retry-after-ms",
+                 std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));
+  }
+}
+
+std::string go_duration(std::chrono::nanoseconds time) {
+  const std::int64_t ms = std::chrono::ceil<std::chrono::milliseconds>(std::max(time, 0ns)).count();
+  if (ms == 0) return "0s";
+  if (ms < 1000) return std::to_string(ms) + "ms";
+  std::string text;
+  if (ms >= 3'600'000) text += std::to_string(ms / 3'600'000) + "h";
+  if (ms >= 60'000) text += std::to_string(ms / 60'000 % 60) + "m";
+  return text + seconds(ms % 60'000) + "s";
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,24 @@
+// The headers that tell a caller what it has left, and when to come back.
+// Sources: OpenAI's rate-limit headers as its servers send them; the Retry-After rules of its SDKs.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "core/quota.h"
+#include "core/status.h"
+#include "net/response.h"
+
+namespace gatehouse::handlers {
+
+// x-ratelimit-{limit,remaining,reset}-{requests,tokens}, for the limits there are.
+void set_limit_headers(net::Response& response, const core::Quotas& quotas);
+
+// retry-after (1 to 60 whole seconds: some SDKs ignore more) and retry-after-ms where the failure
+// knows a time; x-should-retry: false where waiting cannot help.
+void set_retry_headers(net::Response& response, const core::Failure& failure);
+
+// "120ms", "8.64s", "6m0s": durations as Go prints them.
+std::string go_duration(std::chrono::nanoseconds time);
+
+}  // namespace gatehouse::handlers

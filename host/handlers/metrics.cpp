@@ -1,0 +1,151 @@
+#include "handlers/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+
+namespace gatehouse::handlers {
+
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+// The buckets of OpenTelemetry's GenAI conventions.
+prometheus::Histogram::BucketBoundaries buckets() {
+  return {.01, .02, .04, .08, .16, .32, .64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+}
+
+MetricFamily family(const std::string& name, const std::string& help, MetricType type) {
+  return {name, help, type, {}};
+}
+
+void add(MetricFamily& family, std::vector<prometheus::ClientMetric::Label> labels, double value) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family.type == MetricType::Gauge)
+    metric.gauge.value = value;
+  else
+    metric.counter.value = value;
+  family.metric.push_back(std::move(metric));
+}
+
+void append_sinks(std::vector<MetricFamily>& families, const modules::Generation& generation) {
+  auto records = family("gatehouse_log_records_total", "Log records by what became of them", MetricType::Counter);
+  auto retries = family("gatehouse_log_retries_total", "Batches a sink asked to see again", MetricType::Counter);
+  auto depth = family("gatehouse_log_queue_depth", "Log records that wait for their sink", MetricType::Gauge);
+  for (const auto& queue : generation.sinks()) {
+    const modules::LogQueueCounts counts = queue->counts();
+    const std::string name(queue->name());
+    add(records, {{"sink", name}, {"result", "written"}}, static_cast<double>(counts.written));
+    add(records, {{"sink", name}, {"result", "dropped"}}, static_cast<double>(counts.dropped));
+    add(retries, {{"sink", name}}, static_cast<double>(counts.retries));
+    add(depth, {{"sink", name}}, static_cast<double>(counts.waiting));
+  }
+  families.insert(families.end(), {std::move(records), std::move(retries), std::move(depth)});
+}
+
+void append_server(std::vector<MetricFamily>& families, const net::ServerCounters& server) {
+  auto connections = family("gatehouse_connections_total", "Connections by what became of them", MetricType::Counter);
+  add(connections, {{"result", "accepted"}}, static_cast<double>(server.accepted));
+  add(connections, {{"result", "refused"}}, static_cast<double>(server.refused));
+  auto parked =
+      family("gatehouse_connections_parked", "Connections that wait for their next request", MetricType::Gauge);
+  add(parked, {}, static_cast<double>(server.parked));
+  families.insert(families.end(), {std::move(connections), std::move(parked)});
+}
+
+}  // namespace
+
+Metrics::Metrics()
+    : requests_(prometheus::BuildCounter()
+                    .Name("gatehouse_requests_total")
+                    .Help("Exchanges by endpoint, target and how they ended")
+                    .Register(registry_)),
+      duration_(prometheus::BuildHistogram()
+                    .Name("gatehouse_request_duration_seconds")
+                    .Help("From the request read to the last byte of its answer")
+                    .Register(registry_)),
+      first_token_(prometheus::BuildHistogram()
+                       .Name("gatehouse_time_to_first_token_seconds")
+                       .Help("From the request read to the provider's first words")
+                       .Register(registry_)),
+      tokens_(
+          prometheus::BuildCounter().Name("gatehouse_tokens_total").Help("Tokens by direction").Register(registry_)),
+      verdicts_(prometheus::BuildCounter()
+                    .Name("gatehouse_policy_verdicts_total")
+                    .Help("What the policies decided")
+                    .Register(registry_)),
+      in_flight_(prometheus::BuildGauge()
+                     .Name("gatehouse_inflight_requests")
+                     .Help("Exchanges under way")
+                     .Register(registry_)
+                     .Add({})) {}
+
+void Metrics::ended(const core::Record& record, std::span<const core::Decision> decisions) {
+  in_flight_.Decrement();
+  Series& counted = series(record);
+  counted.requests.Increment();
+  counted.duration.Observe(seconds(record.total));
+  if (record.first_token.count() != 0) counted.first_token.Observe(seconds(record.first_token));
+  counted.tokens_in.Increment(static_cast<double>(record.usage.input));
+  counted.tokens_out.Increment(static_cast<double>(record.usage.output));
+  for (const core::Decision& decision : decisions) verdict(decision).Increment();
+}
+
+Metrics::Series& Metrics::series(const core::Record& record) {
+  // A model that reached no provider may be any string a caller thought of.
+  const std::string_view model =
+      record.provider.empty() ? std::string_view() : std::string_view(record.model_requested);
+  const std::string_view type = record.outcome.ok() ? "" : core::info(record.outcome.code()).type;
+  const std::string status = std::to_string(record.status);
+  std::string key;
+  for (const std::string_view part :
+       {record.route, std::string_view(record.provider), model, std::string_view(status), type}) {
+    key.append(part).push_back('\n');
+  }
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = series_.find(key); found != series_.end()) return found->second;
+  }
+  const prometheus::Labels target{
+      {"route", std::string(record.route)}, {"provider", record.provider}, {"model", std::string(model)}};
+  prometheus::Labels ending = target;
+  ending.insert({{"code", status}, {"error", std::string(type)}});
+  const auto direction = [&](const char* way) {
+    prometheus::Labels labels = target;
+    labels.emplace("direction", way);
+    return labels;
+  };
+  const std::unique_lock lock(mutex_);
+  return series_
+      .try_emplace(std::move(key),
+                   Series{requests_.Add(ending), duration_.Add(target, buckets()), first_token_.Add(target, buckets()),
+                          tokens_.Add(direction("in")), tokens_.Add(direction("out"))})
+      .first->second;
+}
+
+prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
+  std::string key(decision.policy);
+  key.append("\n").append(decision.step).append("\n").append(core::name(decision.verdict));
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = verdict_counters_.find(key); found != verdict_counters_.end()) return *found->second;
+  }
+  prometheus::Counter& counter = verdicts_.Add({{"policy", std::string(decision.policy)},
+                                                {"step", std::string(decision.step)},
+                                                {"verdict", std::string(core::name(decision.verdict))}});
+  const std::unique_lock lock(mutex_);
+  return *verdict_counters_.try_emplace(std::move(key), &counter).first->second;
+}
+
+std::string Metrics::text(const modules::Generation& generation, const net::ServerCounters& server) const {
+  std::vector<MetricFamily> families = registry_.Collect();
+  append_sinks(families, generation);
+  append_server(families, server);
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,56 @@
+// What is counted, for Prometheus: told of every exchange, read by GET /metrics. Labels come from
+// the configuration and from closed sets only, never from what a caller sends.
+// Thread-safe; counting takes a shared lock for a look-up and no other.
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <shared_mutex>
+#include <string>
+
+#include "core/exchange_observer.h"
+#include "modules/generation.h"
+#include "net/server.h"
+
+namespace gatehouse::handlers {
+
+class Metrics final : public core::ExchangeObserver {
+ public:
+  Metrics();
+
+  void began() override { in_flight_.Increment(); }
+  void ended(const core::Record& record, std::span<const core::Decision> decisions) override;
+
+  // Everything in Prometheus' text format, the sinks' and the server's counts as they are now.
+  std::string text(const modules::Generation& generation, const net::ServerCounters& server) const;
+
+ private:
+  // The counters of one combination of labels.
+  struct Series {
+    prometheus::Counter& requests;
+    prometheus::Histogram& duration;
+    prometheus::Histogram& first_token;
+    prometheus::Counter& tokens_in;
+    prometheus::Counter& tokens_out;
+  };
+  Series& series(const core::Record& record);
+  prometheus::Counter& verdict(const core::Decision& decision);
+
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& requests_;
+  prometheus::Family<prometheus::Histogram>& duration_;
+  prometheus::Family<prometheus::Histogram>& first_token_;
+  prometheus::Family<prometheus::Counter>& tokens_;
+  prometheus::Family<prometheus::Counter>& verdicts_;
+  prometheus::Gauge& in_flight_;
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, Series, std::less<>> series_;
+  std::map<std::string, prometheus::Counter*, std::less<>> verdict_counters_;
+};
+
+}  // namespace gatehouse::handlers

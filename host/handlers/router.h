@@ -1,0 +1,45 @@
+// Which endpoint answers which path and method. Built once at start, then read by all threads.
+#pragma once
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/secret.h"
+#include "handlers/endpoint.h"
+
+namespace gatehouse::handlers {
+
+class Router final : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  using MakeEndpoint = std::function<std::unique_ptr<Endpoint>()>;
+
+  // A path that ends in "/*" also takes whatever follows it. HEAD goes where GET goes.
+  void add(std::string_view method, std::string path, MakeEndpoint make);
+  // From now on every request needs `authorization: Bearer <token>`.
+  void require_token(config::Secret token) { token_ = std::move(token); }
+
+  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
+
+ private:
+  struct Route {
+    std::string path;  // without the "*"
+    bool prefix;
+    std::map<std::string, MakeEndpoint, std::less<>> methods;
+  };
+  const Route* find(std::string_view path) const;
+  bool admits(const net::Request& request) const;
+
+  std::vector<Route> routes_;
+  config::Secret token_;
+};
+
+// The path of a request, without its query.
+std::string_view path_of(const net::Request& request);
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,29 @@
+// How many tokens something costs, guessed from its bytes before, or instead of, a count by the
+// provider. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/chat_request.h"
+#include "core/usage.h"
+#include "limits/rule.h"
+
+namespace gatehouse::limits {
+
+constexpr std::uint64_t kDefaultOutputTokens = 1024;  // where the caller sets no bound
+
+struct Estimate {
+  std::uint64_t input = 0;
+  std::uint64_t output = 0;  // the most the caller allows, all choices together
+  std::string_view method;   // how it was made, for the record; static
+
+  Cost cost() const { return {input, output}; }
+};
+
+Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
+
+// What an exchange cost whose provider did not say: the input as estimated, and the bytes it produced.
+core::Usage usage_of(const Estimate& estimate, std::uint64_t output_bytes);
+
+}  // namespace gatehouse::limits

@@ -1,0 +1,117 @@
+// gatehouse: reads which command is meant and with which options, and runs it.
+#include <Poco/AutoPtr.h>
+#include <Poco/ConsoleChannel.h>
+#include <Poco/FormattingChannel.h>
+#include <Poco/Logger.h>
+#include <Poco/PatternFormatter.h>
+#include <Poco/Util/HelpFormatter.h>
+#include <Poco/Util/OptionCallback.h>
+#include <Poco/Util/ServerApplication.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "commands/command.h"
+
+namespace {
+
+using gatehouse::commands::Arguments;
+using gatehouse::commands::Command;
+
+constexpr int kUsedWrongly = 2;
+
+constexpr Command kCommands[] = {
+    {"serve", "serves callers until SIGTERM or SIGINT, then drains", gatehouse::commands::serve},
+    {"check", "says everything that serve would refuse, without serving", gatehouse::commands::check},
+    {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
+};
+
+// Options after the command's name; what is left over is a mistake.
+class Application final : public Poco::Util::ServerApplication {
+ public:
+  explicit Application(const Command& command) : command_(command) {}
+
+ protected:
+  void defineOptions(Poco::Util::OptionSet& options) override {
+    ServerApplication::defineOptions(options);
+    options.addOption(Poco::Util::Option("help", "h", "shows this")
+                          .callback(Poco::Util::OptionCallback<Application>(this, &Application::ask_for_help)));
+    options.addOption(Poco::Util::Option("config", "c", "the configuration, a YAML file")
+                          .argument("FILE")
+                          .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_config)));
+  }
+
+  int main(const ArgVec& rest) override {
+    if (help_) return show_help();
+    if (!rest.empty()) return misused("'" + rest.front() + "' is not understood");
+    if (arguments_.config.empty()) return misused("--config FILE is needed");
+    return command_.run(arguments_);
+  }
+
+ private:
+  void ask_for_help(const std::string&, const std::string&) {
+    help_ = true;
+    stopOptionsProcessing();
+  }
+  void set_config(const std::string&, const std::string& value) { arguments_.config = value; }
+
+  int show_help() {
+    Poco::Util::HelpFormatter formatter(options());
+    formatter.setUnixStyle(true);
+    formatter.setCommand("gatehouse " + std::string(command_.name));
+    formatter.setUsage("--config FILE");
+    formatter.setHeader("\n" + std::string(command_.summary) + ".");
+    formatter.format(std::cout);
+    return 0;
+  }
+
+  int misused(const std::string& what) const {
+    std::cerr << "gatehouse " << command_.name << ": " << what << "; try 'gatehouse " << command_.name << " --help'\n";
+    return kUsedWrongly;
+  }
+
+  const Command& command_;
+  Arguments arguments_;
+  bool help_ = false;
+};
+
+void show_commands(std::ostream& out) {
+  out << "usage: gatehouse COMMAND [OPTIONS]\n\n";
+  for (const Command& command : kCommands)
+    out << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary << "\n";
+  out << "\n'gatehouse COMMAND --help' says more. Exit codes: 0 fine, 1 failed, 2 used wrongly.\n";
+}
+
+// Diagnostics go to standard error; standard output is the stdout sink's.
+void log_to_stderr() {
+  Poco::AutoPtr<Poco::Channel> console(new Poco::ConsoleChannel(std::cerr));
+  Poco::AutoPtr<Poco::Formatter> pattern(new Poco::PatternFormatter("%Y-%m-%dT%H:%M:%S.%iZ %p %s: %t"));
+  Poco::AutoPtr<Poco::Channel> formatted(new Poco::FormattingChannel(pattern, console));
+  Poco::Logger::root().setChannel(formatted);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "--version") {
+    std::cout << "gatehouse " << GATEHOUSE_VERSION << "\n";
+    return 0;
+  }
+  if (word == "--help" || word == "-h" || word == "help") {
+    show_commands(std::cout);
+    return 0;
+  }
+  const auto* command =
+      std::find_if(std::begin(kCommands), std::end(kCommands), [&](const Command& c) { return c.name == word; });
+  if (command == std::end(kCommands)) {
+    if (!word.empty()) std::cerr << "gatehouse: there is no command '" << word << "'\n";
+    show_commands(std::cerr);
+    return kUsedWrongly;
+  }
+  log_to_stderr();
+  Application application(*command);
+  argv[1] = argv[0];
+  const int code = application.run(argc - 1, argv + 1);
+  return code == Poco::Util::Application::EXIT_CONFIG ? kUsedWrongly : code;  // how Poco ends on a bad option
+}

@@ -1,0 +1,46 @@
+// One exchange of a codec plugin with its provider, as core drives it. One exchange, one thread at a time.
+#pragma once
+
+#include <gatehouse/abi.h>
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+#include <string_view>
+#include <vector>
+
+#include "core/codec.h"
+#include "modules/instance.h"
+
+namespace gatehouse::modules {
+
+class PluginCodec final : public core::Codec {
+ public:
+  // REQUIRES: instance is of GH_PROVIDER_CODEC_1 and, like the views, outlives the codec.
+  PluginCodec(const Instance& instance, std::string_view base_url, std::string_view secret)
+      : instance_(instance), table_(instance.table<gh_codec>()), base_url_(base_url), secret_(secret) {}
+  ~PluginCodec() override;
+  PluginCodec(const PluginCodec&) = delete;
+  PluginCodec& operator=(const PluginCodec&) = delete;
+
+  // Comes first, once. After a failure nothing else may be called.
+  core::Status open(const core::RequestView& view);
+  core::Status encode(const core::Attempt& attempt, core::Encoded& out) override;
+  // Everything the plugin says about one frame reaches the sink as one chunk.
+  core::Status decode(int http_status, const core::Frame& frame, core::ReplySink& sink) override;
+
+ private:
+  struct Collector;
+
+  const Instance& instance_;
+  const gh_codec& table_;
+  std::string_view base_url_;
+  std::string_view secret_;
+  gh_call* call_ = nullptr;
+  bool opened_ = false;
+  std::vector<core::Event> events_;  // of the frame at hand
+  std::array<std::byte, 2048> first_bytes_;
+  std::pmr::monotonic_buffer_resource text_{first_bytes_.data(), first_bytes_.size()};  // what events_ point to
+};
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,16 @@
+// A plugin's event as core knows it. Views into the plugin's event, valid as long as that.
+#pragma once
+
+#include <gatehouse/abi.h>
+
+#include <optional>
+
+#include "core/reply.h"
+
+namespace gatehouse::modules {
+
+// Nothing for an empty text, which only carries its json, and for a kind this gateway does not know:
+// a newer plugin may emit one.
+std::optional<core::Event> to_event(const gh_event& raw);
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,58 @@
+// One immutable state of the house: its routes, its policies, its sinks and the plugins behind
+// them. Every exchange holds on to the generation it began with until its last log record, so
+// whatever comes after it never meets an exchange half-way. Safe from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/policy_run.h"
+#include "core/route.h"
+#include "modules/log_queue.h"
+
+namespace gatehouse::modules {
+
+// A plugin put to use, as the operator is told of it.
+struct PluginReport {
+  std::string kind;  // "provider", "policy", "log_sink"
+  std::string name;  // as in YAML
+  std::string id;    // the component's own
+  std::string version;
+  std::string interface_id;
+  std::string file;
+  std::string sha256;  // of the file, hex
+  std::string build;
+  bool resident = false;
+};
+
+struct GenerationParts {
+  core::Routes routes;
+  core::PolicyChain policies;
+  std::vector<std::shared_ptr<LogQueue>> sinks;
+  std::vector<PluginReport> plugins;
+};
+
+class Generation {
+ public:
+  Generation(std::uint64_t number, GenerationParts parts)
+      : number_(number), parts_(std::move(parts)), records_(std::make_unique<LogFanOut>(parts_.sinks)) {}
+
+  std::uint64_t number() const { return number_; }
+  std::chrono::system_clock::time_point since() const { return since_; }
+  const core::Routes& routes() const { return parts_.routes; }
+  const core::PolicyChain& policies() const { return parts_.policies; }
+  core::RecordLog& records() const { return *records_; }
+  const std::vector<std::shared_ptr<LogQueue>>& sinks() const { return parts_.sinks; }
+  const std::vector<PluginReport>& plugins() const { return parts_.plugins; }
+
+ private:
+  std::uint64_t number_;
+  std::chrono::system_clock::time_point since_ = std::chrono::system_clock::now();
+  GenerationParts parts_;
+  std::unique_ptr<LogFanOut> records_;
+};
+
+}  // namespace gatehouse::modules

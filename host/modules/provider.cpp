@@ -1,0 +1,61 @@
+#include "modules/provider.h"
+
+#include "modules/codec.h"
+#include "modules/event_abi.h"
+#include "modules/outcome.h"
+#include "modules/request_abi.h"
+
+#include <gatehouse/views.hpp>
+
+namespace gatehouse::modules {
+
+namespace {
+
+// Passes an engine's events on one by one, and remembers why it may not go on.
+class Passage {
+ public:
+  Passage(core::ReplySink& sink, core::Cancellation& cancellation)
+      : sink_(sink), cancellation_(cancellation), raw_{sizeof(gh_event_sink), 0, this, emit} {}
+  gh_event_sink* raw() { return &raw_; }
+  const core::Status& status() const { return status_; }
+
+ private:
+  static gh_status emit(gh_event_sink* raw_sink, const gh_event* raw_event) noexcept {
+    auto& self = *static_cast<Passage*>(raw_sink->ctx);
+    if (self.status_.ok()) self.status_ = self.cancellation_.check();
+    if (self.status_.ok()) self.status_ = self.pass(*raw_event);
+    return self.status_.ok() ? GH_OK : GH_ECANCELLED;
+  }
+
+  core::Status pass(const gh_event& raw_event) {
+    const auto event = to_event(raw_event);
+    const core::Chunk chunk{event ? std::span<const core::Event>(&*event, 1) : std::span<const core::Event>(),
+                            view(raw_event.json)};
+    return chunk.events.empty() && chunk.json.empty() ? core::Status() : sink_.on_chunk(chunk);
+  }
+
+  core::ReplySink& sink_;
+  core::Cancellation& cancellation_;
+  core::Status status_;
+  gh_event_sink raw_;
+};
+
+}  // namespace
+
+core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
+  PluginCodec codec(*instance_, upstream_.base_url, upstream_.secret);
+  GH_TRY(codec.open(attempt.view));
+  return core::run_codec(codec, attempt, upstream_.timeouts, sink);
+}
+
+core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
+  const RequestAbi request(attempt.view);
+  Passage passage(sink, attempt.cancellation);
+  CallError error;
+  const gh_status status =
+      instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
+  GH_TRY(passage.status());
+  return error.to_status(status, name());
+}
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,47 @@
+// Provider plugins as core sees them: codecs, which the host does the networking for, and engines in
+// this process. Thread-safe; one answer() call belongs to one exchange.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/provider.h"
+#include "core/transport.h"
+#include "modules/instance.h"
+
+namespace gatehouse::modules {
+
+// Where and how a codec's provider is reached.
+struct Upstream {
+  std::string base_url;  // without a slash at the end
+  std::string secret;    // the API key; never logged
+  core::Timeouts timeouts;
+};
+
+class CodecProvider final : public core::Provider {
+ public:
+  // REQUIRES: instance is of GH_PROVIDER_CODEC_1.
+  CodecProvider(std::shared_ptr<Instance> instance, Upstream upstream)
+      : instance_(std::move(instance)), upstream_(std::move(upstream)) {}
+
+  std::string_view name() const override { return instance_->name(); }
+  core::Status answer(const core::Attempt& attempt, core::ReplySink& sink) override;
+
+ private:
+  std::shared_ptr<Instance> instance_;
+  Upstream upstream_;
+};
+
+class LocalProvider final : public core::Provider {
+ public:
+  // REQUIRES: instance is of GH_PROVIDER_LOCAL_1.
+  explicit LocalProvider(std::shared_ptr<Instance> instance) : instance_(std::move(instance)) {}
+
+  std::string_view name() const override { return instance_->name(); }
+  core::Status answer(const core::Attempt& attempt, core::ReplySink& sink) override;
+
+ private:
+  std::shared_ptr<Instance> instance_;
+};
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,27 @@
+// Holds the generation that new exchanges begin with. Thread-safe.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "modules/generation.h"
+
+namespace gatehouse::modules {
+
+class Registry {
+ public:
+  explicit Registry(std::shared_ptr<const Generation> first) : current_(std::move(first)) {}
+
+  // A mutex and a plain shared_ptr: std::atomic<std::shared_ptr> of gcc 12 does no better, and
+  // thread sanitizers don't understand it.
+  std::shared_ptr<const Generation> current() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Generation> current_;
+};
+
+}  // namespace gatehouse::modules

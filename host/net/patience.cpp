@@ -1,0 +1,89 @@
+#include "net/patience.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <string>
+#include <system_error>
+
+namespace gatehouse::net {
+namespace {
+
+using Clock = Patience::Clock;
+
+std::string in_words(std::chrono::milliseconds time) {
+  return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
+}
+
+// Rounded up, so that a wait never wakes just before its end, and spins.
+int until(Clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+core::Status blame(core::Code code, std::string_view peer, std::string_view what) {
+  std::string sentence = "The provider at ";
+  sentence.append(peer).append(" ").append(what).append(".");
+  return core::Status(code, std::move(sentence));
+}
+
+Patience::Patience(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation)
+    : peer_(peer),
+      timeouts_(timeouts),
+      cancellation_(cancellation),
+      started_(Clock::now()),
+      total_end_(started_ + timeouts.total),
+      phase_end_(total_end_) {}
+
+void Patience::begin(std::string_view complaint, std::chrono::milliseconds limit) {
+  complaint_ = complaint;
+  limit_ = limit;
+  phase_end_ = std::min(Clock::now() + limit, total_end_);
+}
+
+core::Status Patience::time_is_up() const {
+  const bool total = phase_end_ == total_end_;
+  return blame(core::Code::upstream_timeout, peer_,
+               std::string(total ? "did not finish its answer" : complaint_) + " within " +
+                   in_words(total ? timeouts_.total : limit_));
+}
+
+core::Result<short> Patience::wait(int fd, short events) {
+  core::Result<short> woken = wait(fd, events, phase_end_);
+  if (woken.ok() && *woken == 0) return time_is_up();
+  return woken;
+}
+
+core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) {
+  constexpr std::size_t kMostWatches = 7;
+  const auto watches = cancellation_.watches();
+  if (watches.size() > kMostWatches) return core::Status(core::Code::internal, "An exchange has too many watches.");
+  std::array<pollfd, kMostWatches + 1> fds;
+  fds[0] = {fd, events, 0};
+  for (std::size_t i = 0; i < watches.size(); ++i) fds[i + 1] = {watches[i].fd, watches[i].events, 0};
+
+  end = std::min(end, phase_end_);
+  while (true) {
+    const int ready = ::poll(fds.data(), watches.size() + 1, until(end));
+    if (ready < 0 && errno != EINTR) {
+      return core::Status(core::Code::internal, "poll failed: " + std::generic_category().message(errno));
+    }
+    if (ready < 0) continue;
+    bool watch_fired = false;
+    for (std::size_t i = 1; i <= watches.size(); ++i) {
+      if (fds[i].revents == 0) continue;
+      watch_fired = true;
+      fds[i].fd = -1;  // It would fire for ever: one question per wait is enough.
+    }
+    if (watch_fired) GH_TRY(cancellation_.check());
+    if (fds[0].revents != 0) return fds[0].revents;
+    if (ready == 0) return short{0};
+  }
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,54 @@
+// How long one exchange waits for its upstream, and what wakes it earlier: every wait ends with
+// its phase, with the total time, or at once when the exchange is cancelled. One thread at a time.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/cancellation.h"
+#include "core/status.h"
+#include "core/transport.h"
+
+namespace gatehouse::net {
+
+class Patience {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // The total time runs from here. `peer` is "host:port". REQUIRES: all outlive this object.
+  Patience(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
+
+  std::string_view peer() const { return peer_; }
+  const core::Timeouts& timeouts() const { return timeouts_; }
+  Clock::time_point started() const { return started_; }
+  Clock::time_point phase_end() const { return phase_end_; }
+
+  // The next waits together may take `limit`. `complaint` ends a sentence that begins with the
+  // provider: "did not begin to answer within 60 s". REQUIRES: it outlives the phase.
+  void begin(std::string_view complaint, std::chrono::milliseconds limit);
+
+  // upstream_timeout, in the words of the phase.
+  core::Status time_is_up() const;
+
+  // What poll(2) says about fd: some of `events`, or an error or hang-up. Fails when time is up
+  // (upstream_timeout) or the exchange is cancelled.
+  core::Result<short> wait(int fd, short events);
+  // The same, but gives up silently at `until`, with 0.
+  core::Result<short> wait(int fd, short events, Clock::time_point until);
+
+ private:
+  std::string_view peer_;
+  const core::Timeouts& timeouts_;
+  core::Cancellation& cancellation_;
+  Clock::time_point started_;
+  Clock::time_point total_end_;
+  Clock::time_point phase_end_;
+  std::string_view complaint_;
+  std::chrono::milliseconds limit_{0};
+};
+
+// "The provider at host:port <what>."
+core::Status blame(core::Code code, std::string_view peer, std::string_view what);
+
+}  // namespace gatehouse::net

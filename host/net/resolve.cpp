@@ -1,0 +1,85 @@
+#include "net/resolve.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HostEntry.h>
+#include <Poco/Net/IPAddress.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <future>
+#include <memory>
+#include <system_error>
+#include <thread>
+
+namespace gatehouse::net {
+namespace {
+
+using Addresses = std::vector<Poco::Net::IPAddress>;
+
+// Shared by who asks and who looks up: either may be the last to leave.
+class Lookup {
+ public:
+  Lookup() : done_(::eventfd(0, EFD_CLOEXEC)) {}
+  ~Lookup() {
+    if (done_ >= 0) ::close(done_);
+  }
+  Lookup(const Lookup&) = delete;
+  Lookup& operator=(const Lookup&) = delete;
+
+  int fd() const { return done_; }
+
+  void run(const std::string& host) {
+    try {
+      answer_.set_value(Poco::Net::DNS::hostByName(host).addresses());
+    } catch (...) {
+      answer_.set_exception(std::current_exception());
+    }
+    ::eventfd_write(done_, 1);
+  }
+
+  Addresses take() { return answer_.get_future().get(); }  // throws what the resolver threw
+
+ private:
+  int done_;
+  std::promise<Addresses> answer_;
+};
+
+core::Status unresolved(const Url& url, std::string_view why) {
+  return blame(core::Code::upstream_unreachable, url.peer(),
+               "could not be found: its name did not resolve (" + std::string(why) +
+                   "); check base_url and the DNS of this machine");
+}
+
+core::Result<Addresses> look_up(const Url& url, Patience& patience) try {
+  const auto lookup = std::make_shared<Lookup>();
+  if (lookup->fd() < 0) return unresolved(url, std::generic_category().message(errno));
+  std::thread([lookup, host = std::string(url.host)] { lookup->run(host); }).detach();
+  const auto woken = patience.wait(lookup->fd(), POLLIN);
+  if (!woken.ok()) return woken.status();
+  Addresses addresses = lookup->take();
+  if (addresses.empty()) return unresolved(url, "it has no address");
+  return addresses;
+} catch (const Poco::Exception& error) {
+  return unresolved(url, error.name());
+} catch (const std::exception& error) {
+  return unresolved(url, error.what());
+}
+
+}  // namespace
+
+core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Patience& patience) {
+  Poco::Net::IPAddress literal;
+  if (Poco::Net::IPAddress::tryParse(std::string(url.host), literal)) {
+    return std::vector{Poco::Net::SocketAddress(literal, url.port)};
+  }
+  core::Result<Addresses> found = look_up(url, patience);
+  if (!found.ok()) return found.status();
+  std::vector<Poco::Net::SocketAddress> addresses;
+  for (const Poco::Net::IPAddress& address : *found) addresses.emplace_back(address, url.port);
+  return addresses;
+}
+
+}  // namespace gatehouse::net

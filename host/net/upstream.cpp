@@ -1,0 +1,105 @@
+#include "net/upstream.h"
+
+#include <array>
+#include <cstring>
+
+#include "net/answer_parser.h"
+#include "net/patience.h"
+#include "net/request_bytes.h"
+#include "net/url.h"
+
+namespace gatehouse::net {
+namespace {
+
+using core::Status;
+
+std::chrono::microseconds since(Patience::Clock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(Patience::Clock::now() - begin);
+}
+
+// How far an answer got.
+struct Reading {
+  Status status;
+  bool heard = false;     // some byte of it came
+  bool reusable = false;  // it ended cleanly, nothing came after it, and the provider goes on listening
+};
+
+Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience,
+                    core::UpstreamTrace& trace) {
+  Reading reading;
+  std::array<char, AnswerParser::kMaxHead> buffer;
+  std::size_t held = 0;
+  patience.begin("did not begin to answer", patience.timeouts().first_byte);
+  while (!parser.done()) {
+    const auto received = connection.receive(std::span(buffer).subspan(held), patience);
+    if (!received.ok()) return {received.status(), reading.heard};
+    if (received->size == 0) return {parser.end(received->broken), reading.heard};
+    if (!reading.heard) trace.first_byte = since(patience.started());
+    reading.heard = true;
+    held += received->size;
+    const auto taken = parser.put({buffer.data(), held});
+    if (!taken.ok()) return {taken.status(), true};
+    held -= *taken;
+    std::memmove(buffer.data(), buffer.data() + *taken, held);
+    if (parser.head_done()) patience.begin("sent nothing more of its answer", patience.timeouts().between_chunks);
+  }
+  reading.reusable = held == 0 && parser.keep_alive();
+  return reading;
+}
+
+}  // namespace
+
+struct Upstream::Call {
+  const core::UpstreamRequest& request;
+  const Url& url;
+  const RequestBytes& bytes;
+  Patience& patience;
+  core::UpstreamSink& sink;
+  core::UpstreamTrace& trace;
+};
+
+core::Result<std::unique_ptr<Upstream>> Upstream::create(const UpstreamOptions& options) {
+  core::Result<TlsContext> tls = TlsContext::create(options.ca_file);
+  if (!tls.ok()) return tls.status();
+  return std::unique_ptr<Upstream>(new Upstream(options, *std::move(tls)));
+}
+
+Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnection> connection) {
+  core::Result<bool> sent = connection->send(call.bytes.first, call.patience);
+  if (sent.ok() && *sent && !call.bytes.rest.empty()) sent = connection->send(call.bytes.rest, call.patience);
+  if (!sent.ok()) return {sent.status()};
+
+  AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
+  Reading reading = read_answer(*connection, parser, call.patience, call.trace);
+  const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
+  if (*sent && reading.reusable) pool_.put(call.url.origin, std::move(connection));
+  return {std::move(reading.status), unheard};
+}
+
+Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts& timeouts,
+                      core::Cancellation& cancellation, core::UpstreamSink& sink, core::UpstreamTrace& trace) {
+  trace = {};
+  const core::Result<Url> url = parse_url(request.url);
+  if (!url.ok()) return url.status();
+  const core::Result<RequestBytes> bytes = request_bytes(request, *url);
+  if (!bytes.ok()) return bytes.status();
+  const std::string peer = url->peer();
+  Patience patience(peer, timeouts, cancellation);
+  Call call{request, *url, *bytes, patience, sink, trace};
+
+  if (auto pooled = pool_.take(url->origin)) {
+    trace.reused = true;
+    Outcome outcome = converse(call, std::move(pooled));
+    if (!outcome.unheard) return std::move(outcome.status);
+    // Only a provider that never began to answer may be asked again without asking twice.
+    trace.reused = false;
+    trace.resent = true;
+  }
+  const auto begin = Patience::Clock::now();
+  auto fresh = UpstreamConnection::open(*url, tls_, patience);
+  trace.connect = since(begin);
+  if (!fresh.ok()) return fresh.status();
+  return std::move(converse(call, *std::move(fresh)).status);
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,62 @@
+#include "net/upstream_pool.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace gatehouse::net {
+
+UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout)
+    : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(Clock::now() + idle_timeout) {}
+
+UpstreamPool::Idle UpstreamPool::pop(std::string_view origin) {
+  const std::lock_guard lock(mutex_);
+  const auto found = origins_.find(origin);
+  if (found == origins_.end() || found->second.empty()) return {};
+  Idle youngest = std::move(found->second.back());
+  found->second.pop_back();
+  return youngest;
+}
+
+std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin) {
+  while (true) {
+    Idle idle = pop(origin);
+    if (!idle.connection) return nullptr;
+    if (Clock::now() - idle.since < idle_timeout_ && idle.connection->usable()) return std::move(idle.connection);
+  }
+}
+
+void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection) {
+  const auto now = Clock::now();
+  Idles closing;  // destroyed after the lock is released
+  const std::lock_guard lock(mutex_);
+  if (now >= next_sweep_) collect_overdue(now, closing);
+  auto found = origins_.find(origin);
+  if (found == origins_.end()) found = origins_.emplace(origin, Idles()).first;
+  Idles& idles = found->second;
+  idles.push_back({std::move(connection), now});
+  if (idles.size() <= idle_per_origin_) return;
+  closing.push_back(std::move(idles.front()));
+  idles.erase(idles.begin());
+}
+
+// Also reaches origins that nobody asks for any more.
+void UpstreamPool::collect_overdue(Clock::time_point now, Idles& overdue) {
+  next_sweep_ = now + idle_timeout_ / 2;
+  for (auto entry = origins_.begin(); entry != origins_.end();) {
+    Idles& idles = entry->second;
+    const auto young =
+        std::find_if(idles.begin(), idles.end(), [&](const Idle& idle) { return now - idle.since < idle_timeout_; });
+    std::move(idles.begin(), young, std::back_inserter(overdue));
+    idles.erase(idles.begin(), young);
+    entry = idles.empty() ? origins_.erase(entry) : std::next(entry);
+  }
+}
+
+std::size_t UpstreamPool::idle() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [origin, idles] : origins_) count += idles.size();
+  return count;
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,52 @@
+// Idle connections to providers, by origin ("https://host:port"), the youngest used first.
+// Thread-safe; one mutex, held for a lookup only: checks and closings happen outside it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "net/upstream_connection.h"
+
+namespace gatehouse::net {
+
+class UpstreamPool {
+ public:
+  // The timeout wants to be shorter than the providers' own: who closes first avoids the race.
+  UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout);
+
+  // One that was alive a moment ago, or null. Dead and overdue ones are closed on the way.
+  std::unique_ptr<UpstreamConnection> take(std::string_view origin);
+
+  // REQUIRES: the connection's last answer was complete, and both sides wish to go on.
+  void put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection);
+
+  std::size_t idle() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Idle {
+    std::unique_ptr<UpstreamConnection> connection;
+    Clock::time_point since;
+  };
+  using Idles = std::vector<Idle>;  // oldest first
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+
+  Idle pop(std::string_view origin);
+  void collect_overdue(Clock::time_point now, Idles& overdue);
+
+  const std::size_t idle_per_origin_;
+  const std::chrono::milliseconds idle_timeout_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Idles, Hash, std::equal_to<>> origins_;  // guarded by mutex_
+  Clock::time_point next_sweep_;                                           // guarded by mutex_
+};
+
+}  // namespace gatehouse::net

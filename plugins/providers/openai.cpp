@@ -1,0 +1,54 @@
+// openai - any provider that speaks OpenAI's chat completions: OpenAI itself, and most servers and
+// services with a base_url of their own.
+//   openai: { plugin: openai, base_url: https://api.openai.com/v1, api_key: "${OPENAI_API_KEY}" }
+// The request goes out as the gateway has it and every chunk comes back with its own JSON, so fields
+// that nobody here knows travel both ways. Reading the answer is in openai_reply.h, what an error
+// means in openai_error.h.
+#include <gatehouse/plugin.hpp>
+
+#include "openai_error.h"
+#include "openai_reply.h"
+
+namespace {
+
+class OpenAi {
+ public:
+  struct Settings {};
+
+  OpenAi(const Settings&, gatehouse::ChatRequest request)
+      : model_(request.model()), body_(request.json()), stream_(request.stream()) {}
+
+  void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
+    begun_ = ended_ = false;
+    out.post(std::string(attempt.base_url()) + "/chat/completions",
+             stream_ ? gatehouse::Framing::sse : gatehouse::Framing::body);
+    if (!attempt.secret().empty()) out.header("authorization", "Bearer " + std::string(attempt.secret()));
+    out.header("accept", stream_ ? "text/event-stream" : "application/json");
+    out.json(body_);
+  }
+
+  void decode(gatehouse::Frame frame, gatehouse::Events& out) {
+    if (frame.http_status() < 200 || frame.http_status() >= 300) {
+      throw openai::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
+    }
+    if (!stream_) return openai::read_completion(reader_.parse(frame.data()), frame.data(), out);
+    if (frame.last() && !begun_) {
+      throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single chunk; check its base_url");
+    }
+    if (frame.last() || ended_) return;
+    begun_ = true;
+    ended_ = frame.data() == "[DONE]";
+    if (!ended_) openai::read_chunk(reader_.parse(frame.data(), "a chunk of the provider's answer"), frame.data(), out);
+  }
+
+ private:
+  std::string model_, body_;
+  bool stream_;
+  bool begun_ = false;
+  bool ended_ = false;  // [DONE] was seen: what follows is not part of the answer
+  gatehouse::JsonReader reader_;
+};
+
+}  // namespace
+
+GH_EXPORT_CODEC(OpenAi, "openai", "1.0.0", "Any provider that speaks OpenAI's chat completions")

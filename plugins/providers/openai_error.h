@@ -1,0 +1,66 @@
+// What an OpenAI-compatible provider's error means to the gateway and what its caller is told. A
+// refused key is the operator's business: of such an answer nothing is passed on, as some providers
+// quote the key in it. Functions without state; any thread.
+#pragma once
+
+#include <gatehouse/plugin.hpp>
+
+#include <optional>
+#include <string>
+
+namespace openai {
+
+struct Failure {
+  std::string message, code;
+};
+
+// The shapes found in the wild: {"error":{"message","code"}}, {"error":"…"}, {"message":"…"},
+// {"detail":"…"}, and the first of these in a list.
+inline Failure failure_of(simdjson::dom::element root) {
+  simdjson::dom::array list;
+  if (root.get(list) == simdjson::SUCCESS) return list.size() == 0 ? Failure() : failure_of(list.at(0).value_unsafe());
+  Failure failure;
+  for (const std::string_view place : {"/error/message", "/error", "/message", "/detail"}) {
+    const auto text = gatehouse::text_at(root, place);
+    if (text && failure.message.empty()) failure.message = *text;
+  }
+  failure.code = gatehouse::text_at(root, "/error/code").value_or("");
+  return failure;
+}
+
+// The failure reported inside an answer that began well: a 200 with "error", or such a chunk.
+inline std::optional<gatehouse::Error> failure_in(simdjson::dom::element root) {
+  const auto error = gatehouse::at<simdjson::dom::element>(root, "/error");
+  if (!error || error->is_null()) return std::nullopt;
+  Failure failure = failure_of(root);
+  if (failure.message.empty()) failure.message = "it gave no reason";
+  return gatehouse::Error(GH_EUPSTREAM, "the provider failed: " + failure.message).code(failure.code);
+}
+
+// For every status but 2xx; body is nullopt when it is not JSON.
+inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::element> body, const std::string& model) {
+  using gatehouse::Error;
+  const std::string answered = "the provider answered " + std::to_string(status);
+  if (status == 401 || status == 403) {
+    return {GH_EUPSTREAM, answered + ": it refuses the gateway; the operator should check this provider's api_key"};
+  }
+  Failure failure = body ? failure_of(*body) : Failure();
+  std::string why = answered + ": " + failure.message;
+  if (!body) why = answered + " with something that is not JSON; the operator should check its base_url";
+  if (body && failure.message.empty()) why = answered + " and gave no reason";
+  switch (status) {
+    case 400:
+    case 413:
+    case 422: {  // the caller can mend these, so the provider's own words are enough
+      const std::string& words = failure.message.empty() ? why : failure.message;
+      return Error(GH_EINVAL, words).code(failure.code).http_status(static_cast<std::uint32_t>(status));
+    }
+    case 404: return Error(GH_EUPSTREAM, why + " (its model was '" + model + "')").code(failure.code);
+    case 429: return Error(GH_ERETRY, why).code(failure.code).http_status(429);
+    default:
+      const bool passing = status == 408 || status == 409 || status >= 500;
+      return Error(passing ? GH_ERETRY : GH_EUPSTREAM, why).code(failure.code);
+  }
+}
+
+}  // namespace openai

@@ -1,0 +1,132 @@
+// Reads what an OpenAI-compatible provider answers, a chat.completion or the chunks of a stream, into
+// events; the JSON itself travels with the first of them. A field that is null is a field that is
+// absent. Functions without state; any thread.
+#pragma once
+
+#include <gatehouse/plugin.hpp>
+
+#include "openai_error.h"
+
+namespace openai {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+// The value as a T; a default one when it is of another type, as null is.
+template <class T>
+T as(element value) {
+  T result{};
+  if (value.get(result) != simdjson::SUCCESS) return T{};
+  return result;
+}
+
+inline gatehouse::Usage usage_of(object usage) {
+  gatehouse::Usage result;
+  for (const auto [key, value] : usage) {
+    if (key == "prompt_tokens") result.input = as<std::uint64_t>(value);
+    if (key == "completion_tokens") result.output = as<std::uint64_t>(value);
+    if (key == "prompt_tokens_details") {
+      result.cached = gatehouse::number_at(value, "/cached_tokens").value_or(0);
+      result.cache_write = gatehouse::number_at(value, "/cache_write_tokens").value_or(0);
+    }
+    if (key == "completion_tokens_details") {
+      result.reasoning = gatehouse::number_at(value, "/reasoning_tokens").value_or(0);
+    }
+  }
+  return result;
+}
+
+// One element of tool_calls. In a chunk it says its index; in a whole message that is its position.
+inline void read_tool_call(element call, std::uint64_t index, std::uint32_t choice, gatehouse::Events& out) {
+  std::string_view id, name, arguments;
+  object fields;
+  if (call.get(fields) != simdjson::SUCCESS) return;
+  for (const auto [key, value] : fields) {
+    if (key == "index") index = as<std::uint64_t>(value);
+    if (key == "id") id = as<std::string_view>(value);
+    if (key == "function") {
+      name = gatehouse::text_at(value, "/name").value_or("");
+      arguments = gatehouse::text_at(value, "/arguments").value_or("");
+    }
+  }
+  out.tool_call(static_cast<std::uint32_t>(index), id, name, arguments, choice);
+}
+
+// A chunk's "delta" or a completion's "message": the same fields, in pieces or whole.
+inline void read_message(element message, std::uint32_t choice, gatehouse::Events& out) {
+  object fields;
+  if (message.get(fields) != simdjson::SUCCESS) return;
+  for (const auto [key, value] : fields) {
+    std::string_view text;
+    array list;
+    if (key == "content" && value.get(text) == simdjson::SUCCESS && !text.empty()) out.text(text, choice);
+    if (key == "content" && value.get(list) == simdjson::SUCCESS) {
+      for (const element part : list) out.text(gatehouse::text_at(part, "/text").value_or(""), choice);
+    }
+    if (key == "tool_calls" && value.get(list) == simdjson::SUCCESS) {
+      std::uint64_t position = 0;
+      for (const element call : list) read_tool_call(call, position++, choice, out);
+    }
+  }
+}
+
+inline void read_choice(object choice, gatehouse::Events& out) {
+  std::uint64_t index = 0;
+  std::string_view finish_reason;
+  element message;
+  bool has_message = false;
+  for (const auto [key, value] : choice) {
+    if (key == "index") index = as<std::uint64_t>(value);
+    if (key == "finish_reason") finish_reason = as<std::string_view>(value);
+    if (key == "delta" || key == "message") {
+      message = value;
+      has_message = true;
+    }
+  }
+  const auto number = static_cast<std::uint32_t>(index);
+  if (has_message) read_message(message, number, out);
+  if (!finish_reason.empty()) out.finish(finish_reason, number);
+}
+
+// Returns whether there are any choices.
+inline bool read_choices(element value, gatehouse::Events& out) {
+  array choices;
+  if (value.get(choices) != simdjson::SUCCESS) return false;
+  bool any = false;
+  for (const element choice : choices) {
+    object fields;
+    if (choice.get(fields) != simdjson::SUCCESS) continue;
+    read_choice(fields, out);
+    any = true;
+  }
+  return any;
+}
+
+// What chunks and completions have in common. Returns whether there are any choices.
+inline bool read_answer(element root, std::string_view json, gatehouse::Events& out) {
+  object fields;
+  if (root.get(fields) != simdjson::SUCCESS) {
+    throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer is not a JSON object; check its base_url");
+  }
+  if (const auto failure = failure_in(root)) throw *failure;
+  out.original(json);
+  bool any_choice = false;
+  object usage;
+  for (const auto [key, value] : fields) {
+    if (key == "choices") any_choice |= read_choices(value, out);
+    if (key == "usage" && value.get(usage) == simdjson::SUCCESS) out.usage(usage_of(usage));
+  }
+  return any_choice;
+}
+
+// One chunk of a stream. One without choices, such as the one with the usage, is fine.
+inline void read_chunk(element root, std::string_view json, gatehouse::Events& out) { read_answer(root, json, out); }
+
+inline void read_completion(element root, std::string_view json, gatehouse::Events& out) {
+  if (!read_answer(root, json, out)) {
+    throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without any choices; check its base_url");
+  }
+}
+
+}  // namespace openai

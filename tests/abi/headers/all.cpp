@@ -1,0 +1,2 @@
+#include <gatehouse/plugin.hpp>
+#include <gatehouse/testing.hpp>

@@ -1,0 +1,15 @@
+-- wrk's side of the benchmark: the same chat request over and over, and the totals on one line.
+wrk.method = "POST"
+wrk.path = "/v1/chat/completions"
+wrk.headers["content-type"] = "application/json"
+wrk.headers["x-client-id"] = "bench"
+wrk.body = '{"model":"default-chat","messages":[{"role":"system","content":"You are a helpful assistant that answers '
+  .. 'briefly, in plain words, and without repeating the question that was asked."},{"role":"user","content":"Which '
+  .. 'animal jumps over the lazy dog in the sentence that shows every letter of the alphabet, and why is it always '
+  .. 'brown?"}],"temperature":0.2,"max_tokens":64}'
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("TOTALS %d %d %d %d %d %d %d\n", summary.requests, summary.duration, errors.status,
+    errors.connect + errors.read + errors.write, errors.timeout, latency:percentile(50), latency:percentile(99)))
+end

@@ -1,0 +1,158 @@
+"""Whole-server tests: a real gateway process, real sockets, a scripted upstream.
+
+GATEHOUSE_BUILD names the build folder. Every test that wants a gateway writes its configuration
+inline; every process that is started is ended by its id.
+"""
+import http.client
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from upstream import Upstream
+
+BUILD = pathlib.Path(os.environ.get("GATEHOUSE_BUILD", "build")).resolve()
+BINARY = BUILD / "bin" / "gatehouse"
+DEADLINE = 30  # seconds; generous, for loaded machines and sanitizers
+
+ECHO = """
+providers: { local: { plugin: echo } }
+models: { default-chat: { targets: [ { provider: local, model: echo } ] } }
+"""
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    def json(self):
+        return json.loads(self.body)
+
+    def events(self):
+        """The data of each server-sent event."""
+        return [line[6:] for line in self.body.decode().split("\n") if line.startswith("data: ")]
+
+
+class Gateway:
+    def __init__(self, folder, yaml, env=None):
+        self.folder = folder
+        self.config = folder / "gatehouse.yaml"
+        self.config.write_text(
+            "server: { listen: 127.0.0.1:0, drain_timeout: 20s }\n" * ("server:" not in yaml)
+            + "admin: { listen: 127.0.0.1:0 }\n" * ("admin:" not in yaml)
+            + f"data_dir: {folder}/var\nplugins: {{ path: [{BUILD}/plugins] }}\n"
+            + yaml
+        )
+        self.log_path = folder / "stderr.txt"
+        self.out_path = folder / "stdout.txt"
+        with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
+            self.process = subprocess.Popen(
+                [BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,
+                env={**os.environ, **(env or {})},
+            )
+        self.port, self.admin_port = self._ports()
+
+    def _ports(self):
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            found = re.search(r"serving \S+:(\d+), operators on \S+:(\d+)", self.log())
+            if found:
+                return int(found[1]), int(found[2])
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        raise AssertionError("the gateway did not start:\n" + self.log())
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def request(self, method, path, body=None, headers=None, port=None):
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=DEADLINE)
+        try:
+            payload = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+            connection.request(method, path, payload, headers or {})
+            response = connection.getresponse()
+            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        finally:
+            connection.close()
+
+    def chat(self, text="hello there", path="/v1/chat", headers=None, **fields):
+        body = {"model": "default-chat", "messages": [{"role": "user", "content": text}], **fields}
+        if path == "/v1/chat":
+            body.setdefault("client_id", "dev-local-1")
+        return self.request("POST", path, body, headers)
+
+    def admin(self, path, headers=None):
+        return self.request("GET", path, headers=headers, port=self.admin_port)
+
+    def socket(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE)
+
+    def stop(self, sig=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(sig)
+        try:
+            return self.process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+
+@pytest.fixture
+def gateway(tmp_path):
+    """gateway(yaml, env={}) starts one; all are stopped at the end and must have exited cleanly."""
+    started = []
+
+    def start(yaml=ECHO, env=None):
+        started.append(Gateway(tmp_path, yaml, env))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            assert one.stop() == 0, one.log()
+        assert "Sanitizer" not in one.log(), one.log()
+
+
+@pytest.fixture
+def upstream():
+    server = Upstream()
+    yield server
+    server.close()
+
+
+def records(gateway_process, count, path="requests.jsonl"):
+    """The first `count` lines of a jsonl sink, once they are there."""
+    file = gateway_process.folder / path
+    end = time.monotonic() + DEADLINE
+    while time.monotonic() < end:
+        lines = file.read_text().splitlines() if file.exists() else []
+        if len(lines) >= count:
+            return [json.loads(line) for line in lines]
+        time.sleep(0.02)
+    raise AssertionError(f"{file} has fewer than {count} records")
+
+
+def in_threads(count, work):
+    """Runs work(i) in `count` threads at once and returns the results in order."""
+    results = [None] * count
+    barrier = threading.Barrier(count)
+
+    def one(index):
+        barrier.wait()
+        results[index] = work(index)
+
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results

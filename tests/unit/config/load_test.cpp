@@ -1,0 +1,166 @@
+#include "config/load.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+namespace gatehouse::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+const Environment kSome = [](const std::string& name) -> std::optional<std::string> {
+  if (name == "OPENAI_API_KEY") return "sk-very-secret";
+  return std::nullopt;
+};
+
+// The example of the documentation, to the letter.
+constexpr const char* kExample = R"(
+server:  { listen: 127.0.0.1:8080, max_body: 10MiB, max_in_flight: 2048, drain_timeout: 60s }
+admin:   { listen: 127.0.0.1:8081 }                # token: ${GATEHOUSE_ADMIN_TOKEN}
+data_dir: var                                      # keys, ledger, staged modules
+plugins: { path: [build/plugins] }                 # NAME -> NAME.so / NAME.dll; a plugin may also be given by file
+providers:
+  openai: { plugin: openai, base_url: https://api.openai.com/v1, api_key: "${OPENAI_API_KEY}", config: {} }
+  local:  { plugin: echo }
+models:
+  default-chat:
+    targets: [ { provider: openai, model: gpt-4o-mini, weight: 3 }, { provider: local, model: echo } ]   # weighted; the others are the fallbacks
+    price: { input: 0.15, output: 0.60 }           # USD per million tokens
+policies:                                          # in order going in, reverse order coming out
+  - { plugin: require_client }
+  - { plugin: model_access, config: { disabled: [legacy-chat] } }
+  - { plugin: prompt_size, config: { max_tokens: 8000 }, on_error: deny }
+limits:
+  - { per: client, requests_per_minute: 60, tokens_per_minute: 10000, concurrent: 8 }   # per: client | key | model | global
+log_sinks:
+  - { plugin: stdout }
+  - { plugin: jsonl,  config: { path: var/requests.jsonl } }
+  - { plugin: sqlite, config: { path: var/requests.db } }
+)";
+
+Settings example() {
+  auto settings = parse(kExample, "gatehouse.yaml", kSome);
+  EXPECT_TRUE(settings.ok()) << settings.status().message();
+  return settings.ok() ? *std::move(settings) : Settings();
+}
+
+TEST(Load, ServerAndPlaces) {
+  const Settings settings = example();
+  EXPECT_EQ(settings.server.listen.text(), "127.0.0.1:8080");
+  EXPECT_EQ(settings.server.max_body, 10u << 20);
+  EXPECT_EQ(settings.server.max_in_flight, 2048u);
+  EXPECT_EQ(settings.server.drain_timeout, milliseconds(60'000));
+  EXPECT_EQ(settings.admin.listen.text(), "127.0.0.1:8081");
+  EXPECT_TRUE(settings.admin.token.empty());
+  EXPECT_EQ(settings.data_dir, "var");
+  EXPECT_EQ(settings.plugin_path, std::vector<std::string>{"build/plugins"});
+}
+
+TEST(Load, ProvidersAndModels) {
+  const Settings settings = example();
+  ASSERT_EQ(settings.providers.size(), 2u);
+  const ProviderSettings& openai = settings.providers[0];
+  EXPECT_EQ(openai.component.name, "openai");
+  EXPECT_EQ(openai.component.plugin, "openai");
+  EXPECT_FALSE(openai.component.by_file);
+  EXPECT_EQ(openai.component.config, "{}");
+  EXPECT_EQ(openai.component.source.text(), "gatehouse.yaml:7:11");
+  EXPECT_EQ(openai.base_url, "https://api.openai.com/v1");
+  EXPECT_EQ(openai.api_key.reveal(), "sk-very-secret");
+  EXPECT_EQ(openai.timeouts.connect, core::Timeouts().connect);
+
+  ASSERT_EQ(settings.models.size(), 1u);
+  const ModelSettings& model = settings.models[0];
+  EXPECT_EQ(model.alias, "default-chat");
+  ASSERT_EQ(model.targets.size(), 2u);
+  EXPECT_EQ(model.targets[0].provider, "openai");
+  EXPECT_EQ(model.targets[0].model, "gpt-4o-mini");
+  EXPECT_EQ(model.targets[0].weight, 3u);
+  EXPECT_EQ(model.targets[1].weight, 1u);
+  ASSERT_TRUE(model.price);
+  EXPECT_EQ(model.price->input, 0.15);
+  EXPECT_EQ(model.price->output, 0.60);
+}
+
+TEST(Load, PoliciesLimitsAndSinks) {
+  const Settings settings = example();
+  ASSERT_EQ(settings.policies.size(), 3u);
+  EXPECT_EQ(settings.policies[1].component.name, "model_access");
+  EXPECT_EQ(settings.policies[1].component.config, R"({"disabled":["legacy-chat"]})");
+  EXPECT_EQ(settings.policies[2].component.config, R"({"max_tokens":8000})");
+  EXPECT_EQ(settings.policies[2].on_error, core::OnError::deny);
+  ASSERT_EQ(settings.limits.size(), 1u);
+  EXPECT_EQ(settings.limits[0], (core::LimitRule{core::LimitPer::client, 60, 10'000, 8}));
+  ASSERT_EQ(settings.log_sinks.size(), 3u);
+  EXPECT_EQ(settings.log_sinks[2].component.name, "sqlite");
+  EXPECT_EQ(settings.log_sinks[2].component.config, R"({"path":"var/requests.db"})");
+  EXPECT_EQ(settings.log_sinks[0].queue.on_full, OnFull::drop_oldest);
+}
+
+TEST(Load, EverythingElseThatCanBeSaid) {
+  const auto loaded = parse(R"(
+server: { listen: "[::1]:0", max_body: 512KiB }
+admin: { listen: 0.0.0.0:9000, token: "${OPENAI_API_KEY}" }
+providers:
+  slow:
+    plugin: ./mine.so
+    base_url: http://127.0.0.1:9/v1///
+    ca_file: ca.pem
+    timeouts: { connect: 500ms, first_byte: 2m, between_chunks: 5s, total: 1h }
+models:
+  a: { targets: [ { provider: slow, model: m, weight: 0 }, { provider: slow, model: n } ] }
+policies:
+  - { plugin: other/deny.so }
+  - { plugin: other/deny.so, name: second, on_error: allow }
+limits:
+  - { per: global, concurrent: 3 }
+  - { per: model, requests_per_minute: 7 }
+  - { per: model, tokens_per_minute: 8 }
+log_sinks:
+  - { plugin: x.so, name: audit, queue: { max_records: 5, max_bytes: 1MiB, on_full: refuse } }
+)",
+                            "f", kSome);
+  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
+  const Settings& settings = *loaded;
+  EXPECT_EQ(settings.server.listen, (Address{"::1", 0}));
+  EXPECT_TRUE(settings.admin.token.matches("sk-very-secret"));
+  const ProviderSettings& slow = settings.providers[0];
+  EXPECT_TRUE(slow.component.by_file);
+  EXPECT_EQ(slow.component.name, "slow");
+  EXPECT_EQ(slow.base_url, "http://127.0.0.1:9/v1");
+  EXPECT_EQ(slow.ca_file, "ca.pem");
+  EXPECT_EQ(slow.timeouts.connect, milliseconds(500));
+  EXPECT_EQ(slow.timeouts.first_byte, milliseconds(120'000));
+  EXPECT_EQ(slow.timeouts.between_chunks, milliseconds(5'000));
+  EXPECT_EQ(slow.timeouts.total, milliseconds(3'600'000));
+  EXPECT_EQ(settings.policies[0].component.name, "deny");
+  EXPECT_EQ(settings.policies[1].on_error, core::OnError::allow);
+  EXPECT_EQ(settings.limits.size(), 3u);
+  const QueueSettings& queue = settings.log_sinks[0].queue;
+  EXPECT_EQ(queue.max_records, 5u);
+  EXPECT_EQ(queue.max_bytes, 1u << 20);
+  EXPECT_EQ(queue.on_full, OnFull::refuse);
+}
+
+TEST(Load, ReadsAFile) {
+  const std::string file = testing::TempDir() + "/load_test.yaml";
+  std::ofstream(file) << kExample;
+  const auto loaded = load(file, kSome);
+  EXPECT_TRUE(loaded.ok()) << loaded.status().message();
+  std::filesystem::remove(file);
+  EXPECT_EQ(load(file, kSome).status().message(), file + ": cannot be read: No such file or directory");
+  EXPECT_EQ(load(testing::TempDir(), kSome).status().message(), testing::TempDir() + ": is a folder, not a file");
+}
+
+TEST(Secret, MatchesOnlyItself) {
+  const Secret secret("abc");
+  EXPECT_TRUE(secret.matches("abc"));
+  for (const char* wrong : {"", "ab", "abcd", "abcabc", "abd", "ABC"}) EXPECT_FALSE(secret.matches(wrong)) << wrong;
+  EXPECT_FALSE(Secret().matches(""));
+}
+
+}  // namespace
+}  // namespace gatehouse::config

@@ -1,0 +1,233 @@
+// What goes out and what comes back, held against the files in golden/. After a change that is meant,
+// run with GATEHOUSE_UPDATE_GOLDEN=1 and read the difference.
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "core/framing.h"
+#include "loaded_plugin.h"
+
+namespace gatehouse::testing {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string golden(const std::string& name) { return GATEHOUSE_GOLDEN_DIR "/" + name; }
+
+void expect_golden(const std::string& name, const std::string& actual) {
+  if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) std::ofstream(golden(name), std::ios::binary) << actual;
+  EXPECT_EQ(actual, read_file(golden(name)));
+}
+
+// One exchange with the plugin, and all that was said in it as text.
+class Exchange : public core::FrameSink {
+ public:
+  Exchange(PluginInstance& plugin, const Request& request) : codec_(plugin.table<gh_codec>()) {
+    const Outcome opened =
+        Outcome::of([&](gh_error* error) { return codec_.open(plugin.raw(), request.raw(), &call_, error); });
+    EXPECT_EQ(opened.status, GH_OK) << opened.message();
+  }
+  ~Exchange() override { codec_.close(call_); }
+
+  Sent encode(std::string_view secret) {
+    Sent sent;
+    FakeUpstream upstream(sent);
+    const gh_attempt attempt = {sizeof(gh_attempt), 1, str("https://api.example/v1"), str(secret), 0};
+    sent.outcome = Outcome::of([&](gh_error* error) { return codec_.encode(call_, &attempt, upstream.raw(), error); });
+    return sent;
+  }
+  Outcome decode(std::string_view data, std::uint32_t status, bool last) {
+    const gh_frame frame = {sizeof(gh_frame), status, {}, str(data), last, 0};
+    const std::size_t before = events_.all().size();
+    const Outcome outcome =
+        Outcome::of([&](gh_error* error) { return codec_.decode(call_, &frame, events_.raw(), error); });
+    for (std::size_t i = before; i < events_.all().size(); ++i) {
+      const auto& event = events_.all()[i];
+      EXPECT_EQ(event.json, i == before ? data : "");  // the frame travels once, with its first event
+      transcript_ += (i == before ? "* " : "  ") + describe(event) + "\n";
+    }
+    return outcome;
+  }
+
+  core::Status on_frame(const core::Frame& frame) override {
+    const Outcome outcome = decode(frame.data, 200, frame.last);
+    if (outcome.status == GH_OK) return {};
+    transcript_ += "failed: status " + std::to_string(outcome.status) + ", code \"" + outcome.error.code + "\", " +
+                   outcome.error.message + "\n";
+    return {core::Code::upstream_failed, outcome.error.message};
+  }
+
+  FakeEvents& events() { return events_; }
+  const std::string& transcript() const { return transcript_; }
+
+ private:
+  static std::string describe(const FakeEvents::Event& event) {
+    const std::string choice = "[" + std::to_string(event.choice) + "] ";
+    switch (event.kind) {
+      case GH_EVENT_TEXT: return "text" + choice + json_string(event.text);
+      case GH_EVENT_TOOL_CALL:
+        return "tool" + choice + "#" + std::to_string(event.index) + " id=" + event.id + " name=" + event.name + " " +
+               json_string(event.text);
+      case GH_EVENT_USAGE: {
+        const Usage& usage = event.usage;
+        return "usage in=" + std::to_string(usage.input) + " out=" + std::to_string(usage.output) +
+               " cached=" + std::to_string(usage.cached) + " cache_write=" + std::to_string(usage.cache_write) +
+               " reasoning=" + std::to_string(usage.reasoning);
+      }
+      case GH_EVENT_FINISH: return "finish" + choice + event.text;
+      default: return "unknown";
+    }
+  }
+
+  const gh_codec& codec_;
+  gh_call* call_ = nullptr;
+  FakeEvents events_;
+  std::string transcript_;
+};
+
+class OpenAiRequest : public ::testing::TestWithParam<bool> {};
+
+TEST_P(OpenAiRequest, GoesOutAsItIs) {
+  PluginInstance plugin("openai");
+  const std::string json = read_file(golden("openai.request.json"));
+  Exchange exchange(plugin, Request("gpt-4o-mini").json(json).stream(GetParam()));
+  const Sent sent = exchange.encode("sk-test");
+  ASSERT_EQ(sent.outcome.status, GH_OK);
+  std::string text = sent.method + " " + sent.url + "\n";
+  for (const auto& [name, value] : sent.headers) text += name + ": " + value + "\n";
+  text += sent.framing == Framing::sse ? "(server-sent events)\n\n" : "(one body)\n\n";
+  expect_golden(GetParam() ? "openai.stream.sent" : "openai.whole.sent", text + sent.body);
+  EXPECT_EQ(sent.body, json);
+  EXPECT_EQ(exchange.encode("sk-test").body, json) << "a retry must send the same";
+  EXPECT_EQ(exchange.encode("").header("authorization"), "") << "no key, no header";
+}
+
+INSTANTIATE_TEST_SUITE_P(, OpenAiRequest, ::testing::Bool());
+
+class OpenAiStream : public ::testing::TestWithParam<const char*> {};
+
+// However the bytes are split on their way, the same is said.
+TEST_P(OpenAiStream, SaysTheSameAtEverySplit) {
+  PluginInstance plugin("openai");
+  const std::string bytes = read_file(golden(std::string(GetParam()) + ".sse"));
+  for (std::size_t split = 0; split <= bytes.size(); ++split) {
+    Exchange exchange(plugin, Request("gpt-4o-mini").user("hi").stream());
+    core::Framer framer(core::Framing::sse);
+    const bool whole = framer.feed(std::string_view(bytes).substr(0, split), exchange).ok() &&
+                       framer.feed(std::string_view(bytes).substr(split), exchange).ok() &&
+                       framer.finish(exchange).ok();
+    if (split == 0) {
+      expect_golden(std::string(GetParam()) + ".events", exchange.transcript());
+    } else {
+      ASSERT_EQ(exchange.transcript(), read_file(golden(std::string(GetParam()) + ".events"))) << "split at " << split;
+    }
+    EXPECT_EQ(whole, exchange.transcript().find("failed:") == std::string::npos);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, OpenAiStream,
+                         ::testing::Values("openai.text", "openai.tools", "openai.choices", "openai.failure",
+                                           "openai.nothing"));
+
+class OpenAiWhole : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(OpenAiWhole, SaysWhatItHolds) {
+  PluginInstance plugin("openai");
+  Exchange exchange(plugin, Request("gpt-4o-mini").user("hi"));
+  core::Framer framer(core::Framing::body);
+  EXPECT_TRUE(framer.feed(read_file(golden(std::string(GetParam()) + ".json")), exchange).ok());
+  EXPECT_EQ(framer.finish(exchange).ok(), exchange.transcript().find("failed:") == std::string::npos);
+  expect_golden(std::string(GetParam()) + ".events", exchange.transcript());
+}
+
+INSTANTIATE_TEST_SUITE_P(, OpenAiWhole,
+                         ::testing::Values("openai.whole_text", "openai.whole_tools", "openai.whole_failure",
+                                           "openai.whole_without_choices"));
+
+struct Refusal {
+  std::uint32_t status;
+  const char* body;
+  gh_status outcome;
+  std::uint32_t http_status;
+  const char* code;
+  const char* message;
+};
+
+class OpenAiRefusal : public ::testing::TestWithParam<Refusal> {};
+
+TEST_P(OpenAiRefusal, IsUnderstood) {
+  PluginInstance plugin("openai");
+  for (const bool stream : {false, true}) {
+    Exchange exchange(plugin, Request("gpt-4o-mini").user("hi").stream(stream));
+    const Outcome outcome = exchange.decode(GetParam().body, GetParam().status, true);
+    EXPECT_EQ(outcome.status, GetParam().outcome);
+    EXPECT_EQ(outcome.error.http_status, GetParam().http_status);
+    EXPECT_STREQ(outcome.error.code, GetParam().code);
+    EXPECT_EQ(outcome.message(), GetParam().message);
+    EXPECT_EQ(exchange.transcript(), "");
+  }
+}
+
+constexpr const char* kTooLong =
+    R"({"error":{"message":"Too long","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})";
+constexpr const char* kKey =
+    R"({"error":{"message":"Incorrect API key provided: sk-secret","code":"invalid_api_key"}})";
+constexpr const char* kCheckKey = ": it refuses the gateway; the operator should check this provider's api_key";
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OpenAiRefusal,
+    ::testing::Values(
+        Refusal{400, kTooLong, GH_EINVAL, 400, "context_length_exceeded", "Too long"},
+        Refusal{413, R"({"error":"Body too large"})", GH_EINVAL, 413, "", "Body too large"},
+        Refusal{422, R"({"detail":"No such field"})", GH_EINVAL, 422, "", "No such field"},
+        Refusal{400, R"([{"error":{"code":400,"message":"Bad part"}}])", GH_EINVAL, 400, "", "Bad part"},
+        Refusal{400, "{}", GH_EINVAL, 400, "", "the provider answered 400 and gave no reason"},
+        Refusal{400, "[]", GH_EINVAL, 400, "", "the provider answered 400 and gave no reason"},
+        Refusal{404, R"({"error":{"message":"No model","code":"model_not_found"}})", GH_EUPSTREAM, 0, "model_not_found",
+                "the provider answered 404: No model (its model was 'gpt-4o-mini')"},
+        Refusal{429, R"({"error":{"message":"Slow down","code":"rate_limit_exceeded"}})", GH_ERETRY, 429,
+                "rate_limit_exceeded", "the provider answered 429: Slow down"},
+        Refusal{408, R"({"message":"Timed out"})", GH_ERETRY, 0, "", "the provider answered 408: Timed out"},
+        Refusal{409, R"({"error":{"message":"Again"}})", GH_ERETRY, 0, "", "the provider answered 409: Again"},
+        Refusal{500, R"({"error":{"message":"Oops","code":null}})", GH_ERETRY, 0, "",
+                "the provider answered 500: Oops"},
+        Refusal{503, "<html>busy</html>", GH_ERETRY, 0, "",
+                "the provider answered 503 with something that is not JSON; the operator should check its base_url"},
+        Refusal{402, R"({"error":{"message":"Pay"}})", GH_EUPSTREAM, 0, "", "the provider answered 402: Pay"},
+        Refusal{301, "", GH_EUPSTREAM, 0, "",
+                "the provider answered 301 with something that is not JSON; the operator should check its base_url"}));
+
+TEST(OpenAi, NeverPassesOnWhatARefusalOfTheKeySays) {
+  PluginInstance plugin("openai");
+  for (const std::uint32_t status : {401u, 403u}) {
+    Exchange exchange(plugin, Request("gpt-4o-mini").user("hi"));
+    const Outcome outcome = exchange.decode(kKey, status, true);
+    EXPECT_EQ(outcome.status, GH_EUPSTREAM);
+    EXPECT_STREQ(outcome.error.code, "");
+    EXPECT_EQ(outcome.message(), "the provider answered " + std::to_string(status) + kCheckKey);
+  }
+}
+
+TEST(OpenAi, StopsWhenTheCallerLeaves) {
+  PluginInstance plugin("openai");
+  Exchange exchange(plugin, Request("gpt-4o-mini").user("hi").stream());
+  exchange.events().leave_after(1);
+  const char* chunk = R"({"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]})";
+  EXPECT_EQ(exchange.decode(chunk, 200, false).status, GH_ECANCELLED);
+  EXPECT_EQ(exchange.events().all().size(), 1u);
+}
+
+TEST(OpenAi, TakesNoConfiguration) {
+  EXPECT_EQ(refusal("openai", R"({"base_url":"x"})"), "config.base_url is not a known key; this plugin takes none");
+}
+
+}  // namespace
+}  // namespace gatehouse::testing
