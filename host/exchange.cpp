@@ -54,7 +54,7 @@ Status unknown_model(std::string_view alias) {
 
 Exchange::Exchange(const House& house, core::Record& record, core::Cancellation& cancellation,
                    core::AnswerWriter& answer)
-    : house_(house), record_(record), cancellation_(cancellation), answer_(answer), policies_(house.policies) {
+    : house_(house), record_(record), cancellation_(cancellation), answer_(answer), admitted_(house.records.admit()), policies_(house.policies) {
   house_.observer.began();
 }
 
@@ -66,8 +66,9 @@ void Exchange::run(const core::Caller& caller, core::ChatRequest& request) {
 }
 
 void Exchange::refuse(const Status& status) {
-  answer_.fail(status);
-  finish(status);
+  const Status& reason = admitted_.ok() ? status : admitted_;
+  answer_.fail(reason);
+  finish(reason);
 }
 
 Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request) {
@@ -75,7 +76,7 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
   record_.key_id = caller.key_id;
   record_.model_requested = request.model();
   record_.stream = request.stream();
-  GH_TRY(house_.records.admit());
+  GH_TRY(admitted_);
   GH_TRY(reserve(caller, request));
 
   core::RequestView view{request, record_.id, caller.client_id, record_.model_requested, {}, {}, estimate_.input};
@@ -176,7 +177,7 @@ void Exchange::finish(const Status& status) {
   record_.total = Clock::now() - began_;
   for (const core::Decision& decision : policies_.decisions()) record_.policies += decision.took;
   house_.observer.ended(record_, policies_.decisions());
-  house_.records.write(record_.line(policies_.decisions()));
+  if (admitted_.ok()) house_.records.write(record_.line(policies_.decisions()));
 }
 
 }  // namespace gatehouse

@@ -64,6 +64,7 @@ class Exchange {
   core::Record& record_;
   core::Cancellation& cancellation_;
   core::AnswerWriter& answer_;
+  const core::Status admitted_;  // whether the sinks can keep a record of it; if not, it does not happen
   core::PolicyRun policies_;
   limits::Estimate estimate_;
   limits::Reservation reservation_;

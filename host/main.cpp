@@ -26,6 +26,14 @@ constexpr Command kCommands[] = {
     {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
 };
 
+// Diagnostics go to standard error; standard output is the stdout sink's.
+void log_to_stderr() {
+  Poco::AutoPtr<Poco::Channel> console(new Poco::ConsoleChannel(std::cerr));
+  Poco::AutoPtr<Poco::Formatter> pattern(new Poco::PatternFormatter("%Y-%m-%dT%H:%M:%S.%iZ %p %s: %t"));
+  Poco::AutoPtr<Poco::Channel> formatted(new Poco::FormattingChannel(pattern, console));
+  Poco::Logger::setChannel("", formatted);
+}
+
 // Options after the command's name; what is left over is a mistake.
 class Application final : public Poco::Util::ServerApplication {
  public:
@@ -39,6 +47,11 @@ class Application final : public Poco::Util::ServerApplication {
     options.addOption(Poco::Util::Option("config", "c", "the configuration, a YAML file")
                           .argument("FILE")
                           .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_config)));
+  }
+
+  void initialize(Poco::Util::Application& self) override {
+    ServerApplication::initialize(self);  // installs a logging of its own
+    log_to_stderr();
   }
 
   int main(const ArgVec& rest) override {
@@ -82,14 +95,6 @@ void show_commands(std::ostream& out) {
   out << "\n'gatehouse COMMAND --help' says more. Exit codes: 0 fine, 1 failed, 2 used wrongly.\n";
 }
 
-// Diagnostics go to standard error; standard output is the stdout sink's.
-void log_to_stderr() {
-  Poco::AutoPtr<Poco::Channel> console(new Poco::ConsoleChannel(std::cerr));
-  Poco::AutoPtr<Poco::Formatter> pattern(new Poco::PatternFormatter("%Y-%m-%dT%H:%M:%S.%iZ %p %s: %t"));
-  Poco::AutoPtr<Poco::Channel> formatted(new Poco::FormattingChannel(pattern, console));
-  Poco::Logger::root().setChannel(formatted);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,7 +114,6 @@ int main(int argc, char** argv) {
     show_commands(std::cerr);
     return kUsedWrongly;
   }
-  log_to_stderr();
   Application application(*command);
   argv[1] = argv[0];
   const int code = application.run(argc - 1, argv + 1);

@@ -18,7 +18,10 @@ WorkerPool::WorkerPool(unsigned max_threads, std::size_t stack, Done done)
 
 bool WorkerPool::submit(std::unique_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex_);
-  if (stopping_ || (waiting_.size() >= idle_ && !add_thread())) return false;
+  if (stopping_) return false;
+  // A thread that only reads is free again in microseconds, so a burst may wait for one.
+  const bool can_wait = threads_ > 0 && waiting_.size() < max_threads_;
+  if (waiting_.size() >= idle_ && !add_thread() && !can_wait) return false;
   waiting_.push_back(std::move(connection));
   wakeup_.notify_one();
   return true;
@@ -30,7 +33,7 @@ bool WorkerPool::add_thread() {
   try {
     pool_.start(*this);
   } catch (const Poco::Exception&) {
-    return false;  // the system has no thread for us: the same as being full
+    return false;  // the system has no thread for us: those there are must do
   }
   ++threads_;
   ++idle_;

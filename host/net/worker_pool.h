@@ -24,7 +24,8 @@ class WorkerPool : private Poco::Runnable {
   WorkerPool(unsigned max_threads, std::size_t stack, Done done);
   ~WorkerPool() override { stop(); }
 
-  // False, and the connection stays with the caller, when every thread is busy.
+  // False, and the connection stays with the caller, when every thread is busy
+  // and as many connections wait for one as there are threads.
   bool submit(std::unique_ptr<Connection>& connection);
   // Waits for the connections being run, drops those that wait. Nothing may be submitted afterwards.
   void stop();

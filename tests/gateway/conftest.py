@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -40,8 +41,14 @@ class Answer:
         return [line[6:] for line in self.body.decode().split("\n") if line.startswith("data: ")]
 
 
+def limit_files(size):
+    """Writes past `size` bytes fail from now on, as on a full disk; for the process about to start."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
 class Gateway:
-    def __init__(self, folder, yaml, env=None):
+    def __init__(self, folder, yaml, env=None, file_limit=None):
         self.folder = folder
         self.config = folder / "gatehouse.yaml"
         self.config.write_text(
@@ -55,7 +62,7 @@ class Gateway:
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,
-                env={**os.environ, **(env or {})},
+                env={**os.environ, **(env or {})}, preexec_fn=file_limit and (lambda: limit_files(file_limit)),
             )
         self.port, self.admin_port = self._ports()
 
@@ -69,6 +76,9 @@ class Gateway:
                 break
             time.sleep(0.02)
         raise AssertionError("the gateway did not start:\n" + self.log())
+
+    def lift_file_limit(self):
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     def log(self):
         return self.log_path.read_text(errors="replace")
@@ -111,8 +121,8 @@ def gateway(tmp_path):
     """gateway(yaml, env={}) starts one; all are stopped at the end and must have exited cleanly."""
     started = []
 
-    def start(yaml=ECHO, env=None):
-        started.append(Gateway(tmp_path, yaml, env))
+    def start(yaml=ECHO, env=None, file_limit=None):
+        started.append(Gateway(tmp_path, yaml, env, file_limit))
         return started[-1]
 
     yield start

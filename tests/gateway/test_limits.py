@@ -1,0 +1,117 @@
+"""Limits as callers meet them: what is refused, with which words and headers, and what is never
+let through."""
+import re
+import threading
+
+from conftest import ECHO, in_threads
+from upstream import completion, respond
+
+SIX = [f"x-ratelimit-{what}-{kind}" for what in ("limit", "remaining", "reset") for kind in ("requests", "tokens")]
+
+
+def limited(rules, provider=ECHO):
+    return provider + f"limits: [ {rules} ]\n"
+
+
+def test_the_refusal_to_the_letter(gateway):
+    one = gateway(limited("{ per: client, requests_per_minute: 2 }"))
+    assert [one.chat().status for _ in range(3)] == [200, 200, 429]
+    refused = one.chat()
+    assert refused.json() == {"error": {"type": "rate_limit_exceeded", "message": "Request rate exceeded for client_id dev-local-1"}}
+    assert 1 <= int(refused.headers["retry-after"]) <= 60 and int(refused.headers["retry-after-ms"]) > 0
+    assert refused.headers["x-ratelimit-remaining-requests"] == "0"
+    assert one.chat(client_id="another").status == 200
+    openai = one.chat(path="/v1/chat/completions", headers={"x-client-id": "dev-local-1"})
+    assert openai.status == 429
+    assert openai.json()["error"]["code"] == "rate_limit_exceeded" and openai.json()["error"]["type"] == "requests"
+
+
+def test_the_headers_are_on_every_answer(gateway):
+    one = gateway(limited("{ per: client, requests_per_minute: 60, tokens_per_minute: 10000 }"))
+    for stream in (False, True):
+        answer = one.chat(stream=stream)
+        assert all(name in answer.headers for name in SIX), answer.headers
+        assert answer.headers["x-ratelimit-limit-requests"] == "60"
+        assert re.fullmatch(r"(\d+h)?(\d+m)?[\d.]+m?s", answer.headers["x-ratelimit-reset-tokens"])
+
+
+def test_settlement_gives_back_what_was_not_used(gateway):
+    one = gateway(limited("{ per: client, tokens_per_minute: 3000 }"))
+    for _ in range(20):  # each reserves over a thousand and uses a dozen
+        assert one.chat("one two three").status == 200
+
+
+def test_a_denial_costs_no_tokens_and_one_request(gateway):
+    one = gateway(limited("{ per: client, requests_per_minute: 100, tokens_per_minute: 5000 }")
+                  + "policies: [ { plugin: model_access, config: { disabled: [default-chat] } } ]\n")
+    denied = [one.chat() for _ in range(10)]
+    assert {answer.status for answer in denied} == {403}
+    assert int(denied[-1].headers["x-ratelimit-remaining-requests"]) <= 91
+    assert int(denied[-1].headers["x-ratelimit-remaining-tokens"]) >= 3900
+
+
+def test_too_large_for_the_bucket(gateway):
+    one = gateway(limited("{ per: client, tokens_per_minute: 100 }"))
+    answer = one.chat("word " * 1000)
+    assert answer.status == 429 and answer.headers["x-should-retry"] == "false" and "retry-after" not in answer.headers
+    assert "too large" in answer.json()["error"]["message"]
+    assert one.chat("short").status == 200  # no max_tokens, yet it fits
+
+
+def test_fifty_at_once_never_pass_a_hundred_tokens(gateway, upstream):
+    release = threading.Event()
+
+    def slow(request, connection):
+        release.wait(20)
+        respond(connection, 200, completion())
+
+    upstream.script = slow
+    one = gateway(limited("{ per: client, tokens_per_minute: 100 }", f"""
+providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
+models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
+"""))
+    answers = []
+
+    def ask(index):
+        answers.append(one.chat("hi", max_tokens=20))
+        if sum(answer.status == 429 for answer in answers) >= 45:
+            release.set()
+
+    timer = threading.Timer(10, release.set)
+    timer.start()
+    in_threads(50, ask)
+    timer.cancel()
+    admitted = [answer for answer in answers if answer.status == 200]
+    assert 1 <= len(admitted) <= 4  # each reserves 20 tokens of output and its input
+    assert {answer.status for answer in answers} == {200, 429}
+
+
+def test_concurrency_slots_come_back(gateway, upstream):
+    release = threading.Event()
+    upstream.script = lambda request, connection: (release.wait(20), respond(connection, 200, completion()))[1]
+    one = gateway(limited("{ per: client, concurrent: 2 }", f"""
+providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
+models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
+"""))
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(one.chat().status)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while len(upstream.requests) < 2:
+        pass
+    assert one.chat().status == 429
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert results == [200, 200] and one.chat().status == 200
+
+
+def test_every_scope(gateway):
+    for rule, other in (("global", {"client_id": "other"}), ("model", {"client_id": "other"})):
+        one = gateway(limited(f"{{ per: {rule}, requests_per_minute: 1 }}"))
+        assert one.chat().status == 200 and one.chat(**other).status == 429
+        one.stop()
+    one = gateway(limited("{ per: key, requests_per_minute: 1 }"))
+    assert one.chat(headers={"authorization": "Bearer a"}).status == 200
+    assert one.chat(headers={"x-api-key": "a"}).status == 429
+    assert one.chat(headers={"x-api-key": "b"}).status == 200

@@ -1,0 +1,139 @@
+"""Log records in their three sinks: all of them, once each, whatever happens to the process."""
+import json
+import sqlite3
+import threading
+import time
+
+from conftest import DEADLINE, ECHO, in_threads, records
+
+THREE = ECHO + """
+log_sinks:
+  - { plugin: stdout }
+  - { plugin: jsonl, config: { path: requests.jsonl } }
+  - { plugin: sqlite, config: { path: requests.db } }
+"""
+
+FIELDS = {"ts", "id", "request_id", "trace_id", "client_id", "key_id", "remote_addr", "method", "route", "dialect",
+          "model_requested", "model_served", "provider", "stream", "status", "upstream_status", "error_type",
+          "finish_reason", "attempts", "in_tokens", "out_tokens", "cached_tokens", "reserved_tokens", "estimate_method",
+          "bytes_in", "bytes_out", "policy_ms", "connect_ms", "ttft_ms", "total_ms", "chunks", "client_disconnected",
+          "policy_decisions", "generation"}
+
+
+def ids_in_database(folder):
+    with sqlite3.connect(f"file:{folder}/requests.db?mode=ro", uri=True) as database:
+        return [row[0] for row in database.execute("select id from exchanges")]
+
+
+def test_every_exchange_is_in_all_three(gateway):
+    one = gateway(THREE)
+    answers = in_threads(20, lambda i: [one.chat(f"text {i}", stream=i % 2 == 0) for _ in range(5)])
+    one.request("POST", "/v1/chat", b"{broken")
+    assert sum(len(some) for some in answers) == 100
+    assert one.stop() == 0
+    lines = records(one, 101)
+    ids = [line["id"] for line in lines]
+    assert len(ids) == len(set(ids)) == 101
+    assert sorted(ids_in_database(one.folder)) == sorted(ids)
+    printed = [json.loads(line)["id"] for line in one.out_path.read_text().splitlines()]
+    assert sorted(printed) == sorted(ids)
+    assert all(FIELDS <= set(line) for line in lines)
+    broken = [line for line in lines if line["status"] == 400]
+    assert len(broken) == 1 and broken[0]["error_type"] == "invalid_request_error"
+
+
+def test_trace_context_is_taken_and_passed_on(gateway, upstream):
+    one = gateway(f"""
+providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
+models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
+log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
+""")
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    one.chat(headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    one.chat(headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
+    first, second = records(one, 2)
+    assert first["trace_id"] == trace and second["trace_id"] not in (trace, "0" * 32)
+    sent = upstream.requests[0].headers["traceparent"]
+    assert sent.startswith(f"00-{trace}-") and "00f067aa0ba902b7" not in sent
+
+
+def test_ids_a_caller_may_not_have(gateway):
+    one = gateway(THREE)
+    given = one.chat(headers={"x-request-id": "mine.1-2_3"})
+    assert given.headers["x-request-id"] == given.headers["request-id"] == "mine.1-2_3"
+    for bad in ("a b", "x" * 129, '"quote"'):
+        assert one.chat(headers={"x-request-id": bad}).headers["x-request-id"].startswith("gw-req-")
+    assert records(one, 1)[0]["request_id"] == "mine.1-2_3"
+
+
+def test_kill_9_loses_nothing_that_was_acknowledged(gateway):
+    """Acknowledged: in the sink. The queue's 20 ms before that are the stated loss."""
+    one = gateway(THREE)
+    stop = threading.Event()
+
+    def load():
+        while not stop.is_set():
+            try:
+                one.chat()
+            except OSError:
+                return
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + DEADLINE
+    while one.admin("/metrics").body.decode().count("\n") and time.monotonic() < end:
+        written = written_by(one)
+        if min(written.values()) >= 200:
+            break
+    one.process.kill()
+    one.process.wait()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    in_file = [json.loads(line)["id"] for line in (one.folder / "requests.jsonl").read_text().splitlines()]
+    assert len(in_file) == len(set(in_file)) >= written["jsonl"]
+    in_database = ids_in_database(one.folder)
+    assert len(in_database) == len(set(in_database)) >= written["sqlite"]
+
+
+def written_by(one):
+    sinks = json.loads(one.admin("/admin/plugins").body)["log_sinks"]
+    return {sink["name"]: sink["written"] for sink in sinks}
+
+
+FULL_AT = 20_000  # bytes; a dozen records
+
+
+def test_a_full_disk_with_refuse_lets_nothing_go_unrecorded(gateway):
+    one = gateway(ECHO + """
+log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl }, queue: { max_records: 5, on_full: refuse } } ]
+""", file_limit=FULL_AT)
+    statuses = [one.chat().status for _ in range(700)]
+    served = statuses.count(200)
+    assert statuses[0] == 200 and statuses[-1] == 503
+    refused = one.chat()
+    assert refused.json()["error"]["code"] == "audit_unavailable" and refused.headers["retry-after"]
+    one.lift_file_limit()
+    end = time.monotonic() + DEADLINE
+    while one.chat().status != 200:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    assert one.stop() == 0
+    lines = records(one, served + 1)
+    ids = [line["id"] for line in lines]
+    assert len(ids) == len(set(ids)) == served + 1  # each that was served, once; a refused one did not happen
+
+
+def test_a_full_disk_with_drop_oldest_keeps_serving(gateway):
+    one = gateway(ECHO + """
+log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl }, queue: { max_records: 5 } } ]
+""", file_limit=FULL_AT)
+    assert {one.chat().status for _ in range(700)} == {200}
+    dropped = json.loads(one.admin("/admin/plugins").body)["log_sinks"][0]["dropped"]
+    assert dropped > 0
+    assert f'gatehouse_log_records_total{{sink="jsonl",result="dropped"}} {dropped}' in one.admin("/metrics").body.decode()
+    one.lift_file_limit()
+    assert one.stop() == 0
+    lines = (one.folder / "requests.jsonl").read_text().splitlines()
+    assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 700 - dropped
