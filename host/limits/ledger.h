@@ -26,7 +26,7 @@ class Ledger {
                   std::size_t max_subjects = kMaxSubjects);
 
   // Takes from every limit that applies, or from none. rate_limited: failure().reason is "requests",
-  // "tokens" or "concurrent", and retry_after says when this request would fit.
+  // "tokens" or "concurrent", and retry_after says when that limit would let this request pass.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
   // What a refused caller is told of its limits.

@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kSchema = 1;
+constexpr std::size_t kOpenSeconds = 1;  // Poco goes on trying to open a file for so long
 
 // The record is kept whole; the columns people ask for are computed from it.
 constexpr const char* kCreate = R"sql(
@@ -46,7 +47,7 @@ Session connect(const std::string& path) {
   const fs::path folder = fs::path(path).parent_path();
   std::error_code error;
   if (!folder.empty()) fs::create_directories(folder, error);
-  Session session(new Poco::Data::SQLite::SessionImpl(path));
+  Session session(new Poco::Data::SQLite::SessionImpl(path, kOpenSeconds));
   session << "PRAGMA busy_timeout = 2000", now;
   return session;
 }

@@ -10,7 +10,9 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "upstream_fixture.h"
 
@@ -74,7 +76,9 @@ class TlsServer {
     return "https://" + host + ":" + std::to_string(listener_.address().port()) + "/v1";
   }
   int requests() const { return requests_; }
-  std::string answer = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
+
+  // Each piece is sent as records of its own.
+  std::vector<std::string> answer = {"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"};
 
  private:
   void serve() {
@@ -92,7 +96,7 @@ class TlsServer {
     char buffer[4096];
     while (!stopping_ && socket.receiveBytes(buffer, sizeof buffer) > 0) {
       ++requests_;
-      socket.sendBytes(answer.data(), static_cast<int>(answer.size()));
+      for (const std::string& piece : answer) socket.sendBytes(piece.data(), static_cast<int>(piece.size()));
       if (farewell_) continue;
       ::shutdown(socket.impl()->sockfd(), SHUT_RDWR);  // no close_notify: what cutting a cable looks like
       return;
@@ -147,10 +151,24 @@ TEST_F(UpstreamTlsTest, TakesAnAddressThatTheCertificateNames) {
 TEST_F(UpstreamTlsTest, ReadsAnAnswerOfManyRecords) {
   TlsServer server(*authority, "good");
   const std::string body(3u << 20, 'z');
-  server.answer = "HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  server.answer = {"HTTP/1.1 200 OK\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body};
   const core::Status status = post(server.url("localhost"));
   EXPECT_TRUE(status.ok()) << status.message();
   EXPECT_EQ(sink.body, body);
+  upstream.reset();
+}
+
+// A record larger than the room left in the buffer leaves bytes behind that poll() knows nothing of.
+TEST_F(UpstreamTlsTest, ReadsWhatTheTlsLayerHoldsBack) {
+  TlsServer server(*authority, "good");
+  const std::string start = "HTTP/1.1 200 OK\r\nx-half: ";
+  const std::string rest = "of a head\r\ncontent-length: 16348\r\n\r\n" + std::string(16348, 'z');
+  ASSERT_EQ(rest.size(), 16384u) << "should be one full record";
+  server.answer = {start, rest};
+  timeouts.first_byte = timeouts.between_chunks = std::chrono::seconds(3);
+  const core::Status status = post(server.url("localhost"));
+  EXPECT_TRUE(status.ok()) << status.message();
+  EXPECT_EQ(sink.body.size(), 16348u);
   upstream.reset();
 }
 
@@ -207,7 +225,7 @@ TEST_F(UpstreamTlsTest, AStalledHandshakeCountsAsConnecting) {
 // Only a farewell proves that an answer without a length was not cut short.
 TEST_F(UpstreamTlsTest, AnAnswerUntilCloseNeedsAFarewell) {
   TlsServer server(*authority, "good", false);
-  server.answer = "HTTP/1.1 200 OK\r\n\r\nhello";
+  server.answer = {"HTTP/1.1 200 OK\r\n\r\nhello"};
   expect_fails(post(server.url("localhost")), Code::upstream_failed, {"in the middle of its answer"});
 }
 
