@@ -120,9 +120,9 @@ class UpstreamTlsTest : public UpstreamTest {
   static void TearDownTestSuite() { authority.reset(); }
 
   UpstreamTlsTest() {
-    UpstreamOptions options;
-    options.ca_file = authority->path("ca.pem");
-    use(options);
+    use({});
+    ca_file = authority->path("ca.pem");
+    EXPECT_TRUE(upstream->trust(ca_file).ok());
   }
 
   static std::unique_ptr<Authority> authority;
@@ -230,11 +230,15 @@ TEST_F(UpstreamTlsTest, AnAnswerUntilCloseNeedsAFarewell) {
 }
 
 TEST_F(UpstreamTlsTest, ABrokenCaFileIsAConfigurationError) {
-  UpstreamOptions options;
-  options.ca_file = authority->path("no-such.pem");
-  const auto created = Upstream::create(options);
-  ASSERT_FALSE(created.ok());
-  expect_fails(created.status(), Code::config, {"no-such.pem"});
+  expect_fails(upstream->trust(authority->path("no-such.pem")), Code::config, {"no-such.pem"});
+}
+
+// What one provider's CA vouches for is nobody else's to trust, on a pooled connection either.
+TEST_F(UpstreamTlsTest, ACaFileCountsForItsOwnProviderOnly) {
+  TlsServer server(*authority, "good");
+  EXPECT_TRUE(post(server.url("localhost")).ok());
+  ca_file.clear();
+  EXPECT_EQ(post(server.url("localhost")).code(), Code::upstream_unreachable);
 }
 
 }  // namespace
