@@ -22,6 +22,7 @@ sigset_t claim_signals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a log file at its limit is the sink's to report
   return signals;
 }
 

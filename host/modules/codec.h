@@ -19,8 +19,8 @@ namespace gatehouse::modules {
 struct Upstream {
   std::string base_url;  // without a slash at the end
   std::string secret;    // the API key; never logged
-  std::string ca_file;   // whose CAs to trust; empty: the system's
   core::Timeouts timeouts;
+  std::string ca_file = {};  // whose CAs to trust; empty: the system's
 };
 
 class PluginCodec final : public core::Codec {
