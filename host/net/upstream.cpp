@@ -31,7 +31,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
   std::size_t held = 0;
   patience.begin("did not begin to answer", patience.timeouts().first_byte);
   while (!parser.done()) {
-    const auto received = connection.receive(std::span(buffer).subspan(held), patience);
+    const auto received = connection.receive(std::span(buffer).subspan(held), patience, !reading.heard);
     if (!received.ok()) return {received.status(), reading.heard};
     if (received->size == 0) return {parser.end(received->broken), reading.heard};
     if (!reading.heard) trace.first_byte = since(patience.started());
