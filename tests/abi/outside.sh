@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$cmake" --install "$build" --component sdk --prefix "$work/prefix" >/dev/null
 cp -r "$template" "$work/plugin"
-"$cmake" -S "$work/plugin" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release
+"$cmake" -G Ninja -S "$work/plugin" -B "$work/build" -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release
 "$cmake" --build "$work/build"
 "$(dirname "$cmake")/ctest" --test-dir "$work/build" --output-on-failure
 "$(dirname "$0")/one_symbol.sh" "$work/build/plugins/deny_words.so"
