@@ -1,6 +1,7 @@
 #include "net/worker_pool.h"
 
 #include <Poco/Exception.h>
+#include <algorithm>
 
 #include <chrono>
 
@@ -20,7 +21,7 @@ bool WorkerPool::submit(std::unique_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return false;
   // A thread that only reads is free again in microseconds, so a burst may wait for one.
-  const bool can_wait = threads_ > 0 && waiting_.size() < max_threads_;
+  const bool can_wait = threads_ > 0 && waiting_.size() < std::max<std::size_t>(max_threads_, kBurst);
   if (waiting_.size() >= idle_ && !add_thread() && !can_wait) return false;
   waiting_.push_back(std::move(connection));
   wakeup_.notify_one();

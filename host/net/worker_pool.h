@@ -24,8 +24,12 @@ class WorkerPool : private Poco::Runnable {
   WorkerPool(unsigned max_threads, std::size_t stack, Done done);
   ~WorkerPool() override { stop(); }
 
-  // False, and the connection stays with the caller, when every thread is busy
-  // and as many connections wait for one as there are threads.
+  // How many connections may wait for a thread even where there are few: those that have sent
+  // nothing or half a request are looked at and parked in no time.
+  static constexpr std::size_t kBurst = 1024;
+
+  // False, and the connection stays with the caller, when every thread is busy and as many
+  // connections wait for one as there are threads, or kBurst where that is more.
   bool submit(std::unique_ptr<Connection>& connection);
   // Waits for the connections being run, drops those that wait. Nothing may be submitted afterwards.
   void stop();
