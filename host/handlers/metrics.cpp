@@ -101,7 +101,8 @@ Metrics::Series& Metrics::series(const core::Record& record) {
       record.provider.empty() ? std::string_view() : std::string_view(record.model_requested);
   const std::string_view type = record.outcome.ok() ? "" : core::info(record.outcome.code()).type;
   const std::string status = std::to_string(record.status);
-  std::string key;
+  thread_local std::string key;  // kept for its memory
+  key.clear();
   for (const std::string_view part :
        {record.route, std::string_view(record.provider), model, std::string_view(status), type}) {
     key.append(part).push_back('\n');
@@ -121,15 +122,15 @@ Metrics::Series& Metrics::series(const core::Record& record) {
   };
   const std::unique_lock lock(mutex_);
   return series_
-      .try_emplace(std::move(key),
+      .try_emplace(key,
                    Series{requests_.Add(ending), duration_.Add(target, buckets()), first_token_.Add(target, buckets()),
                           tokens_.Add(direction("in")), tokens_.Add(direction("out"))})
       .first->second;
 }
 
 prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
-  std::string key(decision.policy);
-  key.append("\n").append(decision.step).append("\n").append(core::name(decision.verdict));
+  thread_local std::string key;  // kept for its memory
+  key.assign(decision.policy).append("\n").append(decision.step).append("\n").append(core::name(decision.verdict));
   {
     const std::shared_lock lock(mutex_);
     if (const auto found = verdict_counters_.find(key); found != verdict_counters_.end()) return *found->second;
@@ -138,7 +139,7 @@ prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
                                                 {"step", std::string(decision.step)},
                                                 {"verdict", std::string(core::name(decision.verdict))}});
   const std::unique_lock lock(mutex_);
-  return *verdict_counters_.try_emplace(std::move(key), &counter).first->second;
+  return *verdict_counters_.try_emplace(key, &counter).first->second;
 }
 
 std::string Metrics::text(const modules::Generation& generation, const net::ServerCounters& server) const {

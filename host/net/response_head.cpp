@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstring>
 #include <ctime>
 
 #include "net/head_rules.h"
@@ -18,8 +19,10 @@ bool is_ours(std::string_view name) {
 void append_clean(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   out.append(text);
-  for (std::size_t i = begin; i < out.size(); ++i) {
-    if (out[i] == '\r' || out[i] == '\n' || out[i] == '\0') out[i] = ' ';
+  for (const char bad : {'\r', '\n', '\0'}) {
+    char* at = out.data() + begin;
+    char* const end = out.data() + out.size();
+    while ((at = static_cast<char*>(std::memchr(at, bad, static_cast<std::size_t>(end - at)))) != nullptr) *at++ = ' ';
   }
 }
 
