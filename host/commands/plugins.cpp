@@ -4,7 +4,7 @@
 
 #include "commands/command.h"
 #include "config/load.h"
-#include "modules/assembly.h"
+#include "modules/reloader.h"
 
 namespace gatehouse::commands {
 
@@ -14,13 +14,15 @@ int plugins(const Arguments& arguments) {
     complain(settings.status());
     return 1;
   }
-  const auto generation = modules::Assembly(*settings).build(1);
-  if (!generation.ok()) {
-    complain(generation.status());
+  core::Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(*settings);
+  if (!reloader.ok()) {
+    complain(reloader.status());
     return 1;
   }
+  const auto generation = (*reloader)->registry().current();
   std::cout << std::left;
-  for (const modules::PluginReport& plugin : (*generation)->plugins()) {
+  for (const modules::PluginUse& use : generation->plugins()) {
+    const modules::PluginReport& plugin = use.report;
     std::cout << std::setw(9) << plugin.kind << " " << std::setw(16) << plugin.name << " " << std::setw(8)
               << plugin.version << " " << plugin.sha256 << " " << plugin.file << "\n";
   }

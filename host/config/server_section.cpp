@@ -8,6 +8,8 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kLargestBody = 1ull << 30;
 constexpr std::int64_t kMostInFlight = 100'000;  // a thread each
+constexpr milliseconds kShortestPreflight{100};
+constexpr milliseconds kLongestPreflight{3'600'000};
 constexpr milliseconds kLongestDrain{24 * 3'600'000};
 
 void read_listen(const Section& section, Address& listen) {
@@ -52,13 +54,16 @@ void read_admin(const Node& node, AdminSettings& admin) {
   }
 }
 
-void read_plugins(const Node& node, std::vector<std::string>& plugin_path) {
-  const auto section = node.section({"path"});
+void read_plugins(const Node& node, Settings& settings) {
+  const auto section = node.section({"path", "preflight_timeout"});
   if (!section) return;
+  if (const Node* n = section->find("preflight_timeout")) {
+    assign(settings.preflight_timeout, n->duration(kShortestPreflight, kLongestPreflight));
+  }
   const Node* path = section->required("path");
   if (path == nullptr) return;
   for (const Node& item : path->items()) {
-    if (auto folder = item.text()) plugin_path.push_back(*std::move(folder));
+    if (auto folder = item.text()) settings.plugin_path.push_back(*std::move(folder));
   }
 }
 

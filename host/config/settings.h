@@ -22,6 +22,8 @@ struct ServerSettings {
   std::uint64_t max_body = 10u << 20;  // bytes
   std::uint32_t max_in_flight = 2048;
   std::chrono::milliseconds drain_timeout{60'000};
+
+  bool operator==(const ServerSettings&) const = default;
 };
 
 struct AdminSettings {
@@ -34,6 +36,7 @@ struct ComponentSettings {
   std::string name;    // unique among its kind; a provider's is its key
   std::string plugin;  // a name to look for in plugin_path, or a file when by_file
   bool by_file = false;
+  std::string sha256;         // what the file must have, lower-case hex; empty: anything
   std::string config = "{}";  // a JSON object; may hold secrets, so it is not for printing
   Source source;
 };
@@ -76,6 +79,8 @@ struct QueueSettings {
   std::uint32_t max_records = 10'000;
   std::uint64_t max_bytes = 64u << 20;
   OnFull on_full = OnFull::drop_oldest;
+
+  bool operator==(const QueueSettings&) const = default;
 };
 
 struct LogSinkSettings {
@@ -86,9 +91,10 @@ struct LogSinkSettings {
 struct Settings {
   ServerSettings server;
   AdminSettings admin;
-  std::string data_dir = "var";             // relative to the working directory, like every path here
-  std::vector<std::string> plugin_path;     // folders, searched in order
-  std::vector<ProviderSettings> providers;  // in the file's order, like every list here
+  std::string data_dir = "var";                         // relative to the working directory, like every path here
+  std::vector<std::string> plugin_path;                 // folders, searched in order
+  std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
+  std::vector<ProviderSettings> providers;              // in the file's order, like every list here
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;

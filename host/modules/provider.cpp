@@ -52,9 +52,12 @@ core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink
   const RequestAbi request(attempt.view);
   Passage passage(sink, attempt.cancellation);
   CallError error;
-  const gh_status status =
-      instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
+  const gh_status status = [&] {
+    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    return instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
+  }();
   GH_TRY(passage.status());
+  if (status != GH_OK) instance_->account().error();
   return error.to_status(status, name());
 }
 
