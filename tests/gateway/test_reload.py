@@ -1,8 +1,8 @@
 """Swaps on a running gateway: what is taken over, what is refused, and that nobody notices."""
-import ctypes
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -252,6 +252,8 @@ def test_sighup_and_the_command(swapping, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and "replaced  policy" in done.stdout, done
     assert "generation 3 serves" in done.stdout and swap.version() == "v1"
+    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config], capture_output=True, text=True, timeout=60)
+    assert listed.returncode == 0 and re.search(r"modified [1-9]\d*, denied 0, time \d+ us, CPU \d+ us", listed.stdout), listed
     swap.put(ABI / "text.so")
     refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1 and "not a shared library" in refused.stderr and "generation 3" in refused.stderr

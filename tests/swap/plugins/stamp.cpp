@@ -1,22 +1,26 @@
 // A policy that says which version of it is at work: it puts VERSION in the place of an answer's text,
-// or of each piece of a stream. Built several times from this one source.
+// or of each piece of a stream; with keep, behind it. Built several times from this one source.
 #include <gatehouse/plugin.hpp>
 
 namespace {
 
 class Stamp {
  public:
-  explicit Stamp(gatehouse::Config& config) : text_(VERSION + config.text_or("suffix", "")) {}
+  explicit Stamp(gatehouse::Config& config)
+      : text_(VERSION + config.text_or("suffix", "")), keep_(config.flag_or("keep", false)) {}
 
   gatehouse::Verdict on_request(gatehouse::ChatRequest) const { return gatehouse::allow(); }
   gatehouse::Verdict on_chunk(std::string_view text) const {
-    return text.empty() ? gatehouse::allow() : gatehouse::modify(text_ + " ");
+    return text.empty() ? gatehouse::allow() : gatehouse::modify(stamped(text) + " ");
   }
-  gatehouse::Verdict on_response(std::string_view) const { return gatehouse::modify(text_); }
+  gatehouse::Verdict on_response(std::string_view text) const { return gatehouse::modify(stamped(text)); }
   static constexpr auto kStreamMode = gatehouse::StreamMode::delta;
 
  private:
+  std::string stamped(std::string_view text) const { return keep_ ? std::string(text) + text_ : text_; }
+
   std::string text_;
+  bool keep_;
 };
 
 }  // namespace
