@@ -84,7 +84,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                 *upstream_,
                 metrics_,
                 [this] { return caller_server_.counters(); },
-                [this] { return reload(); }},
+                [this](modules::Reloader::Retry retry) { return reload(retry); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);
@@ -105,7 +105,7 @@ Status Gateway::start() {
   return {};
 }
 
-modules::ReloadReport Gateway::reload() {
+modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   const std::lock_guard lock(reloading_);
   const auto refused = [&](const Status& why) {
     logger().error("the reload is refused: " + std::string(why.message()));
@@ -114,7 +114,7 @@ modules::ReloadReport Gateway::reload() {
   if (draining_) return refused({core::Code::overloaded, "the gateway is about to stop"});
   const Result<config::Settings> settings = config::load(file_);
   if (!settings.ok()) return refused(settings.status());
-  modules::ReloadReport report = reloader_->reload(*settings);
+  modules::ReloadReport report = reloader_->reload(*settings, retry);
   if (!report.done) {
     logger().error("the reload is refused: " + report.problem);
     return report;

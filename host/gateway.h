@@ -29,7 +29,7 @@ class Gateway {
   core::Status start();
 
   // Reads the configuration again and swaps what changed, all or nothing. Any thread.
-  modules::ReloadReport reload();
+  modules::ReloadReport reload(modules::Reloader::Retry retry = modules::Reloader::Retry::none);
 
   // Takes no new requests, lets those under way end within drain_timeout, ends the others with an
   // error in their own protocol, and brings the last records to the sinks.

@@ -83,6 +83,14 @@ struct QueueSettings {
   bool operator==(const QueueSettings&) const = default;
 };
 
+// How a new version of a plugin is watched after a swap, and when it is taken back.
+struct ProbationSettings {
+  std::chrono::milliseconds window{60'000};  // 0: not at all
+  std::uint32_t min_exchanges = 10;          // before anything is concluded
+  double max_errors = 0.1;                   // of exchanges, more than its predecessor's share
+  std::uint32_t max_slowdown = 5;            // times the predecessor's mean time of a call
+};
+
 struct LogSinkSettings {
   ComponentSettings component;
   QueueSettings queue;
@@ -94,7 +102,8 @@ struct Settings {
   std::string data_dir = "var";                         // relative to the working directory, like every path here
   std::vector<std::string> plugin_path;                 // folders, searched in order
   std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
-  std::vector<ProviderSettings> providers;              // in the file's order, like every list here
+  ProbationSettings probation;
+  std::vector<ProviderSettings> providers;  // in the file's order, like every list here
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;

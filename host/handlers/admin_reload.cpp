@@ -44,6 +44,12 @@ void append_resident(std::string& out, const modules::Resident& resident) {
   json.add("file", resident.file).add("sha256", resident.sha256).add("why", resident.why).close();
 }
 
+void append_rollback(std::string& out, const modules::Rollback& rollback) {
+  JsonObject json(out);
+  json.add("kind", rollback.kind).add("name", rollback.name).add("version", rollback.version);
+  json.add("sha256", rollback.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
+}
+
 std::string to_json(const modules::ReloadReport& report) {
   std::string out;
   JsonObject json(out);
@@ -62,7 +68,9 @@ std::string to_json(const modules::ReloadReport& report) {
 }  // namespace
 
 void AdminReload::handle(net::Request& request, net::Response& response) {
-  const modules::ReloadReport report = services_.reload();
+  using Retry = modules::Reloader::Retry;
+  const bool retry = request.path_and_query().ends_with("?retry");
+  const modules::ReloadReport report = services_.reload(retry ? Retry::all : Retry::none);
   send_json(response, report.done ? 200 : kUnprocessable, request_id(request, core::new_exchange_id()),
             to_json(report));
 }
@@ -72,6 +80,7 @@ void AdminGenerations::handle(net::Request& request, net::Response& response) {
   JsonObject json(out);
   append_list(json, "generations", services_.reloader.generations(), append_generation);
   append_list(json, "residents", services_.reloader.residents(), append_resident);
+  append_list(json, "rollbacks", services_.reloader.rollbacks(), append_rollback);
   json.close();
   send_json(response, 200, request_id(request, core::new_exchange_id()), out);
 }

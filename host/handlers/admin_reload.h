@@ -1,5 +1,5 @@
 // POST /admin/reload: reads the configuration again and swaps what changed. 200 and what was done, or
-// 422, why not, and everything goes on as before.
+// 422, why not, and everything goes on as before. With ?retry also versions that were taken back are tried.
 #pragma once
 
 #include "handlers/endpoint.h"
@@ -18,8 +18,8 @@ class AdminReload final : public Endpoint {
   const Services& services_;
 };
 
-// GET /admin/generations: the one being served, earlier ones whose exchanges still run, and modules
-// that could not be unloaded.
+// GET /admin/generations: the one being served, earlier ones whose exchanges still run, modules
+// that could not be unloaded, and versions that were taken back.
 class AdminGenerations final : public Endpoint {
  public:
   explicit AdminGenerations(const Services& services) : services_(services) {}

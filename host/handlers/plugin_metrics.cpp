@@ -80,6 +80,9 @@ void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader
             generations.empty() ? 0 : static_cast<double>(generations.back().number));
   add_gauge(families, "gatehouse_generations_alive", "Generations that are served or still have exchanges",
             static_cast<double>(generations.size()));
+  MetricFamily rollbacks{"gatehouse_rollbacks_total", "Plugin versions taken back", MetricType::Counter, {}};
+  add_counter(rollbacks, {}, static_cast<double>(reloader.taken_back()));
+  families.push_back(std::move(rollbacks));
   add_gauge(families, "gatehouse_resident_modules", "Modules no longer used that cannot be unloaded",
             static_cast<double>(reloader.residents().size()));
 }

@@ -17,8 +17,8 @@ struct Services {
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
-  std::function<net::ServerCounters()> server_counters;  // of the callers' side
-  std::function<modules::ReloadReport()> reload;         // reads the configuration again
+  std::function<net::ServerCounters()> server_counters;                   // of the callers' side
+  std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
 };
 
 }  // namespace gatehouse::handlers

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace gatehouse::modules {
 
@@ -21,11 +22,22 @@ Account::Figures Account::figures() const {
   Figures figures;
   figures.calls = calls_.load();
   figures.errors = errors_.load();
+  figures.uses = uses_.load();
+  figures.failed_uses = failed_uses_.load();
   figures.time = std::chrono::nanoseconds(time_ns_.load());
   figures.cpu = std::chrono::nanoseconds(cpu_ns_.load());
   for (std::size_t i = 0; i < verdicts_.size(); ++i) figures.verdicts[i] = verdicts_[i].load();
   for (std::size_t i = 0; i < latency_.size(); ++i) figures.latency[i] = latency_[i].load();
   return figures;
+}
+
+std::uint64_t Account::Figures::ended() const {
+  return std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
+}
+
+std::chrono::nanoseconds Account::Figures::mean() const {
+  const std::uint64_t n = ended();
+  return n == 0 ? std::chrono::nanoseconds(0) : time / static_cast<std::int64_t>(n);
 }
 
 MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {

@@ -33,14 +33,24 @@ class Account {
   enum class Verdict : std::uint8_t { allow, modify, deny };
   void verdict(Verdict verdict) { add(verdicts_[static_cast<std::size_t>(verdict)], 1); }
   void error() { add(errors_, 1); }
+  // One exchange, or for a sink one batch, that the plugin served or failed.
+  void use(bool failed) {
+    add(uses_, 1);
+    if (failed) add(failed_uses_, 1);
+  }
 
   struct Figures {
     std::uint64_t calls = 0;
     std::array<std::uint64_t, 3> verdicts{};  // by Verdict
     std::uint64_t errors = 0;
+    std::uint64_t uses = 0;
+    std::uint64_t failed_uses = 0;
     std::array<std::uint64_t, kBounds.size() + 1> latency{};  // calls per bucket
     std::chrono::nanoseconds time{0};
     std::chrono::nanoseconds cpu{0};  // of short calls a sixteenth is measured, and counted sixteen times
+
+    std::uint64_t ended() const;  // calls that came back
+    std::chrono::nanoseconds mean() const;
   };
   Figures figures() const;
 
@@ -50,7 +60,7 @@ class Account {
   static void add(Counter& counter, std::uint64_t n) { counter.fetch_add(n, std::memory_order_relaxed); }
 
   const PluginVersion version_;
-  Counter calls_{0}, errors_{0}, time_ns_{0}, cpu_ns_{0};
+  Counter calls_{0}, errors_{0}, uses_{0}, failed_uses_{0}, time_ns_{0}, cpu_ns_{0};
   std::array<Counter, 3> verdicts_{};
   std::array<Counter, kBounds.size() + 1> latency_{};
 };

@@ -51,6 +51,11 @@ std::unique_ptr<Generation> Assembly::build(std::uint64_t number) {
   return std::make_unique<Generation>(number, std::move(parts_));
 }
 
+std::unique_ptr<Generation> Assembly::build_with(const PluginUse& returning, std::uint64_t number) {
+  returning_ = &returning;
+  return build(number);
+}
+
 Status Assembly::status() const {
   if (problems_.empty()) return {};
   return {Code::config, problems_.substr(0, problems_.size() - 1)};  // without the last newline
@@ -101,6 +106,8 @@ void Assembly::sinks() {
     if (!use->queue) {
       use->queue_settings = settings.queue;
       use->queue = std::make_shared<LogQueue>(std::make_shared<PluginLogSink>(use->instance), settings.queue);
+      if (!replacements_.empty() && replacements_.back().after.instance == use->instance)
+        replacements_.back().after = *use;
     }
     parts_.sinks.push_back(use->queue);
   }
@@ -116,16 +123,37 @@ void Assembly::removed() {
   }
 }
 
+PluginUse* Assembly::keep(const PluginUse& use, Change kind, std::string reason) {
+  changes_.push_back(change(kind, use.report, std::move(reason)));
+  return &parts_.plugins.emplace_back(use);
+}
+
+const Rollback* Assembly::rollback_of(const Wanted& wanted, const PluginFiles::File& file) const {
+  const auto found = std::find_if(rollbacks_.begin(), rollbacks_.end(), [&](const Rollback& rollback) {
+    return rollback.kind == wanted.kind && rollback.name == wanted.settings.name && rollback.sha256 == file.sha256 &&
+           rollback.config == wanted.settings.config;
+  });
+  return found == rollbacks_.end() ? nullptr : &*found;
+}
+
 PluginUse* Assembly::put_to_use(const Wanted& wanted) {
+  const PluginUse* before = before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+  if (returning_ != nullptr) {
+    const bool returns = returning_->report.kind == wanted.kind && returning_->report.name == wanted.settings.name;
+    return returns ? keep(*returning_, Change::returned, "it is taken back") : keep(*before, Change::reused, "");
+  }
   Result<PluginFiles::File*> file = files_.find(wanted.settings);
   if (!file.ok()) return refuse(wanted, std::string(file.status().message())), nullptr;
-  const PluginUse* before = before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+  if (const Rollback* rollback = rollback_of(wanted, **file); rollback != nullptr && before != nullptr) {
+    return keep(
+        *before, Change::held_back,
+        "the version in the file was taken back and is not tried again before a reload with ?retry: " + rollback->why);
+  }
   std::string why;
   if (before != nullptr && unchanged(wanted, *before, **file, why)) {
-    parts_.plugins.push_back(*before);
-    parts_.plugins.back().report.file = (*file)->path.string();  // the same bytes may have moved
-    changes_.push_back(change(Change::reused, before->report, "nothing changed"));
-    return &parts_.plugins.back();
+    PluginUse* use = keep(*before, Change::reused, "nothing changed");
+    use->report.file = (*file)->path.string();  // the same bytes may have moved
+    return use;
   }
   Result<std::shared_ptr<Instance>> created = create(wanted, **file);
   if (!created.ok()) return refuse(wanted, std::string(created.status().message())), nullptr;
@@ -134,8 +162,8 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   use.config = wanted.settings.config;
   changes_.push_back(before == nullptr ? change(Change::loaded, use.report, "it is new")
                                        : change(Change::replaced, use.report, why));
-  parts_.plugins.push_back(std::move(use));
-  return &parts_.plugins.back();
+  if (before != nullptr) replacements_.push_back({*before, use});
+  return &parts_.plugins.emplace_back(std::move(use));
 }
 
 Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file) {

@@ -14,21 +14,28 @@
 #include "modules/generation.h"
 #include "modules/plugin_files.h"
 #include "modules/preflight.h"
+#include "modules/probation.h"
 #include "modules/reload_report.h"
 
 namespace gatehouse::modules {
 
 class Assembly {
  public:
-  // before: the generation whose unchanged plugins are used again; nullptr: none.
+  // before: the generation whose unchanged plugins are used again; nullptr: none. rollbacks: versions that
+  // are not tried again; in their place stays what is in use.
   // REQUIRES: everything outlives the assembly.
   Assembly(const config::Settings& settings, Staging& staging, const Preflight& preflight, Accounts& accounts,
-           const Generation* before)
+           const Generation* before, const std::vector<Rollback>& rollbacks)
       : settings_(settings),
         preflight_(preflight),
         accounts_(accounts),
         before_(before),
+        rollbacks_(rollbacks),
         files_(settings, staging, before) {}
+
+  // The same generation as before but for one plugin, which returns; no file is looked at.
+  // REQUIRES: before is not null, and the settings are those it was built from.
+  std::unique_ptr<Generation> build_with(const PluginUse& returning, std::uint64_t number);
 
   // Complete only when status() is ok; else it is what could be built, for the reaper to end.
   std::unique_ptr<Generation> build(std::uint64_t number);
@@ -36,6 +43,8 @@ class Assembly {
   // A failure is Code::config; its message has one line per plugin that could not be put to use,
   // each with the place in the configuration file that asks for it.
   core::Status status() const;
+  // Which versions took the place of which.
+  std::vector<Replacement> take_replacements() { return std::move(replacements_); }
   // What became of each configured plugin, and of those configured no more.
   std::vector<PluginChange> take_changes() { return std::move(changes_); }
 
@@ -56,6 +65,9 @@ class Assembly {
   void sinks();
   void removed();
 
+  // Lists a plugin that is there already.
+  PluginUse* keep(const PluginUse& use, PluginChange::Kind kind, std::string reason);
+  const Rollback* rollback_of(const Wanted& wanted, const PluginFiles::File& file) const;
   // Finds or makes the plugin's instance and lists it; nullptr, and a problem noted, when that fails.
   PluginUse* put_to_use(const Wanted& wanted);
   core::Result<std::shared_ptr<Instance>> create(const Wanted& wanted, PluginFiles::File& file);
@@ -66,9 +78,12 @@ class Assembly {
   const Preflight& preflight_;
   Accounts& accounts_;
   const Generation* before_;
+  const std::vector<Rollback>& rollbacks_;
+  const PluginUse* returning_ = nullptr;
   PluginFiles files_;
   GenerationParts parts_;
   std::vector<PluginChange> changes_;
+  std::vector<Replacement> replacements_;
   std::string problems_;  // one line each
 };
 

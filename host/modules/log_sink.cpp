@@ -24,6 +24,7 @@ core::WriteResult PluginLogSink::write(std::span<const core::LogLinePtr> batch, 
     const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
     return table_.write(instance_->raw(), pointers_.data(), pointers_.size(), error.raw());
   }();
+  instance_->account().use(status != GH_OK);
   if (status == GH_OK) return core::WriteResult::ok;
   instance_->account().error();
   why = error.message();

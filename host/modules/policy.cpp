@@ -86,24 +86,35 @@ core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view
   }();
   if (status == GH_OK) return core::PolicyCall(call);
   instance_->account().error();
+  instance_->account().use(true);
   return error.to_status(status, name());
 }
 
 Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView& view) {
   const RequestAbi request(view);
-  return decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
+  Verdict verdict = decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
     return table_.on_request(instance_->raw(), raw(call), request.raw(), edit, error);
   });
+  instance_->account().use(verdict.kind == Verdict::Kind::failed);
+  return verdict;
+}
+
+// A decision after the first one: its exchange is counted already, a failure is not.
+template <class Ask>
+Verdict PluginPolicy::later(Ask ask) {
+  Verdict verdict = decide(instance_->account(), ask);
+  if (verdict.kind == Verdict::Kind::failed) instance_->account().use(true);
+  return verdict;
 }
 
 Verdict PluginPolicy::on_chunk(core::PolicyCall call, std::string_view text) {
-  return decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
+  return later([&](gh_edit* edit, gh_error* error) {
     return table_.on_chunk(instance_->raw(), raw(call), str(text), edit, error);
   });
 }
 
 Verdict PluginPolicy::on_response(core::PolicyCall call, std::string_view text) {
-  return decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
+  return later([&](gh_edit* edit, gh_error* error) {
     return table_.on_response(instance_->raw(), raw(call), str(text), edit, error);
   });
 }

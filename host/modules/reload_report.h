@@ -4,13 +4,14 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatehouse::modules {
 
 // What a reload made of one configured plugin. When the reload as a whole was refused, what it would have.
 struct PluginChange {
-  enum class Kind : std::uint8_t { reused, loaded, replaced, removed, refused };
+  enum class Kind : std::uint8_t { reused, loaded, replaced, held_back, returned, removed, refused };
   Kind kind = Kind::refused;
   std::string plugin_kind;  // "provider", "policy", "log_sink"
   std::string name;         // as in YAML
@@ -19,6 +20,17 @@ struct PluginChange {
   std::string reason;
 };
 std::string_view name(PluginChange::Kind kind);
+
+// A version that was taken back: the same file with the same configuration is not tried again.
+struct Rollback {
+  std::string kind;
+  std::string name;
+  std::string version;
+  std::string sha256;
+  std::string config;  // may hold secrets
+  std::string why;
+  std::chrono::system_clock::time_point when;
+};
 
 struct GenerationState {
   std::uint64_t number = 0;

@@ -12,6 +12,7 @@
 #include "config/settings.h"
 #include "core/status.h"
 #include "modules/account.h"
+#include "modules/probation.h"
 #include "modules/reaper.h"
 #include "modules/registry.h"
 #include "modules/reload_report.h"
@@ -27,18 +28,24 @@ class Reloader {
   ~Reloader() = default;
 
   // All or nothing: after any failure the generation being served is untouched, and the report says why.
-  ReloadReport reload(const config::Settings& settings);
+  // Versions that were taken back are tried again only when asked to.
+  enum class Retry : std::uint8_t { none, all };
+  ReloadReport reload(const config::Settings& settings, Retry retry = Retry::none);
   // The report of a reload that found no settings to apply.
   ReloadReport refused(const core::Status& why) const;
 
   Registry& registry() { return registry_; }
   std::vector<GenerationState> generations() const;
+  std::vector<Rollback> rollbacks() const;  // versions that are not tried again
+  std::uint64_t taken_back() const;         // how often, since the start
   std::vector<Resident> residents() const { return staging_->residents().list(); }
   std::vector<std::shared_ptr<const Account>> accounts() const { return accounts_->all(); }
 
  private:
-  Reloader(std::unique_ptr<Staging> staging, std::unique_ptr<Accounts> accounts, std::unique_ptr<Reaper> reaper,
-           std::shared_ptr<const Generation> first);
+  Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging, std::unique_ptr<Accounts> accounts,
+           std::unique_ptr<Reaper> reaper, std::shared_ptr<const Generation> first);
+
+  void take_back(const Replacement& replacement, const std::string& why);
 
   std::mutex reloading_;
   // In this order: a generation ends on the reaper, and its modules' files go back to the staging.
@@ -46,6 +53,11 @@ class Reloader {
   const std::unique_ptr<Accounts> accounts_;
   const std::unique_ptr<Reaper> reaper_;
   Registry registry_;
+  config::Settings settings_;   // that the generation being served was built from
+  mutable std::mutex listing_;  // of what follows; it changes only while reloading_ is held, too
+  std::vector<Rollback> rollbacks_;
+  std::uint64_t taken_back_ = 0;
+  Probation probation_;  // last: its thread uses the rest
 };
 
 }  // namespace gatehouse::modules

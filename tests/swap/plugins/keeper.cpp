@@ -1,4 +1,5 @@
 // A sink that writes each record on a line behind the version of it that is at work.
+// Built with FAILS it keeps nothing.
 //   config: { path: records.txt }
 #include <gatehouse/plugin.hpp>
 
@@ -12,6 +13,9 @@ class Keeper {
   explicit Keeper(gatehouse::Config& config) : out_(config.text("path"), std::ios::app) {}
 
   void write(gatehouse::Records records) {
+#ifdef FAILS
+    throw std::runtime_error("it fails");
+#endif
     std::string lines;
     for (const gatehouse::Record record : records) lines.append(VERSION " ").append(record.json()).append("\n");
     out_.write(lines.data(), static_cast<std::streamsize>(lines.size())).flush();

@@ -38,8 +38,6 @@ class Misbehaving {
   gatehouse::Verdict on_request(gatehouse::ChatRequest) const {
 #if FAULT == 6
     per_thread.text += "!";
-#elif FAULT == 7
-    throw std::runtime_error("thrown in on_request");
 #endif
     return gatehouse::allow();
   }
