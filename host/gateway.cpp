@@ -48,6 +48,16 @@ Status make_data_dir(const std::string& folder) {
   return {};
 }
 
+// Makes the CAs that providers name known to the client that will meet them.
+Status trust(net::Upstream& upstream, const config::Settings& settings) {
+  for (const config::ProviderSettings& provider : settings.providers) {
+    if (provider.ca_file.empty()) continue;
+    Status trusted = upstream.trust(provider.ca_file);
+    if (!trusted.ok()) return std::move(trusted).within(provider.component.source.text());
+  }
+  return {};
+}
+
 // The settings that only a start applies and that differ.
 std::vector<std::string> fixed_settings(const config::Settings& now, const config::Settings& wanted) {
   std::vector<std::string> changed;
@@ -68,6 +78,7 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
   if (!reloader.ok()) return reloader.status();
   Result<std::unique_ptr<net::Upstream>> upstream = net::Upstream::create({});
   if (!upstream.ok()) return upstream.status();
+  GH_TRY(trust(**upstream, settings));
   return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), *std::move(reloader), *std::move(upstream)));
 }
 
@@ -114,6 +125,7 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   if (draining_) return refused({core::Code::overloaded, "the gateway is about to stop"});
   const Result<config::Settings> settings = config::load(file_);
   if (!settings.ok()) return refused(settings.status());
+  if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
   modules::ReloadReport report = reloader_->reload(*settings, retry);
   if (!report.done) {
     logger().error("the reload is refused: " + report.problem);

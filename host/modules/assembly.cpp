@@ -74,7 +74,7 @@ Assembly::Providers Assembly::providers() {
       refuse(wanted,
              "provider '" + settings.component.name + "' needs a base_url: its plugin speaks to a remote server");
     } else {
-      Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts};
+      Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts, settings.ca_file};
       provider = std::make_shared<CodecProvider>(use->instance, std::move(upstream));
     }
   }

@@ -1,6 +1,5 @@
 #include "modules/provider.h"
 
-#include "modules/codec.h"
 #include "modules/event_abi.h"
 #include "modules/outcome.h"
 #include "modules/request_abi.h"
@@ -55,7 +54,7 @@ bool is_failure(const core::Status& status) {
 }  // namespace
 
 core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
-  PluginCodec codec(*instance_, upstream_.base_url, upstream_.secret);
+  PluginCodec codec(*instance_, upstream_);
   core::Status status = codec.open(attempt.view);
   if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
   instance_->account().use(is_failure(status));

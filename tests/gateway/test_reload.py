@@ -233,10 +233,11 @@ def test_a_stream_ends_on_the_version_it_began_with(swapping):
     time.sleep(0.3)
     swap.put(BAD / "stamp_v2.so")
     done = swap.reload().json()
-    assert done["still_running"] == [{**done["still_running"][0], "generation": 2, "in_flight": 1}]
+    old = [generation for generation in done["still_running"] if generation["generation"] == 2]
+    assert len(old) == 1 and old[0]["in_flight"] >= 1
     assert swap.version() == "v2"
     generations = json.loads(swap.gateway.admin("/admin/generations").body)["generations"]
-    assert [(g["generation"], g["current"]) for g in generations] == [(2, False), (3, True)]
+    assert [(g["generation"], g["current"]) for g in generations][-2:] == [(2, False), (3, True)]
     thread.join()
     content = "".join(json.loads(event)["message"]["content"] for event in answers[0].events()[:-1])
     assert content.count("v1") == 12 and "v2" not in content
