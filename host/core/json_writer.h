@@ -1,54 +1,11 @@
-// Writes JSON objects and arrays by appending to a string: no document tree, no streams.
-// One writer, one thread.
+// The writer of JSON that plugins have, for the host.
 #pragma once
 
-#include <charconv>
-#include <concepts>
-#include <gatehouse/json.hpp>
-#include <string>
-#include <string_view>
+#include <gatehouse/json_write.hpp>
 
 namespace gatehouse::core {
 
-class JsonObject {
- public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
-
-  JsonObject& add(std::string_view name, std::string_view text) {
-    append_quoted(key(name), text);
-    return *this;
-  }
-  JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
-  JsonObject& add(std::string_view name, std::same_as<bool> auto flag) {
-    return add_raw(name, flag ? "true" : "false");
-  }
-  template <class N>
-  requires(std::integral<N> && !std::same_as<N, bool>) JsonObject& add(std::string_view name, N number) {
-    char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    return add_raw(name, {digits, static_cast<std::size_t>(end - digits)});
-  }
-  // The text when there is one, else null.
-  JsonObject& add_or_null(std::string_view name, std::string_view text) {
-    return text.empty() ? add_raw(name, "null") : add(name, text);
-  }
-  JsonObject& add_raw(std::string_view name, std::string_view json) {
-    key(name).append(json);
-    return *this;
-  }
-  // Writes the name; the caller appends the value to the string returned.
-  std::string& key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    append_quoted(out_, name);
-    out_ += ':';
-    return out_;
-  }
-  void close() { out_ += '}'; }
-
- private:
-  std::string& out_;
-  bool first_ = true;
-};
+using gatehouse::JsonArray;
+using gatehouse::JsonObject;
 
 }  // namespace gatehouse::core
