@@ -1,6 +1,7 @@
 #include "handlers/limit_headers.h"
 
 #include <algorithm>
+#include <ctime>
 
 namespace gatehouse::handlers {
 
@@ -8,8 +9,24 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void set_quota(net::Response& response, const std::string& kind, const core::Quota& quota) {
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+void set_quota(net::Response& response, const std::string& kind, const core::Quota& quota, LimitStyle style) {
   if (quota.limit == 0) return;
+  if (style == LimitStyle::anthropic) {
+    const std::string name = "anthropic-ratelimit-" + kind;
+    response.set(name + "-limit", std::to_string(quota.limit));
+    response.set(name + "-remaining", std::to_string(quota.remaining));
+    response.set(name + "-reset",
+                 rfc3339(std::chrono::system_clock::now() + std::chrono::ceil<std::chrono::seconds>(quota.reset)));
+    return;
+  }
   response.set("x-ratelimit-limit-" + kind, std::to_string(quota.limit));
   response.set("x-ratelimit-remaining-" + kind, std::to_string(quota.remaining));
   response.set("x-ratelimit-reset-" + kind, go_duration(quota.reset));
@@ -26,9 +43,9 @@ std::string seconds(std::int64_t ms) {
 
 }  // namespace
 
-void set_limit_headers(net::Response& response, const core::Quotas& quotas) {
-  set_quota(response, "requests", quotas.requests);
-  set_quota(response, "tokens", quotas.tokens);
+void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style) {
+  set_quota(response, "requests", quotas.requests, style);
+  set_quota(response, "tokens", quotas.tokens, style);
 }
 
 void set_retry_headers(net::Response& response, const core::Failure& failure) {
