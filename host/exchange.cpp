@@ -77,6 +77,7 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
   record_.model_requested = request.model();
   record_.stream = request.stream();
   GH_TRY(admitted_);
+  GH_TRY(caller.may_use(request.model()));
   GH_TRY(reserve(caller, request));
 
   core::RequestView view{request, record_.id, caller.client_id, record_.model_requested, {}, {}, estimate_.input};

@@ -17,6 +17,9 @@
 
 namespace gatehouse::config {
 
+// Who is served: everybody, or holders of a key.
+enum class Auth : std::uint8_t { open, keys };
+
 struct ServerSettings {
   Address listen{"127.0.0.1", 8080};
   std::uint64_t max_body = 10u << 20;  // bytes
@@ -86,6 +89,7 @@ struct LogSinkSettings {
 struct Settings {
   ServerSettings server;
   AdminSettings admin;
+  Auth auth = Auth::open;
   std::string data_dir = "var";             // relative to the working directory, like every path here
   std::vector<std::string> plugin_path;     // folders, searched in order
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here

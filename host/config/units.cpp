@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <string>
 #include <utility>
 
 namespace gatehouse::config {
@@ -61,6 +62,20 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   const auto milliseconds = parse_with_unit(text, kDurations);
   if (!milliseconds) return std::nullopt;
   return std::chrono::milliseconds(static_cast<std::int64_t>(*milliseconds));
+}
+
+std::optional<std::int64_t> parse_dollars(std::string_view text) {
+  constexpr std::size_t kDecimals = 9;
+  constexpr std::int64_t kMostDollars = 4'000'000;
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const auto dollars = parse_all<std::uint32_t>(text.substr(0, point));
+  if (!dollars || *dollars > kMostDollars) return std::nullopt;
+  std::string decimals(text.substr(std::min(point + 1, text.size())));
+  if (point != text.size() && (decimals.empty() || decimals.size() > kDecimals)) return std::nullopt;
+  decimals.resize(kDecimals, '0');
+  const auto fraction = parse_all<std::uint32_t>(decimals);
+  if (!fraction) return std::nullopt;
+  return std::int64_t{*dollars} * 1'000'000'000 + *fraction;
 }
 
 }  // namespace gatehouse::config

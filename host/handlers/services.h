@@ -3,11 +3,13 @@
 
 #include <functional>
 
+#include "config/settings.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
 #include "modules/registry.h"
 #include "net/server.h"
+#include "store/key_ring.h"
 
 namespace gatehouse::handlers {
 
@@ -16,6 +18,8 @@ struct Services {
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
+  const store::KeyRing& keys;
+  config::Auth auth;                                     // who is served
   std::function<net::ServerCounters()> server_counters;  // of the callers' side
 };
 
