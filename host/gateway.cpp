@@ -52,7 +52,7 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
   if (!database.ok()) return database.status();
   std::unique_ptr<Gateway> gateway(
       new Gateway(settings, *std::move(generation), *std::move(upstream), *std::move(database), *std::move(hash)));
-  GH_TRY(gateway->watch_.load());
+  GH_TRY(gateway->bookkeeper_.load());
   return gateway;
 }
 
@@ -63,7 +63,7 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
       registry_(std::move(generation)),
       ledger_(settings.limits),
       keys_(std::move(hash)),
-      watch_(std::move(database), keys_),
+      bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
       services_{
           registry_, ledger_, *upstream_, metrics_, keys_, settings.auth, [this] { return caller_server_.counters(); }},
@@ -77,7 +77,7 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
 Gateway::~Gateway() = default;
 
 Status Gateway::start() {
-  watch_.start();
+  bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
   const auto generation = registry_.current();
@@ -99,6 +99,7 @@ void Gateway::drain() {
   operator_server_.stop_accepting();
   operator_server_.abort_all();
   for (const auto& queue : registry_.current()->sinks()) queue->stop(kFlushGrace);
+  bookkeeper_.stop();
   logger().information("drained");
 }
 

@@ -15,7 +15,7 @@
 #include "net/server.h"
 #include "net/upstream.h"
 #include "store/key_ring.h"
-#include "store/watch.h"
+#include "store/bookkeeper.h"
 
 namespace gatehouse {
 
@@ -42,7 +42,7 @@ class Gateway {
   modules::Registry registry_;
   limits::Ledger ledger_;
   store::KeyRing keys_;
-  store::Watch watch_;
+  store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
   handlers::Services services_;

@@ -11,7 +11,7 @@
 #include "core/money.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
-#include "store/watch.h"
+#include "store/bookkeeper.h"
 
 namespace gatehouse::commands {
 
@@ -106,7 +106,7 @@ Status run(const Arguments& arguments) {
   store::Keys keys(**database, *hash);
   GH_TRY(act(keys, arguments));
   std::cout.flush();
-  if (arguments.words[0] != "list") std::this_thread::sleep_for(2 * store::Watch::kNotice);
+  if (arguments.words[0] != "list") std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "config/secret.h"
 #include "config/source.h"
 #include "core/limit_rule.h"
+#include "core/money.h"
 #include "core/policy.h"
 #include "core/transport.h"
 
@@ -55,15 +56,10 @@ struct TargetSettings {
   std::uint32_t weight = 1;  // 0: only as a fallback
 };
 
-struct Price {  // USD per million tokens
-  double input = 0;
-  double output = 0;
-};
-
 struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
-  std::optional<Price> price;
+  std::optional<core::Price> price;
   Source source;
 };
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <span>
 #include <string>
@@ -49,12 +48,6 @@ std::optional<std::uint64_t> parse_with_unit(std::string_view text, std::span<co
 }  // namespace
 
 std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_all<std::int64_t>(text); }
-
-std::optional<double> parse_number(std::string_view text) {
-  const auto value = parse_all<double>(text);
-  if (!value || !std::isfinite(*value)) return std::nullopt;
-  return value;
-}
 
 std::optional<std::uint64_t> parse_size(std::string_view text) { return parse_with_unit(text, kSizes); }
 

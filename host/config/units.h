@@ -9,7 +9,6 @@
 namespace gatehouse::config {
 
 std::optional<std::int64_t> parse_integer(std::string_view text);                // 42, -1
-std::optional<double> parse_number(std::string_view text);                       // 0.15, 3, 1e-3; finite
 std::optional<std::uint64_t> parse_size(std::string_view text);                  // 512, 512KiB, 10MiB, 1MB
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);  // 500ms, 60s, 2m, 1h
 

@@ -35,7 +35,30 @@ constexpr const char* kTables[] = {
   created           INTEGER NOT NULL,
   expires           INTEGER NOT NULL,
   revoked           INTEGER NOT NULL
-) STRICT)sql"};
+) STRICT)sql",
+    R"sql(CREATE TABLE balances (
+  scope             TEXT NOT NULL,
+  name              TEXT NOT NULL,
+  dimension         TEXT NOT NULL,
+  period            INTEGER NOT NULL,
+  most              INTEGER NOT NULL,
+  spent             INTEGER NOT NULL,
+  unix_ns           INTEGER NOT NULL,
+  PRIMARY KEY (scope, name, dimension, period)
+) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TABLE usage (
+  day               INTEGER NOT NULL,
+  client            TEXT NOT NULL,
+  key               TEXT NOT NULL,
+  model             TEXT NOT NULL,
+  requests          INTEGER NOT NULL,
+  input             INTEGER NOT NULL,
+  output            INTEGER NOT NULL,
+  cached            INTEGER NOT NULL,
+  reasoning         INTEGER NOT NULL,
+  nanodollars       INTEGER NOT NULL,
+  PRIMARY KEY (day, client, key, model)
+) STRICT, WITHOUT ROWID)sql"};
 
 }  // namespace
 

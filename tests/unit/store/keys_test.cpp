@@ -9,7 +9,7 @@
 
 #include "data_folder.h"
 #include "store/key_ring.h"
-#include "store/watch.h"
+#include "store/bookkeeper.h"
 
 namespace gatehouse::store {
 namespace {
@@ -108,9 +108,10 @@ TEST_F(KeysTest, TheRingKnowsWhatItWasGiven) {
   EXPECT_NE(unknown.id, ring.find("another").id);
 }
 
-TEST_F(KeysTest, AWatchNoticesWhatAnotherConnectionDoes) {
+TEST_F(KeysTest, TheBookkeeperNoticesWhatAnotherConnectionDoes) {
   KeyRing ring(hash_);
-  Watch watch(open(), ring);
+  limits::Ledger ledger;
+  Bookkeeper watch(open(), ring, ledger);
   ASSERT_TRUE(watch.load().ok());
   watch.start();
   const auto created = keys_.create(terms_of("web"));
