@@ -65,8 +65,8 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
-      services_{
-          registry_, ledger_, *upstream_, metrics_, keys_, settings.auth, [this] { return caller_server_.counters(); }},
+      services_{registry_, ledger_,        *upstream_,         metrics_,
+                keys_,     settings_.auth, settings_.data_dir, [this] { return caller_server_.counters(); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);

@@ -26,6 +26,8 @@ const Command kCommands[] = {
     {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
     {"key", "creates, lists, revokes and rotates callers' keys", gatehouse::commands::key,
      "create | list | revoke ID | rotate ID", gatehouse::commands::kKeyOptions},
+    {"usage", "says who used what: requests, tokens and money", gatehouse::commands::usage, "",
+     gatehouse::commands::kUsageOptions},
 };
 
 // Diagnostics go to standard error; standard output is the stdout sink's.

@@ -45,7 +45,9 @@ int serve(const Arguments& arguments);
 int check(const Arguments& arguments);
 int plugins(const Arguments& arguments);
 int key(const Arguments& arguments);
+int usage(const Arguments& arguments);
 extern const std::span<const Option> kKeyOptions;
+extern const std::span<const Option> kUsageOptions;
 
 // Prints a failure to standard error, every line of it under the program's name.
 void complain(const core::Status& status);

@@ -9,9 +9,9 @@
 #include "commands/key_terms.h"
 #include "config/load.h"
 #include "core/money.h"
+#include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
-#include "store/bookkeeper.h"
 
 namespace gatehouse::commands {
 

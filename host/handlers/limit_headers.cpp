@@ -59,7 +59,8 @@ void set_retry_headers(net::Response& response, const core::Failure& failure) {
   if (failure.retry_useless) {
     response.set("x-should-retry", "false");
   } else if (failure.retry_after > 0ms) {
-    const auto whole = std::chrono::ceil<std::chrono::seconds>(with_jitter(failure.retry_after));
+    const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.spread ? with_jitter(failure.retry_after)
+                                                                              : failure.retry_after);
     response.set("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
     response.set("retry-after-ms",
                  std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));

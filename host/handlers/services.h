@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "config/settings.h"
 #include "core/transport.h"
@@ -20,6 +21,7 @@ struct Services {
   Metrics& metrics;
   const store::KeyRing& keys;
   config::Auth auth;                                     // who is served
+  const std::string& data_dir;                           // where usage is read from
   std::function<net::ServerCounters()> server_counters;  // of the callers' side
 };
 

@@ -164,6 +164,7 @@ core::Status Rule::refused(const std::string& spender, std::int64_t wait) const 
   if (dimension_ >= Dimension::tokens_day) {
     failure.retry_useless = true;
   } else {
+    failure.spread = true;
     failure.retry_after = std::max(ceil<milliseconds>(nanoseconds(wait)), milliseconds(1));
   }
   return core::Status(std::move(failure));

@@ -99,14 +99,19 @@ std::int64_t Database::data_version() {
   return version;
 }
 
-void Database::upgrade() {
-  Transaction transaction(*this);
+int Database::schema() {
   int schema = 0;
   session_ << "PRAGMA user_version", into(schema), now;
   if (schema > kSchema) {
     throw Poco::DataFormatException("it was written by a newer Gatehouse; upgrade, or choose another data_dir");
   }
-  if (schema == kSchema) return;
+  return schema;
+}
+
+void Database::upgrade() {
+  if (schema() == kSchema) return;
+  Transaction transaction(*this);
+  if (schema() == kSchema) return;  // somebody else was first
   for (const char* table : kTables) run(table);
   run("PRAGMA user_version = " + std::to_string(kSchema));
   transaction.commit();

@@ -25,6 +25,7 @@ class Database {
 
  private:
   explicit Database(const std::string& path);
+  int schema();
   void upgrade();
 
   std::string path_;
