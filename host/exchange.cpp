@@ -54,7 +54,12 @@ Status unknown_model(std::string_view alias) {
 
 Exchange::Exchange(const House& house, core::Record& record, core::Cancellation& cancellation,
                    core::AnswerWriter& answer)
-    : house_(house), record_(record), cancellation_(cancellation), answer_(answer), admitted_(house.records.admit()), policies_(house.policies) {
+    : house_(house),
+      record_(record),
+      cancellation_(cancellation),
+      answer_(answer),
+      admitted_(house.records.admit()),
+      policies_(house.policies) {
   house_.observer.began();
 }
 

@@ -46,6 +46,11 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
   if (!generation.ok()) return generation.status();
   Result<std::unique_ptr<net::Upstream>> upstream = net::Upstream::create({});
   if (!upstream.ok()) return upstream.status();
+  for (const config::ProviderSettings& provider : settings.providers) {
+    if (provider.ca_file.empty()) continue;
+    Status trusted = (*upstream)->trust(provider.ca_file);
+    if (!trusted.ok()) return std::move(trusted).within(provider.component.source.text());
+  }
   Result<store::KeyHash> hash = store::KeyHash::open(settings.data_dir);
   if (!hash.ok()) return hash.status();
   Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <gatehouse/units.hpp>
 
 #include "config/units.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxClient = 128;
 constexpr std::int64_t kMost = 1'000'000'000'000;
 constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kLongest = 36'500 * kDay;
 
 Status misused(std::string message) { return {Code::invalid_request, std::move(message)}; }
 
@@ -58,13 +60,10 @@ Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expi
       static_cast<std::size_t>(length) == text.size()) {
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
     if (date.ok()) expires = std::chrono::sys_days(date).time_since_epoch().count() * kDay;
-  } else if (text.ends_with('d')) {
-    const auto days = config::parse_integer(std::string_view(text).substr(0, text.size() - 1));
-    if (days && *days > 0 && *days < 100'000) expires = now + *days * kDay;
-  } else if (const auto time = config::parse_duration(text)) {
+  } else if (const auto time = parse_duration(text)) {
     expires = now + std::chrono::duration_cast<std::chrono::seconds>(*time).count();
   }
-  if (expires > now) return {};
+  if (expires > now && expires - now < kLongest) return {};
   return misused("--expires must be such as 30d, 12h or 2027-01-31, and in the future, not '" + text + "'");
 }
 

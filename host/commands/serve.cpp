@@ -1,4 +1,6 @@
 // gatehouse serve: runs the gateway until it is told to stop.
+#include <Poco/ErrorHandler.h>
+#include <Poco/Exception.h>
 #include <Poco/Logger.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,6 +16,17 @@ namespace gatehouse::commands {
 
 namespace {
 
+// What a thread of the server throws past its last handler is a fault of ours: it must be seen.
+class Faults final : public Poco::ErrorHandler {
+ public:
+  void exception(const Poco::Exception& fault) override { log(fault.displayText()); }
+  void exception(const std::exception& fault) override { log(fault.what()); }
+  void exception() override { log("of an unknown kind"); }
+
+ private:
+  static void log(const std::string& what) { Poco::Logger::get("gatehouse").error("unhandled exception: " + what); }
+};
+
 // Blocks the signals we wait for, in every thread there will be.
 sigset_t claim_signals() {
   sigset_t signals;
@@ -22,6 +35,7 @@ sigset_t claim_signals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a log file at its limit is the sink's to report
   return signals;
 }
 
@@ -44,6 +58,8 @@ void exit_at_next(const sigset_t& signals) {
 }  // namespace
 
 int serve(const Arguments& arguments) {
+  static Faults faults;
+  Poco::ErrorHandler::set(&faults);
   const sigset_t signals = claim_signals();
   const core::Result<config::Settings> settings = config::load(arguments.config);
   if (!settings.ok()) {

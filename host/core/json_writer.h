@@ -36,17 +36,27 @@ class JsonObject {
     key(name).append(json);
     return *this;
   }
-  // Writes the name; the caller appends the value to the string returned.
+  // A whole member as somebody else wrote it, name and all.
+  JsonObject& add_member(std::string_view member) {
+    separate();
+    out_.append(member);
+    return *this;
+  }
+  // Writes the name, which needs no escaping when we chose it; the caller appends the value to the string returned.
   std::string& key(std::string_view name) {
-    if (!first_) out_ += ',';
-    first_ = false;
-    append_quoted(out_, name);
-    out_ += ':';
+    separate();
+    out_ += '"';
+    out_.append(name).append("\":");
     return out_;
   }
   void close() { out_ += '}'; }
 
  private:
+  void separate() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+
   std::string& out_;
   bool first_ = true;
 };

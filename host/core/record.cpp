@@ -29,16 +29,16 @@ std::string milliseconds(std::chrono::nanoseconds time) {
   return std::to_string(us / 1000).append(".").append(3 - fraction.size(), '0').append(fraction);
 }
 
-std::string decision_list(std::span<const Decision> decisions) {
-  std::string out = "[";
+void append_decisions(std::string& out, std::span<const Decision> decisions) {
+  out += '[';
   for (const Decision& decision : decisions) {
-    if (out.size() > 1) out += ',';
+    if (out.back() != '[') out += ',';
     JsonObject object(out);
     object.add("policy", decision.policy).add("step", decision.step).add("verdict", name(decision.verdict));
     if (!decision.code.empty()) object.add("code", decision.code);
     object.add_raw("ms", milliseconds(decision.took)).close();
   }
-  return out += ']';
+  out += ']';
 }
 
 }  // namespace
@@ -48,7 +48,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   line->unix_us = std::chrono::duration_cast<std::chrono::microseconds>(began.time_since_epoch()).count();
   line->id = id;
   std::string& out = line->json;
-  out.reserve(1024);
+  out.reserve(2048);
   JsonObject json(out);
   json.add("ts", timestamp(line->unix_us)).add("id", id).add("request_id", request_id);
   if (!caller_id.empty()) json.add("caller_request_id", caller_id);
@@ -71,7 +71,8 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   json.add_raw("policy_ms", milliseconds(policies)).add_raw("connect_ms", milliseconds(upstream_connect));
   json.add_raw("ttft_ms", milliseconds(first_token)).add_raw("total_ms", milliseconds(total));
   json.add("client_disconnected", outcome.code() == Code::client_gone);
-  json.add_raw("policy_decisions", decision_list(decisions)).add("generation", generation);
+  json.add("generation", generation);
+  append_decisions(json.key("policy_decisions"), decisions);
   json.close();
   return line;
 }

@@ -14,7 +14,7 @@ std::string rewrite(const ChatRequest& request, std::span<const Change> changes)
     const auto change =
         std::find_if(changes.begin(), changes.end(), [&](const Change& c) { return c.name == member.name; });
     if (change == changes.end())
-      object.add_raw(member.name, member.value);
+      object.add_member(member.whole);
     else if (change->value)
       object.add_raw(member.name, *change->value);
   }

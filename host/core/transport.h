@@ -26,6 +26,7 @@ struct UpstreamRequest {
   std::string url;  // absolute, http or https
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body;
+  std::string_view ca_file = {};  // whose CAs to trust instead of the system's; empty: the system's
 };
 
 struct UpstreamHead {

@@ -34,12 +34,12 @@ core::Result<Metadata> read_metadata(std::string_view raw) {
   bool any = false;
   try {
     core::JsonReader json(parser, bytes, core::ChatRequest::kMaxDepth);
-    json.root([&](std::string_view name, const char*, core::JsonReader::Value value) {
-      const std::string key(name);
-      if (key == "request_id" && value.type() == core::JsonReader::Type::string) {
+    json.root([&](std::string_view name, const char* begin, core::JsonReader::Value value) {
+      if (name == "request_id" && value.type() == core::JsonReader::Type::string) {
         found.request_id = json.text(value).value;
       } else {
-        others.add_raw(key, json.skip(value));
+        const std::string_view other = json.skip(value);
+        others.add_member({begin, static_cast<std::size_t>(other.data() + other.size() - begin)});
         any = true;
       }
     });

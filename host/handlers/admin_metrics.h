@@ -12,7 +12,7 @@ class AdminMetrics final : public Endpoint {
 
  protected:
   void handle(net::Request&, net::Response& response) override {
-    response.set("content-type", "text/plain; version=0.0.4; charset=utf-8");
+    response.add_field("content-type", "text/plain; version=0.0.4; charset=utf-8");
     // A client that left is noticed by the connection.
     (void)response.send_body(services_.metrics.text(*services_.registry.current(), services_.server_counters()));
   }

@@ -38,7 +38,7 @@ core::Record Chat::describe(const net::Request& request) const {
   record.id = core::new_exchange_id();
   record.request_id = request_id(request, record.id);
   record.trace = core::TraceContext::from(request.header("traceparent"));
-  record.remote_addr = request.clientAddress().host().toString();
+  record.remote_addr = request.client_host();
   record.method = "POST";
   record.route = route_;
   record.dialect = dialect_.name();

@@ -20,7 +20,7 @@ Status ChatAnswer::whole(const core::Reply& reply) {
   dialect_.whole(head_, reply, out_);
   status_ = 200;
   set_ids();
-  response_.set("content-type", "application/json");
+  response_.add_field("content-type", "application/json");
   return response_.send_body(out_);
 }
 
@@ -56,22 +56,22 @@ void ChatAnswer::fail(const Status& status) {
   set_retry_headers(response_, status.failure());
   set_ids();
   response_.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status_));
-  response_.set("content-type", "application/json");
+  response_.add_field("content-type", "application/json");
   (void)response_.send_body(out_);
 }
 
 void ChatAnswer::set_ids() {
-  response_.set("x-request-id", record_.request_id);
-  response_.set("request-id", record_.request_id);
+  response_.add_field("x-request-id", record_.request_id);
+  response_.add_field("request-id", record_.request_id);
 }
 
 Status ChatAnswer::begin_stream() {
   stream_ = dialect_.stream(head_, *request_);
   status_ = 200;
   set_ids();
-  response_.set("content-type", "text/event-stream; charset=utf-8");
-  response_.set("cache-control", "no-cache");
-  response_.set("x-accel-buffering", "no");
+  response_.add_field("content-type", "text/event-stream; charset=utf-8");
+  response_.add_field("cache-control", "no-cache");
+  response_.add_field("x-accel-buffering", "no");
   return response_.begin_stream();
 }
 

@@ -9,11 +9,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void set_quota(net::Response& response, const std::string& kind, const core::Quota& quota) {
+struct QuotaFields {
+  std::string_view limit;
+  std::string_view remaining;
+  std::string_view reset;
+};
+
+void add_quota(net::Response& response, const QuotaFields& names, const core::Quota& quota) {
   if (quota.limit == 0) return;
-  response.set("x-ratelimit-limit-" + kind, std::to_string(quota.limit));
-  response.set("x-ratelimit-remaining-" + kind, std::to_string(quota.remaining));
-  response.set("x-ratelimit-reset-" + kind, go_duration(quota.reset));
+  response.add_field(names.limit, std::to_string(quota.limit));
+  response.add_field(names.remaining, std::to_string(quota.remaining));
+  response.add_field(names.reset, go_duration(quota.reset));
 }
 
 // One item of the IETF pair: its policy, and what is left of it.
@@ -44,26 +50,28 @@ std::string seconds(std::int64_t ms) {
 }  // namespace
 
 void set_limit_headers(net::Response& response, const core::Quotas& quotas) {
-  set_quota(response, "requests", quotas.requests);
-  set_quota(response, "tokens", quotas.tokens);
+  add_quota(response, {"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
+            quotas.requests);
+  add_quota(response, {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
+            quotas.tokens);
   std::string policy, limit;
   append_item(policy, limit, "rpm", quotas.requests, ";w=60");
   append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");
   append_item(policy, limit, "tpd", quotas.tokens_today, ";w=86400;qu=\"tokens\"");
   if (policy.empty()) return;
-  response.set("ratelimit-policy", policy);
-  response.set("ratelimit", limit);
+  response.add_field("ratelimit-policy", policy);
+  response.add_field("ratelimit", limit);
 }
 
 void set_retry_headers(net::Response& response, const core::Failure& failure) {
   if (failure.retry_useless) {
-    response.set("x-should-retry", "false");
+    response.add_field("x-should-retry", "false");
   } else if (failure.retry_after > 0ms) {
     const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.spread ? with_jitter(failure.retry_after)
                                                                               : failure.retry_after);
-    response.set("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
-    response.set("retry-after-ms",
-                 std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));
+    response.add_field("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
+    response.add_field("retry-after-ms",
+                       std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));
   }
 }
 

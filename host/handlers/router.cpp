@@ -16,8 +16,8 @@ class Refusal final : public Endpoint {
 
  protected:
   void handle(net::Request& request, net::Response& response) override {
-    if (!allow_.empty()) response.set("allow", allow_);
-    if (status_.code() == core::Code::unauthenticated) response.set("www-authenticate", "Bearer");
+    if (!allow_.empty()) response.add_field("allow", allow_);
+    if (status_.code() == core::Code::unauthenticated) response.add_field("www-authenticate", "Bearer");
     send_error(response, status_, request_id(request, core::new_exchange_id()));
   }
 

@@ -52,7 +52,7 @@ Assembly::Providers Assembly::providers() {
       problems_ += settings.component.source.text() + ": provider '" + settings.component.name +
                    "' needs a base_url: its plugin speaks to a remote server\n";
     } else {
-      Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts};
+      Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts, settings.ca_file};
       provider = std::make_shared<CodecProvider>(std::move(created), std::move(upstream));
     }
   }

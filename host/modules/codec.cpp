@@ -113,7 +113,8 @@ core::Status PluginCodec::open(const core::RequestView& view) {
 }
 
 core::Status PluginCodec::encode(const core::Attempt& attempt, core::Encoded& out) {
-  const gh_attempt raw = {sizeof(gh_attempt), attempt.number, str(base_url_), str(secret_), now_ms()};
+  const gh_attempt raw = {sizeof(gh_attempt), attempt.number, str(upstream_.base_url), str(upstream_.secret), now_ms()};
+  out.request.ca_file = upstream_.ca_file;
   RequestWriter writer(out);
   CallError error;
   const gh_status status = table_.encode(call_, &raw, writer.raw(), error.raw());

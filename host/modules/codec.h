@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <memory_resource>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +15,19 @@
 
 namespace gatehouse::modules {
 
+// Where and how a codec's provider is reached.
+struct Upstream {
+  std::string base_url;  // without a slash at the end
+  std::string secret;    // the API key; never logged
+  core::Timeouts timeouts;
+  std::string ca_file = {};  // whose CAs to trust; empty: the system's
+};
+
 class PluginCodec final : public core::Codec {
  public:
-  // REQUIRES: instance is of GH_PROVIDER_CODEC_1 and, like the views, outlives the codec.
-  PluginCodec(const Instance& instance, std::string_view base_url, std::string_view secret)
-      : instance_(instance), table_(instance.table<gh_codec>()), base_url_(base_url), secret_(secret) {}
+  // REQUIRES: instance is of GH_PROVIDER_CODEC_1; both outlive the codec.
+  PluginCodec(const Instance& instance, const Upstream& upstream)
+      : instance_(instance), table_(instance.table<gh_codec>()), upstream_(upstream) {}
   ~PluginCodec() override;
   PluginCodec(const PluginCodec&) = delete;
   PluginCodec& operator=(const PluginCodec&) = delete;
@@ -34,8 +43,7 @@ class PluginCodec final : public core::Codec {
 
   const Instance& instance_;
   const gh_codec& table_;
-  std::string_view base_url_;
-  std::string_view secret_;
+  const Upstream& upstream_;
   gh_call* call_ = nullptr;
   bool opened_ = false;
   std::vector<core::Event> events_;  // of the frame at hand

@@ -1,6 +1,5 @@
 #include "modules/provider.h"
 
-#include "modules/codec.h"
 #include "modules/event_abi.h"
 #include "modules/outcome.h"
 #include "modules/request_abi.h"
@@ -43,7 +42,7 @@ class Passage {
 }  // namespace
 
 core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
-  PluginCodec codec(*instance_, upstream_.base_url, upstream_.secret);
+  PluginCodec codec(*instance_, upstream_);
   GH_TRY(codec.open(attempt.view));
   return core::run_codec(codec, attempt, upstream_.timeouts, sink);
 }

@@ -6,17 +6,10 @@
 #include <string>
 
 #include "core/provider.h"
-#include "core/transport.h"
+#include "modules/codec.h"
 #include "modules/instance.h"
 
 namespace gatehouse::modules {
-
-// Where and how a codec's provider is reached.
-struct Upstream {
-  std::string base_url;  // without a slash at the end
-  std::string secret;    // the API key; never logged
-  core::Timeouts timeouts;
-};
 
 class CodecProvider final : public core::Provider {
  public:

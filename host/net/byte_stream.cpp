@@ -14,18 +14,28 @@ Step failed(Step::Kind when_busy) {
   return {Step::Kind::broken, 0, std::generic_category().message(errno)};
 }
 
-}  // namespace
-
-Step ByteStream::read(std::span<char> buffer) {
-  const ssize_t size = ::recv(fd(), buffer.data(), buffer.size(), 0);
+Step received(ssize_t size) {
   if (size < 0) return failed(Step::Kind::want_read);
   return {size == 0 ? Step::Kind::end : Step::Kind::moved, static_cast<std::size_t>(size)};
 }
 
+}  // namespace
+
+Step ByteStream::read(std::span<char> buffer) {
+  return received(::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT));
+}
+
 Step ByteStream::write(std::string_view bytes) {
-  const ssize_t size = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const ssize_t size = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (size < 0) return failed(Step::Kind::want_write);
   return {Step::Kind::moved, static_cast<std::size_t>(size)};
 }
+
+PlainStream::PlainStream(Poco::Net::StreamSocket connected) : ByteStream(std::move(connected)) {
+  socket().setBlocking(true);
+  socket().setReceiveTimeout(Poco::Timespan(0, std::chrono::microseconds(kLinger).count()));
+}
+
+Step PlainStream::linger(std::span<char> buffer) { return received(::recv(fd(), buffer.data(), buffer.size(), 0)); }
 
 }  // namespace gatehouse::net

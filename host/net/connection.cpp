@@ -26,6 +26,14 @@ constexpr std::size_t kReceive = 16u << 10;
 constexpr milliseconds kDrainTime{5'000};
 constexpr std::size_t kDrainBytes = 32u << 20;  // more than a client with a body over the limit has on its way
 
+std::string host_of(const Poco::Net::StreamSocket& client) {
+  try {
+    return client.peerAddress().host().toString();
+  } catch (const Poco::Exception&) {
+    return "0.0.0.0";  // it has just left
+  }
+}
+
 Status overloaded(std::string message) {
   Status status(Code::overloaded, std::move(message));
   status.failure().retry_after = milliseconds(1'000);
@@ -39,6 +47,7 @@ Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state
       state_(state),
       open_(open),
       fd_(client.impl()->sockfd()),
+      client_host_(host_of(client)),
       reader_(state.options.request),
       since_(Clock::now()) {
   open_.add(fd_);
@@ -115,7 +124,7 @@ bool Connection::exchange() {
   Response response(wire,
                     {reader_.version(), reader_.method() == "HEAD", reader_.keep_alive() && fits, state_.draining});
   if (fits) {
-    Request request(reader_, socket(), state_, response);
+    Request request(reader_, socket(), client_host_, state_, response);
     handle(request, response);
   } else {
     ++state_.refused;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 
 #include "core/status.h"
 #include "net/connection_set.h"
@@ -58,6 +59,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   ServerState& state_;
   ConnectionSet& open_;
   const int fd_;
+  const std::string client_host_;  // its address, asked for once
   RequestReader reader_;
   Next next_ = Next::wait;
   bool continued_ = false;    // 100 Continue has been sent

@@ -10,9 +10,9 @@ namespace gatehouse::net {
 
 using Poco::Net::SocketAddress;
 
-Request::Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, const ServerState& state,
-                 Response& response)
-    : reader_(reader), socket_(socket), state_(state), response_(response) {
+Request::Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, std::string_view client_host,
+                 const ServerState& state, Response& response)
+    : reader_(reader), socket_(socket), client_host_(client_host), state_(state), response_(response) {
   setMethod(std::string(reader.method()));
   setURI(std::string(reader.path_and_query()));
   if (reader.version() >= 11) setVersion(HTTP_1_1);

@@ -21,8 +21,9 @@ struct ServerState;
 
 class Request final : public Poco::Net::HTTPServerRequest {
  public:
-  // REQUIRES: reader.state() is complete; all four outlive the request.
-  Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, const ServerState& state, Response& response);
+  // REQUIRES: reader.state() is complete; all five outlive the request.
+  Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, std::string_view client_host,
+          const ServerState& state, Response& response);
   ~Request() override = default;
 
   std::string_view method() const { return reader_.method(); }
@@ -32,6 +33,7 @@ class Request final : public Poco::Net::HTTPServerRequest {
   std::string_view body() const { return reader_.body().view(); }
   core::PaddedBytes take_body() { return std::move(reader_.body()); }  // body() and stream() are empty afterwards
   void fill_collection();
+  std::string_view client_host() const { return client_host_; }  // its address without the port
 
   int client_fd() const;  // what ClientWatch watches
   int drain_fd() const;
@@ -46,6 +48,7 @@ class Request final : public Poco::Net::HTTPServerRequest {
  private:
   RequestReader& reader_;
   const Poco::Net::StreamSocket& socket_;
+  const std::string_view client_host_;
   const ServerState& state_;
   Response& response_;
   std::optional<Poco::MemoryInputStream> stream_;

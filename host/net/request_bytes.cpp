@@ -1,9 +1,9 @@
 #include "net/request_bytes.h"
 
-#include <Poco/String.h>
-
 #include <algorithm>
 #include <array>
+
+#include "net/head_rules.h"
 
 namespace gatehouse::net {
 namespace {
@@ -23,11 +23,11 @@ bool is_value(std::string_view text) {
 }
 
 // What frames the request and the connection is nobody else's to say.
-bool is_ours(const std::string& name) {
-  static constexpr std::array<const char*, 10> kOurs = {
+bool is_ours(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> kOurs = {
       "host", "content-length", "transfer-encoding", "connection",     "upgrade", "expect",
       "te",   "trailer",        "keep-alive",        "accept-encoding"};
-  return std::any_of(kOurs.begin(), kOurs.end(), [&](const char* ours) { return Poco::icompare(name, ours) == 0; });
+  return std::any_of(kOurs.begin(), kOurs.end(), [&](std::string_view ours) { return iequals(name, ours); });
 }
 
 core::Status append_header(const std::string& name, const std::string& value, std::string& head) {
@@ -59,7 +59,7 @@ core::Result<RequestBytes> request_bytes(const core::UpstreamRequest& request, c
   bool named = false;
   for (const auto& [name, value] : request.headers) {
     GH_TRY(append_header(name, value, head));
-    named = named || Poco::icompare(name, "user-agent") == 0;
+    named = named || iequals(name, "user-agent");
   }
   if (!named) head.append("user-agent: gatehouse/" GATEHOUSE_VERSION "\r\n");
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {

@@ -19,6 +19,11 @@ namespace {
 
 using Addresses = std::vector<Poco::Net::IPAddress>;
 
+struct Found {
+  Addresses addresses;
+  std::string why_not;  // where there are none
+};
+
 // Shared by who asks and who looks up: either may be the last to leave.
 class Lookup {
  public:
@@ -32,19 +37,24 @@ class Lookup {
   int fd() const { return done_; }
 
   void run(const std::string& host) {
+    Found found;
     try {
-      answer_.set_value(Poco::Net::DNS::hostByName(host).addresses());
-    } catch (...) {
-      answer_.set_exception(std::current_exception());
+      found.addresses = Poco::Net::DNS::hostByName(host).addresses();
+      if (found.addresses.empty()) found.why_not = "it has no address";
+    } catch (const Poco::Exception& error) {
+      found.why_not = error.name();
+    } catch (const std::exception& error) {
+      found.why_not = error.what();
     }
+    answer_.set_value(std::move(found));
     ::eventfd_write(done_, 1);
   }
 
-  Addresses take() { return answer_.get_future().get(); }  // throws what the resolver threw
+  Found take() { return answer_.get_future().get(); }  // REQUIRES: fd() is readable
 
  private:
   int done_;
-  std::promise<Addresses> answer_;
+  std::promise<Found> answer_;
 };
 
 core::Status unresolved(const Url& url, std::string_view why) {
@@ -59,12 +69,10 @@ core::Result<Addresses> look_up(const Url& url, Patience& patience) try {
   std::thread([lookup, host = std::string(url.host)] { lookup->run(host); }).detach();
   const auto woken = patience.wait(lookup->fd(), POLLIN);
   if (!woken.ok()) return woken.status();
-  Addresses addresses = lookup->take();
-  if (addresses.empty()) return unresolved(url, "it has no address");
-  return addresses;
-} catch (const Poco::Exception& error) {
-  return unresolved(url, error.name());
-} catch (const std::exception& error) {
+  Found found = lookup->take();
+  if (found.addresses.empty()) return unresolved(url, found.why_not);
+  return std::move(found.addresses);
+} catch (const std::system_error& error) {  // no thread to be had
   return unresolved(url, error.what());
 }
 

@@ -56,8 +56,9 @@ void Response::make_head(std::optional<std::uint64_t> length) {
   const bool handler_closes = iequals(get(CONNECTION, ""), "close");
   keep_alive_ = terms_.keep_alive && !handler_closes && delimited() && !terms_.draining.load(std::memory_order_relaxed);
 
-  head_.reserve(512);
+  head_.reserve(fields_.size() + 256);
   append_status_line(head_, getStatus(), getReason());
+  head_.append(fields_);
   append_fields(head_, *this);
   append_date(head_);
   const bool no_length = getStatus() == HTTP_NO_CONTENT || getStatus() == HTTP_NOT_MODIFIED;
@@ -76,6 +77,11 @@ Status Response::write(std::span<const std::string_view> pieces, bool last) {
   if (!sent.ok()) failure_ = sent;
   stage_ = !sent.ok() ? Stage::failed : last ? Stage::complete : Stage::open;
   return sent;
+}
+
+void Response::add_field(std::string_view name, std::string_view value) {
+  if (fields_.empty()) fields_.reserve(512);
+  append_field(fields_, name, value);
 }
 
 Status Response::send_body(std::string_view body) {

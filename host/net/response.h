@@ -32,6 +32,10 @@ class Response final : public Poco::Net::HTTPServerResponse {
   Response(Wire& wire, const AnswerTerms& terms);
   ~Response() override;
 
+  // A field of the head, written down at once: cheaper than Poco's collection, whose fields follow
+  // it. Not for the fields that frame the answer.
+  void add_field(std::string_view name, std::string_view value);
+
   // The whole answer, head and body in one send. REQUIRES: !sent().
   core::Status send_body(std::string_view body);
 
@@ -74,6 +78,7 @@ class Response final : public Poco::Net::HTTPServerResponse {
   Framing framing_ = Framing::length;
   bool keep_alive_ = false;
   std::uint64_t remaining_ = 0;  // of a body of known length
+  std::string fields_;           // as add_field() was given them
   std::string head_;             // made, not sent yet
   core::Status failure_;
   std::unique_ptr<Stream> stream_;

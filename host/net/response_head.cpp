@@ -16,7 +16,11 @@ bool is_ours(std::string_view name) {
 }
 
 void append_clean(std::string& out, std::string_view text) {
-  for (const char c : text) out += (c == '\r' || c == '\n' || c == '\0') ? ' ' : c;
+  const std::size_t begin = out.size();
+  out.append(text);
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    if (out[i] == '\r' || out[i] == '\n' || out[i] == '\0') out[i] = ' ';
+  }
 }
 
 // One formatting per second and thread.

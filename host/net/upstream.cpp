@@ -31,7 +31,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
   std::size_t held = 0;
   patience.begin("did not begin to answer", patience.timeouts().first_byte);
   while (!parser.done()) {
-    const auto received = connection.receive(std::span(buffer).subspan(held), patience);
+    const auto received = connection.receive(std::span(buffer).subspan(held), patience, !reading.heard);
     if (!received.ok()) return {received.status(), reading.heard};
     if (received->size == 0) return {parser.end(received->broken), reading.heard};
     if (!reading.heard) trace.first_byte = since(patience.started());
@@ -52,6 +52,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
 struct Upstream::Call {
   const core::UpstreamRequest& request;
   const Url& url;
+  const std::string& pool_key;
   const RequestBytes& bytes;
   Patience& patience;
   core::UpstreamSink& sink;
@@ -59,9 +60,25 @@ struct Upstream::Call {
 };
 
 core::Result<std::unique_ptr<Upstream>> Upstream::create(const UpstreamOptions& options) {
-  core::Result<TlsContext> tls = TlsContext::create(options.ca_file);
+  core::Result<TlsContext> tls = TlsContext::create({});
   if (!tls.ok()) return tls.status();
   return std::unique_ptr<Upstream>(new Upstream(options, *std::move(tls)));
+}
+
+Status Upstream::trust(const std::string& ca_file) {
+  core::Result<TlsContext> tls = TlsContext::create(ca_file);
+  if (!tls.ok()) return tls.status();
+  const std::unique_lock lock(mutex_);
+  trusted_.insert_or_assign(ca_file, *std::move(tls));
+  return {};
+}
+
+core::Result<TlsContext> Upstream::context(std::string_view ca_file) const {
+  if (ca_file.empty()) return system_;
+  const std::shared_lock lock(mutex_);
+  const auto found = trusted_.find(ca_file);
+  if (found != trusted_.end()) return found->second;
+  return Status(core::Code::internal, "The CA file " + std::string(ca_file) + " has not been read");
 }
 
 Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnection> connection) {
@@ -72,7 +89,7 @@ Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnect
   AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
   Reading reading = read_answer(*connection, parser, call.patience, call.trace);
   const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
-  if (*sent && reading.reusable) pool_.put(call.url.origin, std::move(connection));
+  if (*sent && reading.reusable) pool_.put(call.pool_key, std::move(connection));
   return {std::move(reading.status), unheard};
 }
 
@@ -85,9 +102,11 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   if (!bytes.ok()) return bytes.status();
   const std::string peer = url->peer();
   Patience patience(peer, timeouts, cancellation);
-  Call call{request, *url, *bytes, patience, sink, trace};
+  // A connection that trusted other CAs is not one to reuse.
+  const std::string pool_key = std::string(url->origin).append(request.ca_file);
+  Call call{request, *url, pool_key, *bytes, patience, sink, trace};
 
-  if (auto pooled = pool_.take(url->origin)) {
+  if (auto pooled = pool_.take(pool_key)) {
     trace.reused = true;
     Outcome outcome = converse(call, std::move(pooled));
     if (!outcome.unheard) return std::move(outcome.status);
@@ -96,7 +115,9 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
     trace.resent = true;
   }
   const auto begin = Patience::Clock::now();
-  auto fresh = UpstreamConnection::open(*url, tls_, patience);
+  const core::Result<TlsContext> tls = context(request.ca_file);
+  if (!tls.ok()) return tls.status();
+  auto fresh = UpstreamConnection::open(*url, *tls, patience);
   trace.connect = since(begin);
   if (!fresh.ok()) return fresh.status();
   return std::move(converse(call, *std::move(fresh)).status);

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 
 #include "core/transport.h"
@@ -17,13 +19,15 @@ namespace gatehouse::net {
 struct UpstreamOptions {
   std::size_t idle_per_origin = 256;
   std::chrono::milliseconds idle_timeout{55'000};
-  std::string ca_file;  // PEM; empty: the system's CA store
 };
 
 class Upstream final : public core::Transport {
  public:
   // REQUIRES: the process ignores SIGPIPE.
   static core::Result<std::unique_ptr<Upstream>> create(const UpstreamOptions& options);
+
+  // Makes a request's ca_file known: PEM, read once.
+  core::Status trust(const std::string& ca_file);
 
   core::Status send(const core::UpstreamRequest& request, const core::Timeouts& timeouts,
                     core::Cancellation& cancellation, core::UpstreamSink& sink, core::UpstreamTrace& trace) override;
@@ -38,12 +42,15 @@ class Upstream final : public core::Transport {
     bool unheard = false;  // the connection was lost before a single byte of an answer
   };
 
-  Upstream(const UpstreamOptions& options, TlsContext tls)
-      : tls_(std::move(tls)), pool_(options.idle_per_origin, options.idle_timeout) {}
+  Upstream(const UpstreamOptions& options, TlsContext system)
+      : pool_(options.idle_per_origin, options.idle_timeout), system_(std::move(system)) {}
+  core::Result<TlsContext> context(std::string_view ca_file) const;
   Outcome converse(Call& call, std::unique_ptr<UpstreamConnection> connection);
 
-  TlsContext tls_;
   UpstreamPool pool_;
+  const TlsContext system_;
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, TlsContext, std::less<>> trusted_;  // by ca_file; guarded by mutex_
 };
 
 }  // namespace gatehouse::net

@@ -58,7 +58,7 @@ core::Result<std::unique_ptr<UpstreamConnection>> UpstreamConnection::open(const
   if (!addresses.ok()) return addresses.status();
   core::Result<StreamSocket> socket = connect(*addresses, patience);
   if (!socket.ok()) return socket.status();
-  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(*socket));
+  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<PlainStream>(*socket));
   auto stream = TlsStream::open(*socket, tls, std::string(url.host), patience);
   if (!stream.ok()) return stream.status();
   return std::make_unique<UpstreamConnection>(*std::move(stream));
@@ -87,23 +87,20 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& pa
   }
 }
 
-core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience) {
-  bool try_first = stream_->has_buffered();
-  short direction = POLLIN;
+core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience, bool first) {
+  Step step{Step::Kind::want_read};
+  if (first) {
+    step = stream_->linger(buffer);
+  } else if (stream_->has_buffered()) {
+    step = stream_->read(buffer);
+  }
   while (true) {
-    if (!try_first) {
-      const auto woken = patience.wait(stream_->fd(), direction);
-      if (!woken.ok()) return woken.status();
-    }
-    try_first = false;
-    Step step = stream_->read(buffer);
-    switch (step.kind) {
-      case Step::Kind::moved: return Received{step.size, {}};
-      case Step::Kind::end: return Received{};
-      case Step::Kind::broken: return Received{0, std::move(step.why)};
-      case Step::Kind::want_read: direction = POLLIN; break;
-      case Step::Kind::want_write: direction = POLLOUT; break;
-    }
+    if (step.kind == Step::Kind::moved) return Received{step.size, {}};
+    if (step.kind == Step::Kind::end) return Received{};
+    if (step.kind == Step::Kind::broken) return Received{0, std::move(step.why)};
+    const auto woken = patience.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN);
+    if (!woken.ok()) return woken.status();
+    step = stream_->read(buffer);
   }
 }
 

@@ -37,8 +37,9 @@ class UpstreamConnection {
   // True: all is sent. False: the peer answered or left before that, receive() knows more.
   core::Result<bool> send(std::string_view bytes, Patience& patience);
 
-  // Waits for the next bytes. Fails only when time is up or the exchange is cancelled.
-  core::Result<Received> receive(std::span<char> buffer, Patience& patience);
+  // Waits for the next bytes. Fails only when time is up or the exchange is cancelled. `first`: of an
+  // answer, which is likely near.
+  core::Result<Received> receive(std::span<char> buffer, Patience& patience, bool first = false);
 
  private:
   std::unique_ptr<ByteStream> stream_;

@@ -5,6 +5,14 @@
 
 namespace gatehouse::net {
 
+namespace {
+
+// So shortly after an answer a look at the socket finds nothing, and costs a system call on every
+// busy connection. One that died all the same is replaced when it is found out.
+constexpr std::chrono::milliseconds kTrusted{20};
+
+}  // namespace
+
 UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout)
     : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(Clock::now() + idle_timeout) {}
 
@@ -21,7 +29,8 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin) 
   while (true) {
     Idle idle = pop(origin);
     if (!idle.connection) return nullptr;
-    if (Clock::now() - idle.since < idle_timeout_ && idle.connection->usable()) return std::move(idle.connection);
+    const auto age = Clock::now() - idle.since;
+    if (age < kTrusted || (age < idle_timeout_ && idle.connection->usable())) return std::move(idle.connection);
   }
 }
 

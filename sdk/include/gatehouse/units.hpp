@@ -41,7 +41,7 @@ std::optional<std::uint64_t> parse_quantity(std::string_view text, const Unit (&
 inline std::optional<std::uint64_t> parse_size(std::string_view text) {
   constexpr detail::Unit units[] = {{"", 1},      {"B", 1},     {"KiB", 1u << 10}, {"MiB", 1u << 20}, {"GiB", 1u << 30},
                                     {"kB", 1000}, {"KB", 1000}, {"MB", 1000000},   {"GB", 1000000000}};
-  return detail::parse_quantity(text, units, std::numeric_limits<std::uint64_t>::max());
+  return detail::parse_quantity(text, units, std::numeric_limits<std::int64_t>::max());
 }
 
 // A unit is needed: "30" says nothing.

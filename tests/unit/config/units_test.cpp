@@ -30,11 +30,12 @@ TEST(Units, Durations) {
   EXPECT_EQ(parse_duration("60s"), milliseconds(60'000));
   EXPECT_EQ(parse_duration("2m"), milliseconds(120'000));
   EXPECT_EQ(parse_duration("1h"), milliseconds(3'600'000));
+  EXPECT_EQ(parse_duration("7d"), milliseconds(7 * 86'400'000));
   EXPECT_EQ(parse_duration("0s"), milliseconds(0));
 }
 
 TEST(Units, DurationsRefused) {
-  for (const char* text : {"", "60", "s", "1d", "-1s", "1.5s", "1h30m", "9223372036854775807h"}) {
+  for (const char* text : {"", "60", "s", "1w", "-1s", "1.5s", "1h30m", "9223372036854775807h"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

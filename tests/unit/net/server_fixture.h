@@ -19,7 +19,6 @@
 #include "net/request.h"
 #include "net/response.h"
 #include "net/server.h"
-#include "net/sse_writer.h"
 #include "raw_client.h"
 #include "torture_table.h"
 
@@ -79,12 +78,12 @@ class TestHandler : public Poco::Net::HTTPRequestHandler {
   }
 
   static void stream_events(Response& response) {
-    SseWriter events(response);
-    EXPECT_TRUE(events.event("one").ok());
-    EXPECT_TRUE(events.event("named", "two\nlines").ok());
-    EXPECT_TRUE(events.comment("ping").ok());
+    response.set("content-type", "text/event-stream; charset=utf-8");
+    EXPECT_TRUE(response.begin_stream().ok());
+    EXPECT_TRUE(response.write_chunk("data: one\n\n", false).ok());
+    EXPECT_TRUE(response.write_chunk(": ping\n\n", false).ok());
     std::this_thread::sleep_for(100ms);  // what follows must be a segment of its own
-    EXPECT_TRUE(events.last("final", "[DONE]").ok());
+    EXPECT_TRUE(response.write_chunk("data: final\n\ndata: [DONE]\n\n", true).ok());
   }
 
   void wait(Request& request, Response& response) {

@@ -96,10 +96,12 @@ class UpstreamTest : public testing::Test {
     request.url = url;
     request.headers = headers;
     request.body = body;
+    request.ca_file = ca_file;
     return upstream->send(request, timeouts, cancellation, sink, trace);
   }
 
   std::unique_ptr<Upstream> upstream;
+  std::string ca_file;
   std::string method = "POST";
   std::vector<std::pair<std::string, std::string>> headers{{"content-type", "application/json"}};
   core::Timeouts timeouts;

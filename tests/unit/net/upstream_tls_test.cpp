@@ -120,9 +120,9 @@ class UpstreamTlsTest : public UpstreamTest {
   static void TearDownTestSuite() { authority.reset(); }
 
   UpstreamTlsTest() {
-    UpstreamOptions options;
-    options.ca_file = authority->path("ca.pem");
-    use(options);
+    use({});
+    ca_file = authority->path("ca.pem");
+    EXPECT_TRUE(upstream->trust(ca_file).ok());
   }
 
   static std::unique_ptr<Authority> authority;
@@ -193,7 +193,7 @@ TEST_F(UpstreamTlsTest, RefusesASelfSignedCertificate) {
 }
 
 TEST_F(UpstreamTlsTest, RefusesAnUnknownCa) {
-  use({});
+  ca_file.clear();
   TlsServer server(*authority, "good");
   expect_fails(post(server.url("localhost")), Code::upstream_unreachable, {"certificate", "unable to get"});
   EXPECT_EQ(server.requests(), 0);
@@ -230,11 +230,15 @@ TEST_F(UpstreamTlsTest, AnAnswerUntilCloseNeedsAFarewell) {
 }
 
 TEST_F(UpstreamTlsTest, ABrokenCaFileIsAConfigurationError) {
-  UpstreamOptions options;
-  options.ca_file = authority->path("no-such.pem");
-  const auto created = Upstream::create(options);
-  ASSERT_FALSE(created.ok());
-  expect_fails(created.status(), Code::config, {"no-such.pem"});
+  expect_fails(upstream->trust(authority->path("no-such.pem")), Code::config, {"no-such.pem"});
+}
+
+TEST_F(UpstreamTlsTest, ACaFileCountsForItsOwnProviderOnly) {
+  TlsServer trusted(*authority, "good");
+  EXPECT_TRUE(post(trusted.url("localhost")).ok());
+  ca_file.clear();
+  TlsServer other(*authority, "good");
+  EXPECT_EQ(post(other.url("localhost")).code(), Code::upstream_unreachable);
 }
 
 }  // namespace

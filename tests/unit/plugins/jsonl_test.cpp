@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <gtest/gtest.h>
 
 #include "killed_writer.h"
@@ -155,6 +158,22 @@ TEST(Jsonl, TwoWritersShareAFileAndItsRotation) {
       for (const std::string& id : batch_of(3, prefix + std::to_string(i))) EXPECT_EQ(found.count(id), 1u) << id;
     }
   }
+}
+
+// Its half-written batch must not be taken for the half line of a dead one.
+TEST(Jsonl, DoesNotTouchAFileAnotherIsWritingTo) {
+  const TempFolder folder;
+  const std::string path = folder / "requests.jsonl";
+  LoadedSink sink("jsonl", config_for(path));
+  const int other = ::open(path.c_str(), O_WRONLY | O_APPEND);
+  ASSERT_EQ(::flock(other, LOCK_SH), 0);  // which stops nothing less than an exclusive lock
+  const std::string begin = record_json("a").substr(0, 50), rest = record_json("a").substr(50) + "\n";
+  ASSERT_EQ(::write(other, begin.data(), begin.size()), 50);
+  EXPECT_EQ(sink.write({"b"}).status, GH_ERETRY);
+  ASSERT_EQ(::write(other, rest.data(), rest.size()), static_cast<ssize_t>(rest.size()));
+  ::close(other);
+  EXPECT_EQ(sink.write({"b"}).status, GH_OK);
+  EXPECT_EQ(ids_in_lines(path), (std::vector<std::string>{"a", "b"}));
 }
 
 TEST(Jsonl, RefusesConfigurationsThatMakeNoSense) {
