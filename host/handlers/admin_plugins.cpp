@@ -23,8 +23,6 @@ void append_sink(std::string& out, const modules::LogQueue& queue) {
   json.add("retries", counts.retries).add("waiting", counts.waiting).close();
 }
 
-}  // namespace
-
 std::string plugins_json(const modules::Generation& generation) {
   std::string out;
   JsonObject json(out);
@@ -43,6 +41,8 @@ std::string plugins_json(const modules::Generation& generation) {
   json.close();
   return out;
 }
+
+}  // namespace
 
 void AdminPlugins::handle(net::Request& request, net::Response& response) {
   send_json(response, 200, request_id(request, core::new_exchange_id()), plugins_json(*services_.registry.current()));

@@ -17,7 +17,4 @@ class AdminPlugins final : public Endpoint {
   const Services& services_;
 };
 
-// The same as JSON text, for those that have a generation and no request.
-std::string plugins_json(const modules::Generation& generation);
-
 }  // namespace gatehouse::handlers

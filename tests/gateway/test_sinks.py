@@ -82,7 +82,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged(gateway):
     for thread in threads:
         thread.start()
     end = time.monotonic() + DEADLINE
-    while one.admin("/metrics").body.decode().count("\n") and time.monotonic() < end:
+    while time.monotonic() < end:
         written = written_by(one)
         if min(written.values()) >= 200:
             break
