@@ -18,6 +18,9 @@ class Sqlite {
   Sqlite(gatehouse::Config& config, gatehouse::Host host) : path_(config.text("path")), host_(host) {
     try {
       open();
+    } catch (const Poco::Data::SQLite::DBLockedException&) {
+      // Another process is busy with the file: nothing is wrong with the path, and write tries again.
+      database_.reset();
     } catch (const Poco::Exception& error) {
       throw gatehouse::Error(GH_ECONFIG, "cannot open " + path_ + ": " + error.displayText());
     }

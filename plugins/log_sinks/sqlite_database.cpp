@@ -100,22 +100,29 @@ void Database::insert(gatehouse::Records records) {
   run("COMMIT");
 }
 
-// Creates the table in a new file.
+// Creates the table in a new file. Only that takes the write lock: a file in use can be opened while
+// another instance, the one that is being replaced, writes to it without a pause.
 void Database::upgrade() {
-  run("BEGIN IMMEDIATE");
-  int schema = 0;
-  session_ << "PRAGMA user_version", into(schema), now;
-  if (schema > kSchema) {
-    throw gatehouse::Error(GH_ECONFIG, path_ + " has schema version " + std::to_string(schema) +
+  if (schema() == 0) {
+    run("BEGIN IMMEDIATE");
+    if (schema() == 0) {  // and nobody was faster
+      run(kCreate);
+      run("CREATE INDEX exchanges_unix_us ON exchanges (unix_us)");
+      run("PRAGMA user_version = " + std::to_string(kSchema));
+    }
+    run("COMMIT");
+  }
+  if (const int found = schema(); found > kSchema) {
+    throw gatehouse::Error(GH_ECONFIG, path_ + " has schema version " + std::to_string(found) +
                                            " of a newer Gatehouse, this one knows up to " + std::to_string(kSchema) +
                                            "; choose another path or upgrade");
   }
-  if (schema == 0) {
-    run(kCreate);
-    run("CREATE INDEX exchanges_unix_us ON exchanges (unix_us)");
-    run("PRAGMA user_version = " + std::to_string(kSchema));
-  }
-  run("COMMIT");
+}
+
+int Database::schema() {
+  int version = 0;
+  session_ << "PRAGMA user_version", into(version), now;
+  return version;
 }
 
 void Database::run(const std::string& sql) { session_ << sql, now; }

@@ -27,6 +27,7 @@ class Database {
 
  private:
   void upgrade();
+  int schema();
   void run(const std::string& sql);
 
   std::string path_;

@@ -175,6 +175,33 @@ TEST(Sqlite, RefusesAPathThatCannotBeOpened) {
   EXPECT_EQ(refusal("sqlite", config_for("/proc/none/requests.db")).find("cannot open /proc/none/requests.db: "), 0u);
 }
 
+TEST(Sqlite, OpensAFileThatAnotherIsWritingTo) {
+  const TempFolder folder;
+  const std::string path = folder / "requests.db";
+  ASSERT_EQ(LoadedSink("sqlite", config_for(path)).write(batch_of(1, "a")).status, GH_OK);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  LoadedSink sink("sqlite", config_for(path));
+  ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  EXPECT_EQ(sink.write(batch_of(1, "b")).status, GH_OK);
+}
+
+TEST(Sqlite, WaitsForAFileThatAnotherHasLocked) {
+  const TempFolder folder;
+  const std::string path = folder / "requests.db";
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(other, "CREATE TABLE mine (a); BEGIN EXCLUSIVE", nullptr, nullptr, nullptr), SQLITE_OK);
+  LoadedSink sink("sqlite", config_for(path));
+  EXPECT_EQ(sink.write(batch_of(1, "r")).status, GH_ERETRY);
+  ASSERT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(other);
+  EXPECT_EQ(sink.write(batch_of(1, "r")).status, GH_OK);
+  EXPECT_EQ(ids(path), batch_of(1, "r"));
+}
+
 TEST(Sqlite, TwoInstancesShareAFile) {
   const TempFolder folder;
   const std::string path = folder / "requests.db";
