@@ -18,8 +18,11 @@ std::uint64_t random_bits() {
   return engine();
 }
 
+// Its lowest digits, of at most 16.
 void append_hex(std::string& out, std::uint64_t value, int digits) {
-  for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += "0123456789abcdef"[(value >> shift) & 15];
+  char text[16];
+  for (int i = digits - 1; i >= 0; --i, value >>= 4) text[i] = "0123456789abcdef"[value & 15];
+  out.append(text, static_cast<std::size_t>(digits));
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ class JsonObject {
     end = std::copy(name.begin(), name.end(), end);
     *end++ = '"';
     *end++ = ':';
-    return out_.append(text, end);
+    return out_.append(text, static_cast<std::size_t>(end - text));
   }
   void close() { out_ += '}'; }
 

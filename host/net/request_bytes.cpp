@@ -10,12 +10,18 @@ namespace {
 
 constexpr std::size_t kCopiedBody = 16u << 10;  // below this, a copy is cheaper than another send
 
-bool is_token(std::string_view text) {
+constexpr auto kTokenBytes = [] {
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kPunctuation.find(c) != kPunctuation.npos;
-  });
+  std::array<bool, 256> is{};
+  for (unsigned c = 0; c < is.size(); ++c) {
+    is[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+            (c < 0x80 && kPunctuation.find(static_cast<char>(c)) != kPunctuation.npos);
+  }
+  return is;
+}();
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return kTokenBytes[c]; });
 }
 
 bool is_value(std::string_view text) {

@@ -45,7 +45,7 @@ std::string_view date_line() {
 void append_status_line(std::string& out, int status, std::string_view reason) {
   char digits[12];
   const auto end = std::to_chars(digits, digits + sizeof digits, status).ptr;
-  out.append("HTTP/1.1 ").append(digits, end).append(" ");
+  out.append("HTTP/1.1 ").append(digits, static_cast<std::size_t>(end - digits)).append(" ");
   append_clean(out, reason);
   out.append("\r\n");
 }
