@@ -51,8 +51,8 @@ log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     one.chat(headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
     one.chat(headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
-    first, second = records(one, 2)
-    assert first["trace_id"] == trace and second["trace_id"] not in (trace, "0" * 32)
+    traces = [record["trace_id"] for record in records(one, 2)]  # two connections: in either order
+    assert traces.count(trace) == 1 and "0" * 32 not in traces
     sent = upstream.requests[0].headers["traceparent"]
     assert sent.startswith(f"00-{trace}-") and "00f067aa0ba902b7" not in sent
 
@@ -63,7 +63,8 @@ def test_ids_a_caller_may_not_have(gateway):
     assert given.headers["x-request-id"] == given.headers["request-id"] == "mine.1-2_3"
     for bad in ("a b", "x" * 129, '"quote"'):
         assert one.chat(headers={"x-request-id": bad}).headers["x-request-id"].startswith("gw-req-")
-    assert records(one, 1)[0]["request_id"] == "mine.1-2_3"
+    ids = [record["request_id"] for record in records(one, 4)]
+    assert sum(id == "mine.1-2_3" for id in ids) == 1 and sum(id.startswith("gw-req-") for id in ids) == 3
 
 
 def test_kill_9_loses_nothing_that_was_acknowledged(gateway):
