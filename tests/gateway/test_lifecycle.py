@@ -33,8 +33,8 @@ def test_drain_lets_streams_finish(gateway):
     results = []
     thread = wait_for_first_event(one, results)
     one.process.send_signal(signal.SIGTERM)
-    time.sleep(0.2)
-    assert one.admin("/readyz").status == 503
+    while one.admin("/readyz").status != 503:
+        time.sleep(0.02)
     thread.join()
     assert one.process.wait(30) == 0
     events = results[0].events()
