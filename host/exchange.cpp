@@ -146,8 +146,9 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
   record_.chunks = meter.chunks();
   record_.finish_reason = meter.finish_reason();
   record_.usage = meter.usage();
-  output_bytes_ = meter.output_bytes();
-  if (!record_.usage.reported && meter.began()) record_.usage = limits::usage_of(estimate_, output_bytes_);
+  if (!record_.usage.reported && meter.began()) {
+    record_.usage = limits::usage_of(estimate_, meter.output_bytes(), meter.output_pieces());
+  }
   if (status.ok() && !meter.complete()) {
     status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");
   }
@@ -186,12 +187,11 @@ void Exchange::settle(const Status& status) {
 // Who used what, for the operator.
 void Exchange::book() {
   const bool routed = house_.routes.contains(record_.model_requested);
-  house_.ledger.usage().add({house_.ledger.now().day(), record_.client_id, record_.key_id,
-                             routed ? record_.model_requested : std::string(), 1,
-                             static_cast<std::int64_t>(record_.usage.input),
-                             static_cast<std::int64_t>(record_.usage.output),
-                             static_cast<std::int64_t>(record_.usage.cached),
-                             static_cast<std::int64_t>(record_.usage.reasoning), record_.nanodollars});
+  house_.ledger.usage().add(
+      {house_.ledger.now().day(), record_.client_id, record_.key_id, routed ? record_.model_requested : std::string(),
+       1, static_cast<std::int64_t>(record_.usage.input), static_cast<std::int64_t>(record_.usage.output),
+       static_cast<std::int64_t>(record_.usage.cached), static_cast<std::int64_t>(record_.usage.reasoning),
+       record_.nanodollars});
 }
 
 void Exchange::finish(const Status& status) {

@@ -71,9 +71,8 @@ class Exchange {
   core::Price price_;
   limits::Reservation reservation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  std::uint64_t output_bytes_ = 0;  // that the provider produced
   bool reserved_ = false;
-  bool asked_ = false;              // a provider was reached for
+  bool asked_ = false;  // a provider was reached for
 };
 
 }  // namespace gatehouse

@@ -55,10 +55,8 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
   if (!hash.ok()) return hash.status();
   Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);
   if (!database.ok()) return database.status();
-  std::unique_ptr<Gateway> gateway(
+  return std::unique_ptr<Gateway>(
       new Gateway(settings, *std::move(generation), *std::move(upstream), *std::move(database), *std::move(hash)));
-  GH_TRY(gateway->bookkeeper_.load());
-  return gateway;
 }
 
 Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules::Generation> generation,
@@ -82,6 +80,10 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
 Gateway::~Gateway() = default;
 
 Status Gateway::start() {
+  Result<store::DataDirLock> data_dir = store::DataDirLock::take(settings_.data_dir);
+  if (!data_dir.ok()) return data_dir.status();
+  data_dir_ = *std::move(data_dir);
+  GH_TRY(bookkeeper_.load());
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());

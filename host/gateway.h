@@ -14,8 +14,9 @@
 #include "modules/registry.h"
 #include "net/server.h"
 #include "net/upstream.h"
-#include "store/key_ring.h"
 #include "store/bookkeeper.h"
+#include "store/data_dir.h"
+#include "store/key_ring.h"
 
 namespace gatehouse {
 
@@ -39,6 +40,7 @@ class Gateway {
           std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash);
 
   const config::Settings settings_;
+  store::DataDirLock data_dir_;
   modules::Registry registry_;
   limits::Ledger ledger_;
   store::KeyRing keys_;

@@ -26,7 +26,8 @@ struct Estimate {
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
 
-// What an exchange cost whose provider did not say: the input as estimated, and the bytes it produced.
-core::Usage usage_of(const Estimate& estimate, std::uint64_t output_bytes);
+// What an exchange cost whose provider did not say: the input as estimated, and of the output as many
+// bytes as came, in so many pieces.
+core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces);
 
 }  // namespace gatehouse::limits

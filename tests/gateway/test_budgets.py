@@ -7,7 +7,7 @@ import pytest
 
 from conftest import DEADLINE, in_threads
 from test_keys import create, eventually
-from upstream import STREAM, begin_stream, chunk, completion, respond, send_piece
+from upstream import STREAM, begin_stream, chunk, completion, end_stream, respond, send_piece
 
 
 def priced(upstream, limits="", price="{ input: 1000000, output: 1000000 }"):
@@ -116,8 +116,39 @@ def test_a_dropped_stream_pays_for_what_it_got(gateway, upstream):
     assert upstream.gone.wait(DEADLINE)
     upstream.script = lambda request, connection: respond(connection, 200, completion())
     assert eventually(lambda: (spent(one, "tokens_per_day") or 1000) < 50)
-    assert 5 + 3 - 1 <= spent(one, "tokens_per_day") <= 5 + 5  # "hi" is 5; 15 bytes are 3 words, 5 by the ratio
+    assert 5 + 3 - 1 <= spent(one, "tokens_per_day") <= 5 + 3 + 1  # "hi" is 5
     assert ask(one).status == 200  # the slot is free
+
+
+def usages(*usages):
+    """Answers whole or as a stream, with as many usage reports."""
+    def script(request, connection):
+        if not request.json().get("stream"):
+            return respond(connection, 200, completion(usage=usages[-1] if usages else None))
+        begin_stream(connection)
+        for piece in STREAM[:-2] + [chunk(usage=usage) for usage in usages] + STREAM[-1:]:
+            send_piece(connection, piece)
+        end_stream(connection)
+    return script
+
+
+def tokens(prompt, completed):
+    return {"prompt_tokens": prompt, "completion_tokens": completed, "total_tokens": prompt + completed}
+
+
+@pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions"])
+def test_every_usage_is_charged_once(gateway, upstream, path):
+    one = gateway(priced(upstream, "limits: [ { per: client, tokens_per_day: 1000 } ]"))
+    # Without a report: 5 for "hi", and "Hello stream" in two pieces, or "Hello from upstream" in one.
+    cases = {"zero": ([tokens(0, 0)], 0), "once": ([tokens(9, 2)], 11), "twice": ([tokens(9, 1), tokens(9, 2)], 11),
+             "large": ([tokens(900, 2000)], 2900)}
+    for stream in (False, True):
+        for name, (reports, cost) in {**cases, "missing": ([], 5 + (2 if stream else 6))}.items():
+            upstream.script = usages(*reports)
+            client = f"{name}-{stream}"
+            named = {"client_id": client} if path == "/v1/chat" else {"headers": {"x-client-id": client}}
+            assert one.chat("hi", path=path, stream=stream, **named).status == 200
+            assert eventually(lambda: spent(one, "tokens_per_day", client) == cost), (client, spent(one, "tokens_per_day", client))
 
 
 def test_a_keys_own_budget_and_rate(gateway, upstream):
