@@ -82,6 +82,7 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
   record_.model_requested = request.model();
   record_.stream = request.stream();
   GH_TRY(admitted_);
+  GH_TRY(caller.may_use(request.model()));
   GH_TRY(reserve(caller, request));
 
   core::RequestView view{request, record_.id, caller.client_id, record_.model_requested, {}, {}, estimate_.input};
@@ -89,6 +90,7 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
 
   const auto route = house_.routes.find(request.model());  // after the policies: they may have sent it elsewhere
   if (route == house_.routes.end()) return unknown_model(request.model());
+  price_ = route->second.price;
   return ask(route->second.pick(dice()), view);
 }
 
@@ -96,14 +98,18 @@ Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& re
   estimate_ = limits::estimate(request);
   record_.estimate_method = estimate_.method;
   // Limits per model are kept for models that exist, not for every name a caller can think of.
-  const bool known = house_.routes.contains(request.model());
-  const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view()};
-  core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost());
+  const auto route = house_.routes.find(request.model());
+  const bool known = route != house_.routes.end();
+  if (known) price_ = route->second.price;
+  const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view(),
+                                caller.terms ? &caller.terms->limits : nullptr};
+  core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(price_));
   if (!reservation.ok()) {
     answer_.quotas(house_.ledger.quotas(subject));
     return reservation.status();
   }
   reservation_ = *std::move(reservation);
+  reserved_ = true;
   record_.reserved_tokens = reservation_.tokens();
   answer_.quotas(reservation_.quotas());
   return {};
@@ -140,8 +146,9 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
   record_.chunks = meter.chunks();
   record_.finish_reason = meter.finish_reason();
   record_.usage = meter.usage();
-  output_bytes_ = meter.output_bytes();
-  if (!record_.usage.reported && meter.began()) record_.usage = limits::usage_of(estimate_, output_bytes_);
+  if (!record_.usage.reported && meter.began()) {
+    record_.usage = limits::usage_of(estimate_, meter.output_bytes(), meter.output_pieces());
+  }
   if (status.ok() && !meter.complete()) {
     status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");
   }
@@ -169,10 +176,22 @@ Status Exchange::respond(core::Reply& reply) {
 // costs no tokens; it stays counted as a request.
 void Exchange::settle(const Status& status) {
   const bool produced = record_.usage.total() != 0;
+  record_.nanodollars = core::cost(price_, record_.usage);
   if (!asked_ || (!status.ok() && !produced))
     reservation_.release();
   else
-    reservation_.settle(record_.usage.total());
+    reservation_.settle(record_.usage.total(), record_.nanodollars);
+  if (reserved_) book();
+}
+
+// Who used what, for the operator.
+void Exchange::book() {
+  const bool routed = house_.routes.contains(record_.model_requested);
+  house_.ledger.usage().add(
+      {house_.ledger.now().day(), record_.client_id, record_.key_id, routed ? record_.model_requested : std::string(),
+       1, static_cast<std::int64_t>(record_.usage.input), static_cast<std::int64_t>(record_.usage.output),
+       static_cast<std::int64_t>(record_.usage.cached), static_cast<std::int64_t>(record_.usage.reasoning),
+       record_.nanodollars});
 }
 
 void Exchange::finish(const Status& status) {

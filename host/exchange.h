@@ -58,6 +58,7 @@ class Exchange {
   core::Status deliver(core::Status status, core::ReplyMeter& meter, core::ReplyCollector& whole, bool stream);
   core::Status respond(core::Reply& reply);
   void settle(const core::Status& status);
+  void book();
   void finish(const core::Status& status);
 
   const House& house_;
@@ -67,10 +68,11 @@ class Exchange {
   const core::Status admitted_;  // whether the sinks can keep a record of it; if not, it does not happen
   core::PolicyRun policies_;
   limits::Estimate estimate_;
+  core::Price price_;
   limits::Reservation reservation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  std::uint64_t output_bytes_ = 0;  // that the provider produced
-  bool asked_ = false;              // a provider was reached for
+  bool reserved_ = false;
+  bool asked_ = false;  // a provider was reached for
 };
 
 }  // namespace gatehouse

@@ -1,12 +1,10 @@
 #include "gateway.h"
 
 #include <Poco/Logger.h>
-#include <sys/stat.h>
-
-#include <filesystem>
 
 #include "handlers/endpoints.h"
 #include "modules/assembly.h"
+#include "store/data_dir.h"
 
 namespace gatehouse {
 
@@ -38,22 +36,12 @@ net::ServerOptions operator_options(const config::AdminSettings& settings) {
   return options;
 }
 
-// The folder for what the gateway keeps; nobody else's to read.
-Status make_data_dir(const std::string& folder) {
-  std::error_code error;
-  if (std::filesystem::is_directory(folder, error)) return {};
-  std::filesystem::create_directories(folder, error);
-  if (error) return {core::Code::config, "cannot create data_dir " + folder + ": " + error.message()};
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
-  return {};
-}
-
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings) {
-  GH_TRY(make_data_dir(settings.data_dir));
+  GH_TRY(store::make_data_dir(settings.data_dir));
   Result<std::shared_ptr<const modules::Generation>> generation = modules::Assembly(settings).build(1);
   if (!generation.ok()) return generation.status();
   Result<std::unique_ptr<net::Upstream>> upstream = net::Upstream::create({});
@@ -63,16 +51,25 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
     Status trusted = (*upstream)->trust(provider.ca_file);
     if (!trusted.ok()) return std::move(trusted).within(provider.component.source.text());
   }
-  return std::unique_ptr<Gateway>(new Gateway(settings, *std::move(generation), *std::move(upstream)));
+  Result<store::KeyHash> hash = store::KeyHash::open(settings.data_dir);
+  if (!hash.ok()) return hash.status();
+  Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);
+  if (!database.ok()) return database.status();
+  return std::unique_ptr<Gateway>(
+      new Gateway(settings, *std::move(generation), *std::move(upstream), *std::move(database), *std::move(hash)));
 }
 
 Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules::Generation> generation,
-                 std::unique_ptr<net::Upstream> upstream)
+                 std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database,
+                 store::KeyHash hash)
     : settings_(settings),
       registry_(std::move(generation)),
       ledger_(settings.limits),
+      keys_(std::move(hash)),
+      bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
-      services_{registry_, ledger_, *upstream_, metrics_, [this] { return caller_server_.counters(); }},
+      services_{registry_, ledger_,        *upstream_,         metrics_,
+                keys_,     settings_.auth, settings_.data_dir, [this] { return caller_server_.counters(); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);
@@ -83,6 +80,11 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
 Gateway::~Gateway() = default;
 
 Status Gateway::start() {
+  Result<store::DataDirLock> data_dir = store::DataDirLock::take(settings_.data_dir);
+  if (!data_dir.ok()) return data_dir.status();
+  data_dir_ = *std::move(data_dir);
+  GH_TRY(bookkeeper_.load());
+  bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
   const auto generation = registry_.current();
@@ -104,6 +106,7 @@ void Gateway::drain() {
   operator_server_.stop_accepting();
   operator_server_.abort_all();
   for (const auto& queue : registry_.current()->sinks()) queue->stop(kFlushGrace);
+  bookkeeper_.stop();
   logger().information("drained");
 }
 

@@ -14,6 +14,9 @@
 #include "modules/registry.h"
 #include "net/server.h"
 #include "net/upstream.h"
+#include "store/bookkeeper.h"
+#include "store/data_dir.h"
+#include "store/key_ring.h"
 
 namespace gatehouse {
 
@@ -34,11 +37,14 @@ class Gateway {
 
  private:
   Gateway(const config::Settings& settings, std::shared_ptr<const modules::Generation> generation,
-          std::unique_ptr<net::Upstream> upstream);
+          std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash);
 
   const config::Settings settings_;
+  store::DataDirLock data_dir_;
   modules::Registry registry_;
   limits::Ledger ledger_;
+  store::KeyRing keys_;
+  store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
   handlers::Services services_;

@@ -18,12 +18,16 @@ namespace {
 using gatehouse::commands::Arguments;
 using gatehouse::commands::Command;
 
-constexpr int kUsedWrongly = 2;
+using gatehouse::commands::kUsedWrongly;
 
-constexpr Command kCommands[] = {
+const Command kCommands[] = {
     {"serve", "serves callers until SIGTERM or SIGINT, then drains", gatehouse::commands::serve},
     {"check", "says everything that serve would refuse, without serving", gatehouse::commands::check},
     {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
+    {"key", "creates, lists, revokes and rotates callers' keys", gatehouse::commands::key,
+     "create | list | revoke ID | rotate ID", gatehouse::commands::kKeyOptions},
+    {"usage", "says who used what: requests, tokens and money", gatehouse::commands::usage, "",
+     gatehouse::commands::kUsageOptions},
 };
 
 // Diagnostics go to standard error; standard output is the stdout sink's.
@@ -47,6 +51,11 @@ class Application final : public Poco::Util::ServerApplication {
     options.addOption(Poco::Util::Option("config", "c", "the configuration, a YAML file")
                           .argument("FILE")
                           .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_config)));
+    for (const auto& [name, argument, summary] : command_.options) {
+      options.addOption(Poco::Util::Option(std::string(name), "", std::string(summary))
+                            .argument(std::string(argument))
+                            .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_option)));
+    }
   }
 
   void initialize(Poco::Util::Application& self) override {
@@ -56,8 +65,9 @@ class Application final : public Poco::Util::ServerApplication {
 
   int main(const ArgVec& rest) override {
     if (help_) return show_help();
-    if (!rest.empty()) return misused("'" + rest.front() + "' is not understood");
+    if (!rest.empty() && command_.words.empty()) return misused("'" + rest.front() + "' is not understood");
     if (arguments_.config.empty()) return misused("--config FILE is needed");
+    arguments_.words = rest;
     return command_.run(arguments_);
   }
 
@@ -67,12 +77,14 @@ class Application final : public Poco::Util::ServerApplication {
     stopOptionsProcessing();
   }
   void set_config(const std::string&, const std::string& value) { arguments_.config = value; }
+  void set_option(const std::string& name, const std::string& value) { arguments_.options[name] = value; }
 
   int show_help() {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setUnixStyle(true);
     formatter.setCommand("gatehouse " + std::string(command_.name));
-    formatter.setUsage("--config FILE");
+    formatter.setUsage(std::string(command_.words) + (command_.words.empty() ? "" : " ") + "--config FILE" +
+                       (command_.options.empty() ? "" : " [OPTIONS]"));
     formatter.setHeader("\n" + std::string(command_.summary) + ".");
     formatter.format(std::cout);
     return 0;

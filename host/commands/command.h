@@ -1,8 +1,11 @@
 // One thing `gatehouse` can be told to do. One file each; main.cpp lists them.
 #pragma once
 
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/settings.h"
 #include "core/status.h"
@@ -10,18 +13,41 @@
 namespace gatehouse::commands {
 
 struct Arguments {
-  std::string config;  // --config
+  std::string config;                          // --config
+  std::map<std::string, std::string> options;  // the others that were given
+  std::vector<std::string> words;              // what is no option
+
+  // What was given for an option; empty when nothing was.
+  std::string option(const std::string& name) const {
+    const auto found = options.find(name);
+    return found == options.end() ? std::string() : found->second;
+  }
+};
+
+// An option besides --config and --help.
+struct Option {
+  std::string_view name;
+  std::string_view argument;  // what to call its value in the help
+  std::string_view summary;
 };
 
 struct Command {
   std::string_view name;
   std::string_view summary;
-  int (*run)(const Arguments& arguments);  // the exit code: 0 fine, 1 failed
+  int (*run)(const Arguments& arguments);  // the exit code: 0 fine, 1 failed, 2 used wrongly
+  std::string_view words = {};             // what it takes besides options, for the help; empty: nothing
+  std::span<const Option> options = {};
 };
+
+constexpr int kUsedWrongly = 2;
 
 int serve(const Arguments& arguments);
 int check(const Arguments& arguments);
 int plugins(const Arguments& arguments);
+int key(const Arguments& arguments);
+int usage(const Arguments& arguments);
+extern const std::span<const Option> kKeyOptions;
+extern const std::span<const Option> kUsageOptions;
 
 // Prints a failure to standard error, every line of it under the program's name.
 void complain(const core::Status& status);

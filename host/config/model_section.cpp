@@ -8,7 +8,7 @@ namespace gatehouse::config {
 namespace {
 
 constexpr std::int64_t kMostWeight = 1'000'000;
-constexpr double kMostPrice = 1'000'000;
+constexpr std::int64_t kMostPrice = 1'000'000 * core::kNanodollarsPerDollar;  // per million tokens
 
 std::vector<std::string> names_of(const std::vector<ProviderSettings>& providers) {
   std::vector<std::string> names;
@@ -46,12 +46,27 @@ void read_targets(const Node& node, const std::vector<std::string>& known, std::
   if (!weighted && targets.size() == items.size()) node.fail("must have one weight above 0 at least");
 }
 
-void read_price(const Node& node, std::optional<Price>& price) {
-  const auto section = node.section({"input", "output"});
+// Dollars per million tokens in the file, micro-dollars within.
+void read_rate(const Section& section, const char* name, std::int64_t& price) {
+  if (const Node* n = section.find(name)) {
+    if (const auto dollars = n->dollars(0, kMostPrice)) price = *dollars / 1000;  // a micro-dollar is the least
+  }
+}
+
+// What is not priced apart costs what others of its kind do.
+void read_price(const Node& node, std::optional<core::Price>& price) {
+  const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
   if (!section) return;
   price.emplace();
-  if (const Node* n = section->required("input")) assign(price->input, n->number(0, kMostPrice));
-  if (const Node* n = section->required("output")) assign(price->output, n->number(0, kMostPrice));
+  (void)section->required("input");
+  (void)section->required("output");
+  read_rate(*section, "input", price->input);
+  read_rate(*section, "output", price->output);
+  price->cached = price->cache_write = price->input;
+  price->reasoning = price->output;
+  read_rate(*section, "cached", price->cached);
+  read_rate(*section, "cache_write", price->cache_write);
+  read_rate(*section, "reasoning", price->reasoning);
 }
 
 }  // namespace

@@ -12,10 +12,14 @@
 #include "config/secret.h"
 #include "config/source.h"
 #include "core/limit_rule.h"
+#include "core/money.h"
 #include "core/policy.h"
 #include "core/transport.h"
 
 namespace gatehouse::config {
+
+// Who is served: everybody, or holders of a key.
+enum class Auth : std::uint8_t { open, keys };
 
 struct ServerSettings {
   Address listen{"127.0.0.1", 8080};
@@ -52,15 +56,10 @@ struct TargetSettings {
   std::uint32_t weight = 1;  // 0: only as a fallback
 };
 
-struct Price {  // USD per million tokens
-  double input = 0;
-  double output = 0;
-};
-
 struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
-  std::optional<Price> price;
+  std::optional<core::Price> price;
   Source source;
 };
 
@@ -86,6 +85,7 @@ struct LogSinkSettings {
 struct Settings {
   ServerSettings server;
   AdminSettings admin;
+  Auth auth = Auth::open;
   std::string data_dir = "var";             // relative to the working directory, like every path here
   std::vector<std::string> plugin_path;     // folders, searched in order
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here

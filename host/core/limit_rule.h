@@ -1,4 +1,4 @@
-// One line of the `limits` list: what everyone of a kind may spend. Plain values.
+// One line of the `limits` list, or what one key may spend. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@ struct LimitRule {
   std::int64_t requests_per_minute = 0;  // 0: not limited, here and below
   std::int64_t tokens_per_minute = 0;
   std::int64_t concurrent = 0;
+  std::int64_t tokens_per_day = 0;   // calendar days and months, UTC
+  std::int64_t dollars_per_day = 0;  // in nano-dollars, here and below
+  std::int64_t dollars_per_month = 0;
 
   bool operator==(const LimitRule&) const = default;
 };

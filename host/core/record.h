@@ -38,6 +38,7 @@ struct Record {
   std::string finish_reason;
   std::uint32_t attempts = 0;
   Usage usage;
+  std::int64_t nanodollars = 0;  // what the usage costs
   std::uint64_t reserved_tokens = 0;
   std::string_view estimate_method;
   std::uint64_t bytes_in = 0;

@@ -11,6 +11,7 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
         [[fallthrough]];
       case Event::Kind::tool_call:
         output_bytes_ += event.text.size() + event.name.size();
+        if (!event.text.empty() || !event.name.empty()) ++output_pieces_;
         unfinished_.insert(event.choice);
         break;
       case Event::Kind::usage:

@@ -23,7 +23,8 @@ class ReplyMeter final : public ReplySink {
   const Usage& usage() const { return usage_; }
   const std::string& finish_reason() const { return finish_reason_; }
   const std::string& text() const { return text_; }
-  std::uint64_t output_bytes() const { return output_bytes_; }  // text and tool arguments
+  std::uint64_t output_bytes() const { return output_bytes_; }    // text and tool arguments
+  std::uint64_t output_pieces() const { return output_pieces_; }  // the parts they came in
   std::uint64_t chunks() const { return chunks_; }
   std::chrono::steady_clock::time_point first_chunk() const { return first_chunk_; }
 
@@ -35,6 +36,7 @@ class ReplyMeter final : public ReplySink {
   std::string finish_reason_;  // of the first choice
   std::string text_;
   std::uint64_t output_bytes_ = 0;
+  std::uint64_t output_pieces_ = 0;
   std::uint64_t chunks_ = 0;
   std::chrono::steady_clock::time_point first_chunk_;
 };

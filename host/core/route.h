@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/money.h"
 #include "core/provider.h"
 
 namespace gatehouse::core {
@@ -21,6 +22,7 @@ struct Target {
 struct Route {
   std::string alias;
   std::vector<Target> targets;  // at least one
+  Price price;                  // of the alias, whichever target answers
 
   // Which target to ask, by weight; `dice` is uniformly random.
   const Target& pick(std::uint64_t dice) const;

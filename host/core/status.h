@@ -48,6 +48,7 @@ struct Failure {
   std::string param;                         // which field is at fault
   int http_status = 0;                       // overrides the code's; 0: it doesn't
   std::chrono::milliseconds retry_after{0};  // 0: unknown
+  bool spread = false;                       // many may be told the same: let them come back one by one
   bool retry_useless = false;                // waiting cannot help
 };
 

@@ -174,7 +174,9 @@ void append_gateway_error(const core::Status& status, std::string& out) {
   JsonObject error(json.key("error"));
   error.add("type", core::info(failure.code).type).add("message", failure.message);
   if (!failure.policy.empty()) error.add("policy", failure.policy);
-  if (!failure.reason.empty() && failure.code != core::Code::rate_limited) error.add("code", failure.reason);
+  // Which limit it was is said by the message, but for one that waiting does not help against.
+  const bool rate = failure.code == core::Code::rate_limited && failure.reason != "insufficient_quota";
+  if (!failure.reason.empty() && !rate) error.add("code", failure.reason);
   if (!failure.param.empty()) error.add("param", failure.param);
   error.close();
   json.close();

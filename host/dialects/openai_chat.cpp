@@ -19,13 +19,15 @@ std::string_view error_type(const core::Failure& failure, int http_status) {
     case Code::not_found:
     case Code::method_not_allowed:
     case Code::too_large: return "invalid_request_error";
-    case Code::rate_limited: return failure.reason == "tokens" ? "tokens" : "requests";
+    case Code::rate_limited:
+      if (failure.reason == "tokens" || failure.reason == "insufficient_quota") return failure.reason;
+      return "requests";
     default: return http_status >= 500 ? "server_error" : core::info(failure.code).type;
   }
 }
 
 std::string_view error_code(const core::Failure& failure) {
-  if (failure.code == Code::rate_limited) return "rate_limit_exceeded";
+  if (failure.code == Code::rate_limited && failure.reason != "insufficient_quota") return "rate_limit_exceeded";
   if (!failure.reason.empty()) return failure.reason;
   switch (failure.code) {
     case Code::unauthenticated: return "invalid_api_key";

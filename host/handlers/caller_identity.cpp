@@ -1,9 +1,9 @@
 #include "handlers/caller_identity.h"
 
-#include <openssl/sha.h>
 #include <strings.h>
 
 #include <algorithm>
+#include <chrono>
 
 namespace gatehouse::handlers {
 
@@ -18,7 +18,7 @@ std::string_view bearer(std::string_view authorization) {
   return is_bearer ? authorization.substr(kScheme.size()) : std::string_view();
 }
 
-core::Result<std::string_view> credential(const net::Request& request) {
+core::Result<std::string_view> credential_of(const net::Request& request) {
   std::string_view found;
   for (const std::string_view given : {bearer(request.header("authorization")), request.header("x-api-key"),
                                        request.header("api-key"), request.header("x-goog-api-key")}) {
@@ -31,33 +31,46 @@ core::Result<std::string_view> credential(const net::Request& request) {
   return found;
 }
 
-// Enough of a hash to tell keys apart, and not the key.
-std::string key_id(std::string_view credential) {
-  if (credential.empty()) return {};
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(credential.data()), credential.size(), digest);
-  std::string id;
-  for (int i = 0; i < 8; ++i) {
-    id += "0123456789abcdef"[digest[i] >> 4];
-    id += "0123456789abcdef"[digest[i] & 15];
-  }
-  return id;
+core::Status not_let_in(const char* message) {
+  core::Status status(core::Code::unauthenticated, message);
+  status.failure().reason = "invalid_api_key";
+  return status;
+}
+
+bool expired(const core::KeyTerms& terms) {
+  return terms.expires != 0 && terms.expires <= std::chrono::duration_cast<std::chrono::seconds>(
+                                                    std::chrono::system_clock::now().time_since_epoch())
+                                                    .count();
 }
 
 }  // namespace
 
-core::Result<core::Caller> identify(const net::Request& request, std::string_view claimed) {
-  core::Result<std::string_view> key = credential(request);
-  if (!key.ok()) return key.status();
+core::Result<core::Caller> authenticate(const net::Request& request, const Services& services) {
+  const bool must = services.auth == config::Auth::keys;
+  core::Result<std::string_view> credential = credential_of(request);
+  if (!credential.ok()) return credential.status();
+  if (credential->empty()) {
+    if (must) return not_let_in("A key is needed here: send it as 'authorization: Bearer KEY' or 'x-api-key: KEY'");
+    return core::Caller{};
+  }
+  store::KeyRing::Found found = services.keys.find(*credential);
+  if (found.terms == nullptr && must) return not_let_in("The key is not known here; ask the operator for one");
+  if (found.terms != nullptr && found.terms->revoked) return not_let_in("The key has been revoked");
+  if (found.terms != nullptr && expired(*found.terms)) return not_let_in("The key has expired");
+  return core::Caller{{}, std::move(found.id), std::move(found.terms)};
+}
+
+core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller) {
   const std::string_view header = request.header("x-client-id");
   const bool printable = std::all_of(header.begin(), header.end(), [](char c) { return c > ' ' && c != 127; });
   if (header.size() > kMaxClientId || !printable) {
-    return core::Status(core::Code::invalid_request,
-                        "The header x-client-id must be 1 to 128 printable ASCII characters");
+    return {core::Code::invalid_request, "The header x-client-id must be 1 to 128 printable ASCII characters"};
   }
-  core::Result<std::string> client = core::agree_on_client(header, claimed);
+  core::Result<std::string> client =
+      caller.terms ? core::client_of(*caller.terms, claimed) : core::agree_on_client(header, claimed);
   if (!client.ok()) return client.status();
-  return core::Caller{*std::move(client), key_id(*key)};
+  caller.client_id = *std::move(client);
+  return {};
 }
 
 }  // namespace gatehouse::handlers

@@ -5,12 +5,17 @@
 #include <string_view>
 
 #include "core/caller.h"
+#include "handlers/services.h"
 #include "net/request.h"
 
 namespace gatehouse::handlers {
 
-// Any dialect's credential header is taken; two different credentials are refused, and so are two
-// different clients. `claimed` is what the body says, empty when it says nothing.
-core::Result<core::Caller> identify(const net::Request& request, std::string_view claimed);
+// Whose credential the request carries, in any dialect's header; its client is not known yet. Needs
+// nothing of the body. Two different credentials are refused, and so is one that does not let in.
+core::Result<core::Caller> authenticate(const net::Request& request, const Services& services);
+
+// Completes the caller with its client: its key's, else what the header or the body says (`claimed`,
+// empty when it says nothing). Two different clients are refused.
+core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller);
 
 }  // namespace gatehouse::handlers

@@ -19,13 +19,15 @@ void Chat::handle(net::Request& request, net::Response& response) {
   ChatAnswer answer(response, dialect_, record);
   Exchange exchange(house, record, client, answer);
 
+  core::Result<core::Caller> caller = authenticate(request, services_);
+  if (!caller.ok()) return exchange.refuse(caller.status());
   core::Result<dialects::Question> question = dialect_.read(request.take_body());
   if (!question.ok()) return exchange.refuse(question.status());
   record.caller_id = question->caller_id;
   if (request.header("x-request-id").empty() && core::is_valid_request_id(record.caller_id))
     record.request_id = record.caller_id;
-  const core::Result<core::Caller> caller = identify(request, question->client_id);
-  if (!caller.ok()) return exchange.refuse(caller.status());
+  const core::Status identified = identify(request, question->client_id, *caller);
+  if (!identified.ok()) return exchange.refuse(identified);
   answer.answering(question->request);
   exchange.run(*caller, question->request);
 }

@@ -2,8 +2,10 @@
 
 #include "dialects/gateway_chat.h"
 #include "dialects/openai_chat.h"
+#include "handlers/admin_limits.h"
 #include "handlers/admin_metrics.h"
 #include "handlers/admin_plugins.h"
+#include "handlers/admin_usage.h"
 #include "handlers/chat.h"
 #include "handlers/health.h"
 #include "handlers/models.h"
@@ -38,6 +40,8 @@ void add_operator_endpoints(Router& router, const Services& services, const std:
   add_health(router, draining);
   router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
   router.add("GET", "/admin/plugins", [&] { return std::make_unique<AdminPlugins>(services); });
+  router.add("GET", "/admin/usage", [&] { return std::make_unique<AdminUsage>(services); });
+  router.add("GET", "/admin/limits", [&] { return std::make_unique<AdminLimits>(services); });
 }
 
 }  // namespace gatehouse::handlers

@@ -1,6 +1,7 @@
 #include "handlers/limit_headers.h"
 
 #include <algorithm>
+#include <random>
 
 namespace gatehouse::handlers {
 
@@ -21,6 +22,22 @@ void add_quota(net::Response& response, const QuotaFields& names, const core::Qu
   response.add_field(names.reset, go_duration(quota.reset));
 }
 
+// One item of the IETF pair: its policy, and what is left of it.
+void append_item(std::string& policy, std::string& limit, const std::string& name, const core::Quota& quota,
+                 const char* window) {
+  if (quota.limit == 0) return;
+  const char* separator = policy.empty() ? "" : ", ";
+  const std::int64_t reset = std::chrono::ceil<std::chrono::seconds>(quota.reset).count();
+  policy += separator + ('"' + name) + "\";q=" + std::to_string(quota.limit) + window;
+  limit += separator + ('"' + name) + "\";r=" + std::to_string(quota.remaining) + ";t=" + std::to_string(reset);
+}
+
+// Up to a fifth more, so that callers who were refused together do not come back together.
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds time) {
+  thread_local std::minstd_rand engine(std::random_device{}());
+  return time + time * std::uniform_int_distribution<int>(0, 200)(engine) / 1000;
+}
+
 // Milliseconds as seconds, without needless zeros: 8640 -> "8.64".
 std::string seconds(std::int64_t ms) {
   std::string text = std::to_string(ms / 1000);
@@ -37,13 +54,21 @@ void set_limit_headers(net::Response& response, const core::Quotas& quotas) {
             quotas.requests);
   add_quota(response, {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
             quotas.tokens);
+  std::string policy, limit;
+  append_item(policy, limit, "rpm", quotas.requests, ";w=60");
+  append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");
+  append_item(policy, limit, "tpd", quotas.tokens_today, ";w=86400;qu=\"tokens\"");
+  if (policy.empty()) return;
+  response.add_field("ratelimit-policy", policy);
+  response.add_field("ratelimit", limit);
 }
 
 void set_retry_headers(net::Response& response, const core::Failure& failure) {
   if (failure.retry_useless) {
     response.add_field("x-should-retry", "false");
   } else if (failure.retry_after > 0ms) {
-    const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.retry_after);
+    const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.spread ? with_jitter(failure.retry_after)
+                                                                              : failure.retry_after);
     response.add_field("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
     response.add_field("retry-after-ms",
                        std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));

@@ -11,7 +11,8 @@
 
 namespace gatehouse::handlers {
 
-// x-ratelimit-{limit,remaining,reset}-{requests,tokens}, for the limits there are.
+// x-ratelimit-{limit,remaining,reset}-{requests,tokens}, and the pair RateLimit-Policy and RateLimit
+// (draft-ietf-httpapi-ratelimit-headers-11), for the limits there are.
 void set_limit_headers(net::Response& response, const core::Quotas& quotas);
 
 // retry-after (1 to 60 whole seconds: some SDKs ignore more) and retry-after-ms where the failure

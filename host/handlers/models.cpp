@@ -8,6 +8,7 @@
 
 #include "core/identifier.h"
 #include "core/json_writer.h"
+#include "handlers/caller_identity.h"
 #include "handlers/router.h"
 
 namespace gatehouse::handlers {
@@ -24,18 +25,22 @@ void append_model(std::string& out, std::string_view alias, std::time_t created)
   model.add("created_at", Poco::DateTimeFormatter::format(since, Poco::DateTimeFormat::ISO8601_FORMAT)).close();
 }
 
-std::string list(const core::Routes& routes, std::time_t created) {
+// The models this caller may use.
+std::string list(const core::Routes& routes, const core::Caller& caller, std::time_t created) {
   std::string out;
+  std::string_view first, last;
   JsonObject json(out);
   json.add("object", "list").key("data") += '[';
   for (const auto& [alias, route] : routes) {
+    if (!caller.may_use(alias).ok()) continue;
+    if (first.empty()) first = alias;
+    last = alias;
     if (out.back() != '[') out += ',';
     append_model(out, alias, created);
   }
   out += ']';
   json.add_raw("has_more", "false");
-  json.add_or_null("first_id", routes.empty() ? std::string_view() : routes.begin()->first);
-  json.add_or_null("last_id", routes.empty() ? std::string_view() : routes.rbegin()->first).close();
+  json.add_or_null("first_id", first).add_or_null("last_id", last).close();
   return out;
 }
 
@@ -59,13 +64,15 @@ core::Status no_such_model(const std::string& id) {
 }  // namespace
 
 void Models::handle(net::Request& request, net::Response& response) try {
+  const core::Result<core::Caller> caller = authenticate(request, services_);
+  if (!caller.ok()) return send_error(response, caller.status(), request_id(request, core::new_exchange_id()));
   const auto generation = services_.registry.current();
   const core::Routes& routes = generation->routes();
   const std::time_t created = std::chrono::system_clock::to_time_t(generation->since());
   const std::string id = request_id(request, core::new_exchange_id());
   const std::string model = wanted(path_of(request));
-  if (model.empty()) return send_json(response, 200, id, list(routes, created));
-  if (!routes.contains(model)) return send_error(response, no_such_model(model), id);
+  if (model.empty()) return send_json(response, 200, id, list(routes, *caller, created));
+  if (!routes.contains(model) || !caller->may_use(model).ok()) return send_error(response, no_such_model(model), id);
   std::string out;
   append_model(out, model, created);
   send_json(response, 200, id, out);

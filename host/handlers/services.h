@@ -2,12 +2,15 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
+#include "config/settings.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
 #include "modules/registry.h"
 #include "net/server.h"
+#include "store/key_ring.h"
 
 namespace gatehouse::handlers {
 
@@ -16,6 +19,9 @@ struct Services {
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
+  const store::KeyRing& keys;
+  config::Auth auth;                                     // who is served
+  const std::string& data_dir;                           // where usage is read from
   std::function<net::ServerCounters()> server_counters;  // of the callers' side
 };
 

@@ -18,6 +18,7 @@ class Rate {
  public:
   static constexpr std::int64_t kMost = 1'000'000'000'000;
 
+  Rate() = default;                        // one per minute
   explicit Rate(std::int64_t per_minute);  // 1 to kMost; anything else is brought into range
 
   std::int64_t limit() const { return limit_; }
@@ -28,9 +29,9 @@ class Rate {
   std::int64_t nanoseconds(std::int64_t ticks) const;  // rounded up
 
  private:
-  std::int64_t limit_;
-  std::int64_t emission_;  // ticks per unit
-  std::int64_t minute_;    // ticks per minute: limit_ x emission_
+  std::int64_t limit_ = 1;
+  std::int64_t emission_ = 60'000'000'000;  // ticks per unit
+  std::int64_t minute_ = 60'000'000'000;    // ticks per minute: limit_ x emission_
 };
 
 class Bucket {
@@ -39,6 +40,8 @@ class Bucket {
   bool take(const Rate& rate, std::int64_t amount, std::int64_t now);
   // Takes amount whether it is there or not; below 0 gives back. Debt ends at one minute's worth.
   void charge(const Rate& rate, std::int64_t amount, std::int64_t now);
+
+  void clear() { full_at_.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed); }
 
   std::int64_t remaining(const Rate& rate, std::int64_t now) const;   // below 0: debt
   std::int64_t until_full(const Rate& rate, std::int64_t now) const;  // nanoseconds; 0 when it is

@@ -10,6 +10,8 @@ namespace {
 // (3.7); below it for what no text of words is, such as base64 (1.5). Settling corrects both.
 constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
+// Where a stream's pieces are no longer than this on average, each is a token: their number is exact.
+constexpr std::uint64_t kTokenBytes = 8;
 
 std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes + 32) / 33; }
 
@@ -30,10 +32,10 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
           multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
 }
 
-core::Usage usage_of(const Estimate& estimate, std::uint64_t output_bytes) {
+core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces) {
   core::Usage usage;
   usage.input = estimate.input;
-  usage.output = tokens_in(output_bytes);
+  usage.output = bytes <= pieces * kTokenBytes ? pieces : tokens_in(bytes);
   return usage;
 }
 

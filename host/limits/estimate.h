@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/chat_request.h"
+#include "core/money.h"
 #include "core/usage.h"
 #include "limits/rule.h"
 
@@ -18,12 +19,15 @@ struct Estimate {
   std::uint64_t output = 0;  // the most the caller allows, all choices together
   std::string_view method;   // how it was made, for the record; static
 
-  Cost cost() const { return {input, output}; }
+  Cost cost(const core::Price& price = {}) const {
+    return {input, output, core::most_cost(price, input, 0), core::most_cost(price, input, output)};
+  }
 };
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
 
-// What an exchange cost whose provider did not say: the input as estimated, and the bytes it produced.
-core::Usage usage_of(const Estimate& estimate, std::uint64_t output_bytes);
+// What an exchange cost whose provider did not say: the input as estimated, and of the output as many
+// bytes as came, in so many pieces.
+core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces);
 
 }  // namespace gatehouse::limits

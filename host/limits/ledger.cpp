@@ -1,20 +1,49 @@
 #include "limits/ledger.h"
 
-#include <chrono>
-#include <mutex>
+#include <algorithm>
 
 namespace gatehouse::limits {
+namespace {
 
-std::int64_t steady_nanoseconds() {
-  const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(since_boot).count();
+constexpr Scope kWritten[] = {Scope::client, Scope::key, Scope::model, Scope::global};  // those with rules in YAML
+
+std::vector<core::LimitRule> of_scope(std::span<const core::LimitRule> rules, Scope scope) {
+  std::vector<core::LimitRule> chosen;
+  for (const core::LimitRule& rule : rules) {
+    if (static_cast<std::size_t>(rule.per) == static_cast<std::size_t>(scope)) chosen.push_back(rule);
+  }
+  return chosen;
 }
 
+// Whether forgetting an account would change nothing.
+bool idle(const Account& account, const Rules& rules, const Moment& now) {
+  return std::all_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    const core::Quota quota = rule.quota(account, now);
+    return quota.remaining == rule.most() &&
+           (rule.dimension() >= Dimension::tokens_day || quota.reset == std::chrono::nanoseconds(0));
+  });
+}
+
+void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& entry, const Rules& rules,
+                     const Moment& now) {
+  for (const Rule& rule : rules) {
+    if (rule.dimension() == Dimension::concurrent) continue;  // ends with the process
+    const bool window = rule.dimension() >= Dimension::tokens_day;
+    balances.push_back({scope, entry.first, rule.dimension(), window ? period_of(rule.dimension(), now) : 0,
+                        rule.most(), rule.spent(entry.second, now), now.unix_ns});
+  }
+}
+
+}  // namespace
+
 Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects)
-    : max_subjects_(max_subjects), rules_(make_rules(rules, Rules{{}, std::move(clock)}, max_subjects)) {}
+    : clock_(std::move(clock)) {
+  for (auto& book : books_) book = std::make_unique<Book>(max_subjects);
+  set_rules(rules);
+}
 
 core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost) {
-  Reservation reservation(rules(), cost);
+  Reservation reservation(*this, subject, cost);
   if (core::Status refused = reservation.take_all(subject, cost); !refused.ok()) {
     reservation.release(Keep::nothing);
     return refused;
@@ -23,25 +52,105 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
 }
 
 core::Quotas Ledger::quotas(const Subject& subject) const {
-  const auto current = rules();
-  const std::int64_t now = current->clock();
+  const Moment now = clock_();
   core::Quotas quotas;
-  for (const Rule& rule : current->rules) {
-    core::Quota quota = rule.quota(nullptr, now);
-    rule.table()->peek(rule.name_of(subject), [&](const Cell& cell) { quota = rule.quota(&cell, now); });
-    tighten(quotas, rule.dimension(), quota);
-  }
+  const auto lock = readers_.shared();
+  const auto look = [&](Scope scope, const Rules& rules) {
+    static const Account kNothingSpent;
+    const auto tell = [&](const Account& account) {
+      for (const Rule& rule : rules) tighten(quotas, rule.dimension(), rule.quota(account, now));
+    };
+    bool known = false;
+    book(scope).table.peek(name_of(scope, subject), [&](const Account& account) {
+      known = true;
+      tell(account);
+    });
+    if (!known) tell(kNothingSpent);
+  };
+  for (const Scope scope : kWritten) look(scope, book(scope).rules);
+  if (subject.own != nullptr) look(Scope::own, Rules(*subject.own));
   return quotas;
 }
 
 void Ledger::set_rules(std::span<const core::LimitRule> rules) {
-  std::unique_lock lock(mutex_);
-  rules_ = make_rules(rules, *rules_, max_subjects_);
+  const Moment now = clock_();
+  const auto lock = readers_.exclusive();
+  for (const Scope scope : kWritten) replace(book(scope), Rules(of_scope(rules, scope)), now);
 }
 
-std::shared_ptr<const Rules> Ledger::rules() const {
-  std::shared_lock lock(mutex_);
-  return rules_;
+// A bucket counts in ticks of its own rate, so what was spent under another is counted anew.
+void Ledger::replace(Book& book, const Rules& rules, const Moment& now) {
+  for (const Dimension dimension : {Dimension::requests, Dimension::tokens}) {
+    const Rule* before = book.rules.find(dimension);
+    const Rule* after = rules.find(dimension);
+    if (before == nullptr || (after != nullptr && before->most() == after->most())) continue;
+    book.table.for_each([&](Table::Entry& entry) {
+      Bucket& bucket = *bucket_of(entry.second, dimension);
+      const std::int64_t spent = before->spent(entry.second, now);
+      bucket.clear();
+      if (after != nullptr) bucket.charge(after->rate(), spent, now.steady);
+    });
+  }
+  book.rules = rules;
+}
+
+std::vector<Balance> Ledger::changes() {
+  const Moment now = clock_();
+  std::vector<Balance> balances;
+  const auto lock = readers_.shared();
+  for (const Notes::Note& note : notes_.take()) {
+    note.entry->second.noted.exchange(false, std::memory_order_acq_rel);
+    append_balances(balances, note.scope, *note.entry, note.scope == Scope::own ? note.own : book(note.scope).rules,
+                    now);
+    Table::unpin(*note.entry);
+  }
+  return balances;
+}
+
+void Ledger::restore(std::span<const Balance> balances) {
+  const Moment now = clock_();
+  const auto lock = readers_.shared();
+  for (const Balance& balance : balances) restore(balance, now);
+}
+
+void Ledger::restore(const Balance& balance, const Moment& now) {
+  const Rule written(balance.dimension, balance.most);
+  const Rule* rule = balance.scope == Scope::own ? &written : book(balance.scope).rules.find(balance.dimension);
+  if (rule == nullptr) return;
+  Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
+  if (entry == nullptr) return;  // fewer are remembered than were; the first come first
+  if (Window* window = window_of(entry->second, balance.dimension)) {
+    if (balance.period == period_of(balance.dimension, now)) window->charge(balance.spent, balance.period);
+  } else if (Bucket* bucket = bucket_of(entry->second, balance.dimension)) {
+    constexpr std::int64_t kMinute = 60'000'000'000;
+    const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, 2 * kMinute);
+    const std::int64_t refilled = written.rate().amount(written.rate().ticks_at(elapsed));
+    bucket->charge(rule->rate(), std::max<std::int64_t>(balance.spent - refilled, 0), now.steady);
+  }
+  Table::unpin(*entry);
+}
+
+Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now) {
+  return book(scope).table.pin(name, [&](const Account& account) {
+    // Which limits another key brings is not known here; there are no more accounts than keys.
+    return scope != Scope::own && idle(account, rules, now);
+  });
+}
+
+std::vector<Balance> Ledger::balances() {
+  const Moment now = clock_();
+  std::vector<Balance> balances;
+  const auto lock = readers_.shared();
+  for (const Scope scope : kWritten) {
+    Book& known = book(scope);
+    known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
+  }
+  return balances;
+}
+
+Rules Ledger::rules(Scope scope) const {
+  const auto lock = readers_.shared();
+  return book(scope).rules;
 }
 
 }  // namespace gatehouse::limits

@@ -2,31 +2,36 @@
 // its cost is known; the ledger lives as long as the gateway, whatever is reloaded. Thread-safe.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
-#include <shared_mutex>
 #include <span>
+#include <vector>
 
 #include "core/limit_rule.h"
 #include "core/quota.h"
 #include "core/status.h"
+#include "limits/moment.h"
+#include "limits/notes.h"
+#include "limits/readers.h"
 #include "limits/reservation.h"
 #include "limits/rules.h"
+#include "limits/table.h"
+#include "limits/usage_book.h"
 
 namespace gatehouse::limits {
 
-std::int64_t steady_nanoseconds();
-
 class Ledger {
  public:
-  static constexpr std::size_t kMaxSubjects = 100'000;
+  static constexpr std::size_t kMaxSubjects = 1'000'000;
 
-  // max_subjects: how many spenders are remembered under one limit at a time.
-  explicit Ledger(std::span<const core::LimitRule> rules = {}, Clock clock = steady_nanoseconds,
+  // max_subjects: how many spenders are remembered in one scope at a time.
+  explicit Ledger(std::span<const core::LimitRule> rules = {}, Clock clock = real_time,
                   std::size_t max_subjects = kMaxSubjects);
 
   // Takes from every limit that applies, or from none. rate_limited: failure().reason is "requests",
-  // "tokens" or "concurrent", and retry_after says when that limit would let this request pass.
+  // "tokens" or "concurrent", and retry_after says when that limit would let this request pass; or it
+  // is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
   // What a refused caller is told of its limits.
@@ -35,12 +40,36 @@ class Ledger {
   // From now on these apply. What was spent stays spent; running exchanges keep their slots.
   void set_rules(std::span<const core::LimitRule> rules);
 
- private:
-  std::shared_ptr<const Rules> rules() const;
+  // The balances that changed since the last call, as they are now.
+  std::vector<Balance> changes();
+  // Spends again what was spent before a restart. Before any reservation.
+  void restore(std::span<const Balance> balances);
+  // Everybody's balances in the scopes with rules of their own; a key's own limits are not among them.
+  std::vector<Balance> balances();
+  Rules rules(Scope scope) const;
 
-  const std::size_t max_subjects_;
-  mutable std::shared_mutex mutex_;  // held to copy or to replace the pointer, never longer
-  std::shared_ptr<const Rules> rules_;
+  UsageBook& usage() { return usage_; }
+  Moment now() const { return clock_(); }
+
+ private:
+  friend class Reservation;
+
+  struct Book {
+    explicit Book(std::size_t max_subjects) : table(max_subjects) {}
+    Rules rules;  // of Scope::own: none, each key brings its own
+    Table table;
+  };
+  Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
+  const Book& book(Scope scope) const { return *books_[static_cast<std::size_t>(scope)]; }
+  Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
+  void replace(Book& book, const Rules& rules, const Moment& now);
+  void restore(const Balance& balance, const Moment& now);
+
+  const Clock clock_;
+  Readers readers_;  // shared while accounts are worked on, exclusive while the rules change
+  std::array<std::unique_ptr<Book>, kScopes> books_;
+  Notes notes_;
+  UsageBook usage_;
 };
 
 }  // namespace gatehouse::limits

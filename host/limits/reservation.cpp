@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <utility>
+
+#include "limits/ledger.h"
 
 namespace gatehouse::limits {
 namespace {
@@ -12,23 +15,29 @@ std::int64_t to_signed(std::uint64_t tokens) {
   return static_cast<std::int64_t>(std::min(tokens, most));
 }
 
+constexpr Scope kInOrder[] = {Scope::client, Scope::key, Scope::own, Scope::model, Scope::global};
+
 }  // namespace
 
-Reservation::Reservation(std::shared_ptr<const Rules> rules, const Cost& cost)
-    : rules_(std::move(rules)), tokens_(cost.input_tokens + cost.output_tokens), settled_(false) {}
+Reservation::Reservation(Ledger& ledger, const Subject& subject, const Cost& cost)
+    : ledger_(&ledger),
+      began_(ledger.clock_()),
+      own_(subject.own != nullptr ? Rules(*subject.own) : Rules()),
+      tokens_(cost.input_tokens + cost.output_tokens),
+      settled_(false) {}
 
-Reservation::Reservation(Reservation&& other) noexcept
-    : rules_(std::move(other.rules_)),
-      holds_(other.holds_),
-      hold_count_(std::exchange(other.hold_count_, 0)),
-      tokens_(other.tokens_),
-      noted_(other.noted_),
-      settled_(std::exchange(other.settled_, true)) {}
+Reservation::Reservation(Reservation&& other) noexcept { *this = std::move(other); }
 
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
-  Reservation mine(std::move(*this));  // settled on the way out
-  rules_ = std::move(other.rules_);
-  holds_ = other.holds_;
+  if (this == &other) return *this;
+  if (ledger_ != nullptr) {
+    close(noted_);
+    unpin();
+  }
+  ledger_ = std::exchange(other.ledger_, nullptr);
+  began_ = other.began_;
+  own_ = other.own_;
+  std::copy_n(other.holds_.begin(), other.hold_count_, holds_.begin());
   hold_count_ = std::exchange(other.hold_count_, 0);
   tokens_ = other.tokens_;
   noted_ = other.noted_;
@@ -37,82 +46,128 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
 }
 
 Reservation::~Reservation() {
-  if (rules_ == nullptr) return;
+  if (ledger_ == nullptr) return;
   close(noted_);
   unpin();
 }
 
+const Rules& Reservation::rules_of(Scope scope) const {
+  return scope == Scope::own ? own_ : ledger_->book(scope).rules;
+}
+
 core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
-  for (const Rule& rule : rules_->rules) {
-    if (rule.dimension() != Dimension::tokens) continue;
-    if (cost.input_tokens > static_cast<std::uint64_t>(rule.most())) {
-      return rule.refused_too_large(subject, cost.input_tokens);
+  const auto lock = ledger_->readers_.shared();
+  for (const Scope scope : kInOrder) {
+    for (const Rule& rule : rules_of(scope)) {
+      if (!rule.can_ever_hold(cost)) return rule.refused_too_large(described(scope, subject), cost);
     }
   }
-  const std::int64_t now = rules_->clock();
-  for (const Rule& rule : rules_->rules) GH_TRY(take(rule, subject, cost, now));
+  for (const Scope scope : kInOrder) GH_TRY(take(scope, rules_of(scope), subject, cost));
   return {};
 }
 
-core::Status Reservation::take(const Rule& rule, const Subject& subject, const Cost& cost, std::int64_t now) {
-  Cell* cell = rule.pin(subject, now);
-  if (cell == nullptr) {
+core::Status Reservation::take(Scope scope, const Rules& rules, const Subject& subject, const Cost& cost) {
+  if (rules.empty()) return {};
+  Table::Entry* entry = ledger_->pin(scope, rules, name_of(scope, subject), began_);
+  if (entry == nullptr) {
     return {core::Code::overloaded, "Too many different callers at once; try again in a minute"};
   }
-  const std::int64_t amount = rule.amount(cost);
-  if (!rule.take(*cell, amount, now)) {
-    core::Status refused = rule.refused(subject, rule.wait(*cell, amount, now));
-    Table::unpin(*cell);
-    return refused;
+  Hold& hold = holds_[hold_count_++];
+  hold = {entry, scope, {}, {}};
+  for (const Rule& rule : rules) {
+    // A key's own limit stands in for the one that every key has.
+    if (scope == Scope::key && own_.find(rule.dimension()) != nullptr) continue;
+    const std::int64_t amount = rule.amount(cost);
+    if (!rule.take(entry->second, amount, began_)) {
+      return rule.refused(described(scope, subject), rule.wait(entry->second, amount, began_));
+    }
+    const auto dimension = static_cast<std::size_t>(rule.dimension());
+    hold.amounts[dimension] = amount;
+    hold.taken[dimension] = true;
   }
-  holds_[hold_count_++] = {&rule, cell, amount};
+  ledger_->notes_.add(*entry, scope, own_);
   return {};
 }
 
-void Reservation::settle(std::uint64_t tokens) { close(tokens); }
+void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) { close(Spent{tokens, nanodollars}); }
 
-void Reservation::close(std::optional<std::uint64_t> tokens) {
+void Reservation::close(const std::optional<Spent>& spent) {
   if (std::exchange(settled_, true)) return;
-  const std::int64_t now = rules_->clock();
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) {
-    switch (hold.rule->dimension()) {
-      case Dimension::concurrent: hold.rule->charge(*hold.cell, -hold.amount, now); break;
-      case Dimension::requests: break;
+  give_back([&](Dimension dimension, std::int64_t taken) -> std::int64_t {
+    switch (dimension) {
+      case Dimension::concurrent: return -taken;
+      case Dimension::requests: return 0;
       case Dimension::tokens:
-        if (tokens) hold.rule->charge(*hold.cell, to_signed(*tokens) - hold.amount, now);
-        break;
+      case Dimension::tokens_day: return spent ? to_signed(spent->tokens) - taken : 0;
+      case Dimension::dollars_day:
+      case Dimension::dollars_month: return spent ? spent->nanodollars - taken : 0;
     }
-  }
+    return 0;
+  });
 }
 
 void Reservation::release(Keep keep) {
   if (std::exchange(settled_, true)) return;
-  const std::int64_t now = rules_->clock();
+  give_back([&](Dimension dimension, std::int64_t taken) {
+    return dimension == Dimension::requests && keep == Keep::request ? 0 : -taken;
+  });
+}
+
+template <class Amount>
+void Reservation::give_back(const Amount& amount) {
+  if (ledger_ == nullptr) return;
+  const std::int64_t now = ledger_->clock_().steady;
+  const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
-    if (hold.rule->dimension() == Dimension::requests && keep == Keep::request) continue;
-    hold.rule->charge(*hold.cell, -hold.amount, now);
+    Account& account = hold.entry->second;
+    bool changed = false;
+    for (std::size_t i = 0; i < kDimensions; ++i) {
+      const auto dimension = static_cast<Dimension>(i);
+      const std::int64_t by = hold.taken[i] ? amount(dimension, hold.amounts[i]) : 0;
+      if (by == 0) continue;
+      changed = true;
+      if (Window* window = window_of(account, dimension)) {
+        window->charge(by, period_of(dimension, began_));
+      } else if (Bucket* bucket = bucket_of(account, dimension)) {
+        // The rule may have been lifted, or have another rate, since the amount was taken.
+        if (const Rule* rule = rules_of(hold.scope).find(dimension)) bucket->charge(rule->rate(), by, now);
+      } else {
+        account.running.fetch_sub(1, std::memory_order_relaxed);
+      }
+    }
+    if (changed) ledger_->notes_.add(*hold.entry, hold.scope, own_);
   }
 }
 
 core::Quotas Reservation::quotas() const {
   core::Quotas quotas;
-  if (rules_ == nullptr) return quotas;
-  const std::int64_t now = rules_->clock();
+  if (ledger_ == nullptr) return quotas;
+  const Moment now = ledger_->clock_();
+  const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
-    tighten(quotas, hold.rule->dimension(), hold.rule->quota(hold.cell, now));
+    for (const Rule& rule : rules_of(hold.scope)) {
+      if (hold.taken[static_cast<std::size_t>(rule.dimension())])
+        tighten(quotas, rule.dimension(), rule.quota(hold.entry->second, now));
+    }
   }
   return quotas;
 }
 
 void Reservation::unpin() {
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.cell);
+  for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.entry);
   hold_count_ = 0;
 }
 
 void tighten(core::Quotas& quotas, Dimension dimension, const core::Quota& quota) {
-  if (dimension == Dimension::concurrent) return;
-  core::Quota& tightest = dimension == Dimension::requests ? quotas.requests : quotas.tokens;
-  if (tightest.limit == 0 || quota.remaining < tightest.remaining) tightest = quota;
+  const auto fold = [&](core::Quota& tightest) {
+    if (tightest.limit == 0 || quota.remaining < tightest.remaining) tightest = quota;
+  };
+  switch (dimension) {
+    case Dimension::requests: return fold(quotas.requests);
+    case Dimension::tokens: return fold(quotas.tokens);
+    case Dimension::tokens_day: return fold(quotas.tokens_today);
+    default: return;
+  }
 }
 
 }  // namespace gatehouse::limits

@@ -1,29 +1,28 @@
-// Every limit in force at one time. Immutable; the cells behind it are shared between versions, so
-// that replacing the rules forgets nothing that was spent.
+// The limits of one scope that are in force together: at most one per dimension. A value.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
+#include <array>
 #include <span>
-#include <vector>
 
 #include "limits/rule.h"
 
 namespace gatehouse::limits {
 
-// Steady time in nanoseconds.
-using Clock = std::function<std::int64_t()>;
+class Rules {
+ public:
+  Rules() = default;
+  // Where several limit the same, the strictest holds.
+  explicit Rules(std::span<const core::LimitRule> written);
+  explicit Rules(const core::LimitRule& written) : Rules(std::span(&written, 1)) {}
 
-constexpr std::size_t kMaxRules = 4 * 3;  // LimitPer x Dimension
+  const Rule* begin() const { return rules_.data(); }
+  const Rule* end() const { return rules_.data() + count_; }
+  bool empty() const { return count_ == 0; }
+  const Rule* find(Dimension dimension) const;  // nullptr: not limited
 
-struct Rules {
-  std::vector<Rule> rules;  // at most one for each LimitPer and Dimension
-  Clock clock;
+ private:
+  std::array<Rule, kDimensions> rules_;
+  std::size_t count_ = 0;
 };
-
-// The rules written, with the spending known to `before`. Where two limit the same, the stricter holds.
-std::shared_ptr<const Rules> make_rules(std::span<const core::LimitRule> written, const Rules& before,
-                                        std::size_t max_subjects);
 
 }  // namespace gatehouse::limits

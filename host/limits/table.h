@@ -1,66 +1,65 @@
-// What every spender of one limit has spent: a map from their names, split into shards so that
-// requests rarely meet at a lock, and bounded. A cell that is pinned stays where it is; one that is not
-// pinned and idle may be forgotten to make room. Thread-safe.
+// The accounts of every spender of one scope: a map from their names, split into shards so that
+// requests rarely meet at a lock, and bounded. An account that is pinned stays where it is; one that is
+// not pinned and idle may be forgotten to make room. Thread-safe.
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstdint>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
-#include "limits/bucket.h"
+#include "limits/account.h"
 
 namespace gatehouse::limits {
 
-struct Cell {
-  Bucket bucket;                         // of a limit per minute
-  std::atomic<std::int64_t> running{0};  // of a limit on how many at once
-  std::atomic<std::uint32_t> pins{0};    // reservations that point here
-};
-
 class Table {
  public:
-  explicit Table(std::size_t max_cells) : max_cells_per_shard_(max_cells / kShards + 1) {}
+  using Entry = std::pair<const std::string, Account>;
 
-  // The spender's cell, pinned, made if need be; nullptr when there is no room. `idle` says of a
-  // cell whether forgetting it would change nothing.
+  explicit Table(std::size_t max_accounts) : max_per_shard_(max_accounts / kShards + 1) {}
+
+  // The spender's account, pinned, made if need be; nullptr when there is no room. `idle` says of
+  // an account whether forgetting it would change nothing.
   template <class Idle>
-  Cell* pin(std::string_view name, const Idle& idle) {
+  Entry* pin(std::string_view name, const Idle& idle) {
     Shard& shard = shard_of(name);
     {
       std::shared_lock lock(shard.mutex);
-      if (auto found = shard.cells.find(name); found != shard.cells.end()) return pinned(found->second);
+      if (auto found = shard.accounts.find(name); found != shard.accounts.end()) return pinned(*found);
     }
     std::unique_lock lock(shard.mutex);
-    if (auto found = shard.cells.find(name); found != shard.cells.end()) return pinned(found->second);
-    if (shard.cells.size() >= max_cells_per_shard_) {
-      std::erase_if(shard.cells, [&](const auto& entry) {
+    if (auto found = shard.accounts.find(name); found != shard.accounts.end()) return pinned(*found);
+    if (shard.accounts.size() >= max_per_shard_) {
+      std::erase_if(shard.accounts, [&](const Entry& entry) {
         return entry.second.pins.load(std::memory_order_acquire) == 0 && idle(entry.second);
       });
-      if (shard.cells.size() >= max_cells_per_shard_) return nullptr;
+      if (shard.accounts.size() >= max_per_shard_) return nullptr;
     }
-    return pinned(shard.cells.try_emplace(std::string(name)).first->second);
+    return pinned(*shard.accounts.try_emplace(std::string(name)).first);
   }
-  static void unpin(Cell& cell) { cell.pins.fetch_sub(1, std::memory_order_release); }
+  static Entry* pinned(Entry& entry) {
+    entry.second.pins.fetch_add(1, std::memory_order_relaxed);
+    return &entry;
+  }
+  static void unpin(Entry& entry) { entry.second.pins.fetch_sub(1, std::memory_order_release); }
 
-  // Calls visit(cell) for the spender's cell, if there is one.
+  // Calls visit(account) for the spender's account, if there is one.
   template <class Visit>
   void peek(std::string_view name, const Visit& visit) const {
     const Shard& shard = shard_of(name);
     std::shared_lock lock(shard.mutex);
-    if (auto found = shard.cells.find(name); found != shard.cells.end()) visit(found->second);
+    if (auto found = shard.accounts.find(name); found != shard.accounts.end()) visit(found->second);
   }
 
-  // Calls visit(name, cell) for every cell, one shard locked at a time.
+  // Calls visit(entry) for every account, one shard locked at a time.
   template <class Visit>
-  void for_each(const Visit& visit) const {
-    for (const Shard& shard : shards_) {
-      std::shared_lock lock(shard.mutex);
-      for (const auto& [name, cell] : shard.cells) visit(name, cell);
+  void for_each(const Visit& visit) {
+    for (Shard& shard : shards_) {
+      std::unique_lock lock(shard.mutex);
+      for (Entry& entry : shard.accounts) visit(entry);
     }
   }
 
@@ -73,19 +72,15 @@ class Table {
   };
   struct Shard {
     mutable std::shared_mutex mutex;
-    std::unordered_map<std::string, Cell, Hash, std::equal_to<>> cells;
+    std::unordered_map<std::string, Account, Hash, std::equal_to<>> accounts;
   };
 
-  static Cell* pinned(Cell& cell) {
-    cell.pins.fetch_add(1, std::memory_order_relaxed);
-    return &cell;
-  }
   // The map inside uses the hash's low bits.
   static std::size_t shard_index(std::string_view name) { return (Hash()(name) >> 48) % kShards; }
   Shard& shard_of(std::string_view name) { return shards_[shard_index(name)]; }
   const Shard& shard_of(std::string_view name) const { return shards_[shard_index(name)]; }
 
-  std::size_t max_cells_per_shard_;
+  std::size_t max_per_shard_;
   std::array<Shard, kShards> shards_;
 };
 

@@ -61,7 +61,7 @@ Assembly::Providers Assembly::providers() {
 
 void Assembly::routes(const Providers& providers) {
   for (const config::ModelSettings& model : settings_.models) {
-    core::Route route{model.alias, {}};
+    core::Route route{model.alias, {}, model.price.value_or(core::Price{})};
     for (const config::TargetSettings& target : model.targets) {
       const auto provider = providers.find(target.provider);
       if (provider != providers.end()) route.targets.push_back({provider->second, target.model, target.weight});

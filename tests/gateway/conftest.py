@@ -59,6 +59,8 @@ class Gateway:
         )
         self.log_path = folder / "stderr.txt"
         self.out_path = folder / "stdout.txt"
+        if file_limit:  # the disk fills up while the gateway serves: its database is there already
+            subprocess.run([BINARY, "check", "--config", self.config], cwd=folder, check=True, capture_output=True)
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,

@@ -5,6 +5,8 @@ import subprocess
 import threading
 import time
 
+import pytest
+
 from conftest import BINARY, BUILD, ECHO, records
 
 SLOW = """
@@ -137,3 +139,13 @@ def test_the_admin_token(gateway):
     assert one.admin("/metrics", {"authorization": "Bearer wrong"}).status == 401
     assert one.admin("/metrics", {"authorization": "Bearer s3cret"}).status == 200
     assert "s3cret" not in one.log()
+
+
+def test_two_gateways_do_not_share_a_data_dir(gateway):
+    one = gateway()
+    with pytest.raises(AssertionError, match="another gateway is using data_dir .*; give this one a data_dir of its own"):
+        gateway()
+    assert run("check", "--config", one.config).returncode == 0
+    one.process.kill()
+    one.process.wait()
+    assert gateway().chat().status == 200  # what held it is gone with the process

@@ -2,15 +2,28 @@
 let through."""
 import re
 import threading
+import time
 
-from conftest import ECHO, in_threads
-from upstream import completion, respond
+import pytest
+
+from conftest import DEADLINE, ECHO, in_threads, records
+from upstream import answer_chat, completion, respond
 
 SIX = [f"x-ratelimit-{what}-{kind}" for what in ("limit", "remaining", "reset") for kind in ("requests", "tokens")]
 
 
+SINK = "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n"
+
+
 def limited(rules, provider=ECHO):
     return provider + f"limits: [ {rules} ]\n"
+
+
+def real(upstream):
+    return f"""
+providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
+models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
+"""
 
 
 def test_the_refusal_to_the_letter(gateway):
@@ -58,47 +71,42 @@ def test_too_large_for_the_bucket(gateway):
     assert one.chat("short").status == 200  # no max_tokens, yet it fits
 
 
-def test_fifty_at_once_never_pass_a_hundred_tokens(gateway, upstream):
+@pytest.mark.parametrize("stream", [False, True])
+def test_fifty_at_once_never_pass_a_hundred_tokens(gateway, upstream, stream):
     release = threading.Event()
+    answer = answer_chat()
 
     def slow(request, connection):
-        release.wait(20)
-        respond(connection, 200, completion())
+        release.wait(DEADLINE / 2)
+        answer(request, connection)
 
     upstream.script = slow
-    one = gateway(limited("{ per: client, tokens_per_minute: 100 }", f"""
-providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
-models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
-"""))
+    # By the day, so that nothing refills while a slow machine works through them.
+    one = gateway(limited("{ per: client, tokens_per_day: 100 }", real(upstream)) + SINK)
     answers = []
 
     def ask(index):
-        answers.append(one.chat("hi", max_tokens=20))
-        if sum(answer.status == 429 for answer in answers) >= 45:
+        answers.append(one.chat("hi", max_tokens=20, stream=stream))
+        if sum(answer.status == 429 for answer in answers) >= 46:
             release.set()
 
-    timer = threading.Timer(10, release.set)
-    timer.start()
     in_threads(50, ask)
-    timer.cancel()
-    admitted = [answer for answer in answers if answer.status == 200]
-    assert 1 <= len(admitted) <= 4  # each reserves 20 tokens of output and its input
     assert {answer.status for answer in answers} == {200, 429}
+    admitted = [record for record in records(one, 50) if record["status"] == 200]
+    assert sum(answer.status == 200 for answer in answers) == len(admitted) == len(upstream.requests) == 4
+    assert sum(record["reserved_tokens"] for record in admitted) <= 100  # 20 of output and 5 of input each
 
 
 def test_concurrency_slots_come_back(gateway, upstream):
     release = threading.Event()
     upstream.script = lambda request, connection: (release.wait(20), respond(connection, 200, completion()))[1]
-    one = gateway(limited("{ per: client, concurrent: 2 }", f"""
-providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
-models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
-"""))
+    one = gateway(limited("{ per: client, concurrent: 2 }", real(upstream)))
     results = []
     threads = [threading.Thread(target=lambda: results.append(one.chat().status)) for _ in range(2)]
     for thread in threads:
         thread.start()
     while len(upstream.requests) < 2:
-        pass
+        time.sleep(0.02)
     assert one.chat().status == 429
     release.set()
     for thread in threads:

@@ -21,7 +21,7 @@ ARROWS = {
     "exchange": {"core", "limits", "sdk"},
     "handlers": {"core", "config", "limits", "dialects", "net", "modules", "store", "exchange", "sdk"},
     "gateway": {"core", "config", "limits", "store", "dialects", "net", "modules", "exchange", "handlers"},
-    "commands": {"core", "config", "modules", "gateway"},
+    "commands": {"core", "config", "modules", "store", "gateway", "sdk"},
     "main": {"commands"},
     "plugins": {"sdk"},
     "sdk": set(),

@@ -81,8 +81,8 @@ TEST(Load, ProvidersAndModels) {
   EXPECT_EQ(model.targets[0].weight, 3u);
   EXPECT_EQ(model.targets[1].weight, 1u);
   ASSERT_TRUE(model.price);
-  EXPECT_EQ(model.price->input, 0.15);
-  EXPECT_EQ(model.price->output, 0.60);
+  EXPECT_EQ(model.price->input, 150'000);
+  EXPECT_EQ(model.price->output, 600'000);
 }
 
 TEST(Load, PoliciesLimitsAndSinks) {

@@ -37,10 +37,10 @@ INSTANTIATE_TEST_SUITE_P(
     Server, Mistake,
     testing::Values(
         Case{"sever: {}\n", "f:1:1: the file has an unknown key \"sever\"; did you mean \"server\"?"},
-        Case{
-            "nonsense: 1\n",
-            "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, data_dir, plugins, providers, "
-            "models, policies, limits, log_sinks"},
+        Case{"nonsense: 1\n",
+             "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, plugins, "
+             "providers, "
+             "models, policies, limits, log_sinks"},
         Case{"server: { max_bdy: 1 }\n", "f:1:11: server has an unknown key \"max_bdy\"; did you mean \"max_body\"?"},
         Case{"server: [1]\n", "f:1:9: server must be a mapping, not a list"},
         Case{"server: yes\n", "f:1:9: server must be a mapping, not a single value"},
@@ -102,7 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"limits: [ { per: user, concurrent: 1 } ]\n",
              "f:1:18: limits[0].per must be one of client, key, model, global, not \"user\""},
         Case{"limits: [ { per: key } ]\n",
-             "f:1:11: limits[0] limits nothing: give requests_per_minute, tokens_per_minute or concurrent"},
+             "f:1:11: limits[0] limits nothing: give requests_per_minute, tokens_per_minute, concurrent, "
+             "tokens_per_day, dollars_per_day or dollars_per_month"},
         Case{"limits: [ { per: key, concurrent: 0 } ]\n",
              "f:1:35: limits[0].concurrent must be a whole number from 1 to 1000000, not \"0\""},
         Case{"limits: [ { per: key, tokens_per_minute: -5 } ]\n",

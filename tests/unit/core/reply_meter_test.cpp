@@ -33,6 +33,9 @@ TEST_F(ReplyMeterTest, AReplyIsCompleteWhenEveryChoiceHasFinished) {
   EXPECT_EQ(meter.finish_reason(), "stop");
   EXPECT_EQ(meter.text(), "ab");
   EXPECT_EQ(meter.output_bytes(), 2u);
+  EXPECT_EQ(meter.output_pieces(), 2u);
+  pass(event(Event::Kind::text, "", 0));
+  EXPECT_EQ(meter.output_pieces(), 2u) << "an empty piece is none";
 }
 
 TEST_F(ReplyMeterTest, TheLastUsageCountsAndZeroIsAUsage) {

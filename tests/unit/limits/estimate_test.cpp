@@ -46,10 +46,12 @@ TEST(Estimate, NeverOverflows) {
 }
 
 TEST(Estimate, UsageOfWhatWasNotCounted) {
-  const core::Usage usage = usage_of(estimate_of(with("")), 33);
-  EXPECT_EQ(usage.input, 5u);
-  EXPECT_EQ(usage.output, 10u);
-  EXPECT_FALSE(usage.reported);
+  const core::Usage whole = usage_of(estimate_of(with("")), 33, 1);
+  EXPECT_EQ(whole.input, 5u);
+  EXPECT_EQ(whole.output, 10u);
+  EXPECT_FALSE(whole.reported);
+  EXPECT_EQ(usage_of(estimate_of(with("")), 33, 7).output, 7u) << "a provider that streams token by token has counted";
+  EXPECT_EQ(usage_of(estimate_of(with("")), 0, 0).output, 0u);
 }
 
 }  // namespace

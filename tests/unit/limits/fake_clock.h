@@ -4,18 +4,20 @@
 #include <atomic>
 #include <cstdint>
 
-#include "limits/rules.h"
+#include "limits/moment.h"
 
 namespace gatehouse::limits {
 
 class FakeClock {
  public:
   Clock clock() {
-    return [this] { return now_.load(); };
+    return [this] { return Moment{now_.load(), kStart + now_.load()}; };
   }
   void advance_ms(std::int64_t milliseconds) { now_ += milliseconds * 1'000'000; }
 
  private:
+  static constexpr std::int64_t kStart = 1'790'000'000'000'000'000;  // 2026-09-21, 14:13:20 UTC
+
   std::atomic<std::int64_t> now_{1'000'000'000'000};
 };
 

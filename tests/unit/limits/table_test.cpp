@@ -8,24 +8,24 @@
 namespace gatehouse::limits {
 namespace {
 
-const auto kIdle = [](const Cell&) { return true; };
-const auto kBusy = [](const Cell&) { return false; };
+const auto kIdle = [](const Account&) { return true; };
+const auto kBusy = [](const Account&) { return false; };
 
 TEST(Table, GivesOneCellPerName) {
   Table table(1000);
-  Cell* a = table.pin("a", kIdle);
-  Cell* b = table.pin("b", kIdle);
+  Table::Entry* a = table.pin("a", kIdle);
+  Table::Entry* b = table.pin("b", kIdle);
   EXPECT_NE(a, b);
   EXPECT_EQ(table.pin("a", kIdle), a);
-  EXPECT_EQ(a->pins.load(), 2u);
+  EXPECT_EQ(a->second.pins.load(), 2u);
 }
 
 TEST(Table, IsBoundedAndForgetsOnlyIdleCells) {
   Table table(64);  // two per shard
-  std::vector<Cell*> held;
+  std::vector<Table::Entry*> held;
   int refused = 0;
   for (int i = 0; i < 1000; ++i) {
-    Cell* cell = table.pin("name" + std::to_string(i), kIdle);
+    Table::Entry* cell = table.pin("name" + std::to_string(i), kIdle);
     if (cell == nullptr)
       ++refused;
     else
@@ -33,18 +33,18 @@ TEST(Table, IsBoundedAndForgetsOnlyIdleCells) {
   }
   EXPECT_LE(held.size(), 128u);  // all pinned: no room for more
   EXPECT_GT(refused, 800);
-  for (Cell* cell : held) Table::unpin(*cell);
+  for (Table::Entry* cell : held) Table::unpin(*cell);
 
   for (int i = 0; i < 1000; ++i) {
-    Cell* cell = table.pin("busy" + std::to_string(i), kBusy);
+    Table::Entry* cell = table.pin("busy" + std::to_string(i), kBusy);
     if (cell != nullptr) Table::unpin(*cell);
   }
   int seen = 0;
-  table.for_each([&](const std::string& name, const Cell&) { seen += name.starts_with("name") ? 1 : 0; });
+  table.for_each([&](const Table::Entry& entry) { seen += entry.first.starts_with("name") ? 1 : 0; });
   EXPECT_EQ(static_cast<std::size_t>(seen), held.size()) << "a cell that is not idle was forgotten";
 
   for (int i = 0; i < 1000; ++i) {
-    Cell* cell = table.pin("new" + std::to_string(i), kIdle);
+    Table::Entry* cell = table.pin("new" + std::to_string(i), kIdle);
     ASSERT_NE(cell, nullptr) << i;
     Table::unpin(*cell);
   }
@@ -53,9 +53,9 @@ TEST(Table, IsBoundedAndForgetsOnlyIdleCells) {
 TEST(Table, PeekMakesNothing) {
   Table table(64);
   bool visited = false;
-  table.peek("a", [&](const Cell&) { visited = true; });
+  table.peek("a", [&](const Account&) { visited = true; });
   EXPECT_FALSE(visited);
-  table.for_each([&](const std::string&, const Cell&) { visited = true; });
+  table.for_each([&](const Table::Entry&) { visited = true; });
   EXPECT_FALSE(visited);
 }
 

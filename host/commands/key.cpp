@@ -1,0 +1,128 @@
+// gatehouse key: creates, lists, revokes and rotates callers' keys. A gateway that serves has
+// noticed by the time the command ends.
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <thread>
+
+#include "commands/command.h"
+#include "commands/key_terms.h"
+#include "config/load.h"
+#include "core/money.h"
+#include "store/bookkeeper.h"
+#include "store/data_dir.h"
+#include "store/keys.h"
+
+namespace gatehouse::commands {
+
+using core::Result;
+using core::Status;
+
+namespace {
+
+constexpr Option kOptions[] = {
+    {"client", "NAME", "whose key it is"},
+    {"models", "A,B", "the only models it is for"},
+    {"rpm", "N", "requests per minute"},
+    {"tpm", "N", "tokens per minute"},
+    {"tpd", "N", "tokens per day"},
+    {"concurrent", "N", "requests at once"},
+    {"budget", "20usd/month", "the most it may spend in a calendar month or day (UTC)"},
+    {"expires", "30d|DATE", "when it stops being valid"},
+};
+
+std::int64_t unix_now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string date(std::int64_t unix_seconds) {
+  const std::time_t time = unix_seconds;
+  std::tm parts{};
+  gmtime_r(&time, &parts);
+  char text[sizeof "2027-01-31T00:00:00Z"];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
+  std::string text;
+  const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
+  const core::LimitRule& limits = terms.limits;
+  if (terms.revoked) add("REVOKED");
+  if (terms.expires != 0) add((terms.expires <= now ? "EXPIRED " : "expires ") + date(terms.expires));
+  for (std::size_t i = 0; i < terms.models.size(); ++i) add((i == 0 ? "models " : "and ") + terms.models[i]);
+  if (limits.requests_per_minute != 0) add("rpm " + std::to_string(limits.requests_per_minute));
+  if (limits.tokens_per_minute != 0) add("tpm " + std::to_string(limits.tokens_per_minute));
+  if (limits.tokens_per_day != 0) add("tpd " + std::to_string(limits.tokens_per_day));
+  if (limits.concurrent != 0) add("concurrent " + std::to_string(limits.concurrent));
+  if (limits.dollars_per_day != 0) add(core::dollars(limits.dollars_per_day) + "usd/day");
+  if (limits.dollars_per_month != 0) add(core::dollars(limits.dollars_per_month) + "usd/month");
+  return text;
+}
+
+Status list(store::Keys& keys) {
+  const Result<std::vector<store::StoredKey>> all = keys.list();
+  if (!all.ok()) return all.status();
+  std::cout << std::left;
+  for (const store::StoredKey& key : *all) {
+    std::cout << key.terms.id << "  " << date(key.created) << "  " << std::setw(20) << key.terms.client << " "
+              << terms_text(key.terms, unix_now()) << "\n";
+  }
+  return {};
+}
+
+Status show(const Result<store::Keys::Created>& created) {
+  if (!created.ok()) return created.status();
+  std::cerr << created->id << ": keep the key, it is not shown again\n";
+  std::cout << created->key << "\n";
+  return {};
+}
+
+Status act(store::Keys& keys, const Arguments& arguments) {
+  const std::string& verb = arguments.words[0];
+  if (verb == "list") return list(keys);
+  if (verb == "revoke") return keys.revoke(arguments.words[1]);
+  if (verb == "rotate") return show(keys.rotate(arguments.words[1]));
+  Result<core::KeyTerms> terms = key_terms(arguments, unix_now());
+  if (!terms.ok()) return terms.status();
+  return show(keys.create(*std::move(terms)));
+}
+
+bool understood(const Arguments& arguments) {
+  if (arguments.words.empty()) return false;
+  const std::string& verb = arguments.words[0];
+  if (verb == "create" || verb == "list") return arguments.words.size() == 1;
+  return (verb == "revoke" || verb == "rotate") && arguments.words.size() == 2;
+}
+
+Status run(const Arguments& arguments) {
+  const Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) return settings.status();
+  GH_TRY(store::make_data_dir(settings->data_dir));
+  const Result<store::KeyHash> hash = store::KeyHash::open(settings->data_dir);
+  if (!hash.ok()) return hash.status();
+  const Result<std::unique_ptr<store::Database>> database = store::Database::open(settings->data_dir);
+  if (!database.ok()) return database.status();
+  store::Keys keys(**database, *hash);
+  GH_TRY(act(keys, arguments));
+  std::cout.flush();
+  if (arguments.words[0] != "list") std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
+  return {};
+}
+
+}  // namespace
+
+const std::span<const Option> kKeyOptions = kOptions;
+
+int key(const Arguments& arguments) {
+  if (!understood(arguments)) {
+    std::cerr << "gatehouse key: say create, list, revoke ID or rotate ID; try 'gatehouse key --help'\n";
+    return kUsedWrongly;
+  }
+  const Status status = run(arguments);
+  if (status.ok()) return 0;
+  complain(status);
+  return status.code() == core::Code::invalid_request ? kUsedWrongly : 1;
+}
+
+}  // namespace gatehouse::commands

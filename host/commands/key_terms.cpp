@@ -1,0 +1,101 @@
+#include "commands/key_terms.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <gatehouse/units.hpp>
+
+#include "config/units.h"
+
+namespace gatehouse::commands {
+
+using core::Code;
+using core::Result;
+using core::Status;
+
+namespace {
+
+constexpr std::size_t kMaxClient = 128;
+constexpr std::int64_t kMost = 1'000'000'000'000;
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kLongest = 36'500 * kDay;
+
+Status misused(std::string message) { return {Code::invalid_request, std::move(message)}; }
+
+Status read_count(const Arguments& arguments, const char* option, std::int64_t& count) {
+  const std::string text = arguments.option(option);
+  if (text.empty()) return {};
+  const auto value = config::parse_integer(text);
+  if (!value || *value < 1 || *value > kMost) {
+    return misused("--" + std::string(option) + " must be a whole number from 1, not '" + text + "'");
+  }
+  count = *value;
+  return {};
+}
+
+// "20usd/month", "0.5usd/day"; several are separated by commas.
+Status read_budget(std::string_view text, core::LimitRule& limits) {
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+    const std::size_t unit = one.find("usd/");
+    const auto amount = config::parse_dollars(one.substr(0, unit));
+    const std::string_view window = unit == one.npos ? std::string_view() : one.substr(unit + 4);
+    if (!amount || *amount <= 0 || (window != "day" && window != "month")) {
+      return misused("--budget must be such as 20usd/month or 0.5usd/day, not '" + std::string(one) + "'");
+    }
+    (window == "day" ? limits.dollars_per_day : limits.dollars_per_month) = *amount;
+  }
+  return {};
+}
+
+// "30d" from now, "2027-01-31" at its beginning (UTC).
+Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {
+  if (text.empty()) return {};
+  int year = 0;
+  unsigned month = 0, day = 0;
+  int length = 0;
+  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) == 3 &&
+      static_cast<std::size_t>(length) == text.size()) {
+    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+    if (date.ok()) expires = std::chrono::sys_days(date).time_since_epoch().count() * kDay;
+  } else if (const auto time = parse_duration(text)) {
+    expires = now + std::chrono::duration_cast<std::chrono::seconds>(*time).count();
+  }
+  if (expires > now && expires - now < kLongest) return {};
+  return misused("--expires must be such as 30d, 12h or 2027-01-31, and in the future, not '" + text + "'");
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(','));
+    if (!part.empty()) parts.emplace_back(part);
+    text.remove_prefix(std::min(part.size() + 1, text.size()));
+  }
+  return parts;
+}
+
+}  // namespace
+
+Result<core::KeyTerms> key_terms(const Arguments& arguments, std::int64_t now) {
+  core::KeyTerms terms;
+  terms.client = arguments.option("client");
+  const bool printable =
+      std::all_of(terms.client.begin(), terms.client.end(), [](char c) { return c > ' ' && c < 127; });
+  if (terms.client.empty() || terms.client.size() > kMaxClient || !printable) {
+    return misused("--client NAME is needed: whose key it is, 1 to 128 printable ASCII characters");
+  }
+  terms.models = split(arguments.option("models"));
+  terms.limits.per = core::LimitPer::key;
+  GH_TRY(read_count(arguments, "rpm", terms.limits.requests_per_minute));
+  GH_TRY(read_count(arguments, "tpm", terms.limits.tokens_per_minute));
+  GH_TRY(read_count(arguments, "tpd", terms.limits.tokens_per_day));
+  GH_TRY(read_count(arguments, "concurrent", terms.limits.concurrent));
+  GH_TRY(read_budget(arguments.option("budget"), terms.limits));
+  GH_TRY(read_expiry(arguments.option("expires"), now, terms.expires));
+  return terms;
+}
+
+}  // namespace gatehouse::commands

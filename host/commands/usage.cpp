@@ -1,0 +1,76 @@
+// gatehouse usage: who used what, as a table.
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+
+#include "commands/command.h"
+#include "config/load.h"
+#include "core/money.h"
+#include "store/usage_report.h"
+
+namespace gatehouse::commands {
+
+namespace {
+
+constexpr Option kOptions[] = {
+    {"since", "DATE", "the first day to count, such as 2027-01-31; thirty days ago when not given"},
+    {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
+};
+
+void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestion& question) {
+  using Cells = std::vector<std::string>;
+  std::vector<Cells> table;
+  const auto add = [&](const std::string& day, const std::string& client, const std::string& key,
+                       const std::string& model, Cells numbers) {
+    Cells row;
+    if (question.by_day) row.push_back(day);
+    if (question.by_client) row.push_back(client.empty() ? "-" : client);
+    if (question.by_key) row.push_back(key.empty() ? "-" : key);
+    if (question.by_model) row.push_back(model.empty() ? "-" : model);
+    row.insert(row.end(), numbers.begin(), numbers.end());
+    table.push_back(std::move(row));
+  };
+  add("day", "client", "key", "model", {"requests", "input", "output", "cached", "usd"});
+  for (const limits::UsageLine& line : lines) {
+    add(store::date_of(line.day), line.client, line.key, line.model,
+        {std::to_string(line.requests), std::to_string(line.input), std::to_string(line.output),
+         std::to_string(line.cached), core::dollars(line.nanodollars)});
+  }
+  const std::size_t names = table[0].size() - 5;
+  for (const Cells& row : table) {
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      std::size_t width = 0;
+      for (const Cells& other : table) width = std::max(width, other[column].size());
+      std::cout << (column == 0 ? "" : "  ") << (column < names ? std::left : std::right)
+                << std::setw(static_cast<int>(width)) << row[column];
+    }
+    std::cout << "\n";
+  }
+}
+
+core::Status run(const Arguments& arguments) {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch();
+  const auto question = store::usage_question(arguments.option("since"), arguments.option("by"),
+                                              static_cast<std::int32_t>(today.count()));
+  if (!question.ok()) return question.status();
+  const core::Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) return settings.status();
+  const auto lines = store::usage_of(settings->data_dir, *question);
+  if (!lines.ok()) return lines.status();
+  show(*lines, *question);
+  return {};
+}
+
+}  // namespace
+
+const std::span<const Option> kUsageOptions = kOptions;
+
+int usage(const Arguments& arguments) {
+  const core::Status status = run(arguments);
+  if (status.ok()) return 0;
+  complain(status);
+  return status.code() == core::Code::invalid_request ? kUsedWrongly : 1;
+}
+
+}  // namespace gatehouse::commands

@@ -1,0 +1,70 @@
+#include "handlers/admin_limits.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "core/identifier.h"
+#include "core/json_writer.h"
+#include "core/money.h"
+
+namespace gatehouse::handlers {
+
+using core::JsonObject;
+using limits::Balance;
+using limits::Dimension;
+
+namespace {
+
+constexpr std::size_t kShown = 100;
+
+bool is_money(Dimension dimension) {
+  return dimension == Dimension::dollars_day || dimension == Dimension::dollars_month;
+}
+
+std::string amount(Dimension dimension, std::int64_t amount) {
+  return is_money(dimension) ? core::dollars(amount) : std::to_string(amount);
+}
+
+// One limit: its spenders, those first who are closest to it.
+void append_limit(std::string& out, std::vector<Balance>& spenders) {
+  const auto fuller = [](const Balance& a, const Balance& b) {
+    return static_cast<double>(a.spent) / static_cast<double>(a.most) >
+           static_cast<double>(b.spent) / static_cast<double>(b.most);
+  };
+  const auto shown = spenders.begin() + static_cast<std::ptrdiff_t>(std::min(spenders.size(), kShown));
+  std::partial_sort(spenders.begin(), shown, spenders.end(), fuller);
+  const Balance& first = spenders.front();
+  JsonObject json(out);
+  json.add("per", first.scope == limits::Scope::own ? "key" : limits::text(first.scope));
+  json.add("limit", limits::text(first.dimension)).add("spenders", spenders.size()).key("spent") += '[';
+  for (auto one = spenders.begin(); one != shown; ++one) {
+    if (out.back() != '[') out += ',';
+    JsonObject entry(out);
+    entry.add("name", one->name).add_raw("spent", amount(one->dimension, one->spent));
+    entry.add_raw("of", amount(one->dimension, one->most)).close();
+  }
+  out += ']';
+  json.close();
+}
+
+}  // namespace
+
+void AdminLimits::handle(net::Request& request, net::Response& response) {
+  std::map<std::pair<limits::Scope, Dimension>, std::vector<Balance>> by_limit;
+  for (Balance& balance : services_.ledger.balances()) {
+    if (balance.spent > 0) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));
+  }
+  std::string out;
+  JsonObject json(out);
+  json.key("limits") += '[';
+  for (auto& [limit, spenders] : by_limit) {
+    if (out.back() != '[') out += ',';
+    append_limit(out, spenders);
+  }
+  out += ']';
+  json.close();
+  send_json(response, 200, request_id(request, core::new_exchange_id()), out);
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,21 @@
+// GET /admin/limits: which limits are in force, and who has spent how much of them now; the most
+// spent first, a hundred of each.
+#pragma once
+
+#include "handlers/endpoint.h"
+#include "handlers/services.h"
+
+namespace gatehouse::handlers {
+
+class AdminLimits final : public Endpoint {
+ public:
+  explicit AdminLimits(const Services& services) : services_(services) {}
+
+ protected:
+  void handle(net::Request& request, net::Response& response) override;
+
+ private:
+  const Services& services_;
+};
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,53 @@
+// What the ledger would have to know again after a restart, as plain values: the accounts that have
+// changed since the last look. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "limits/rules.h"
+#include "limits/table.h"
+
+namespace gatehouse::limits {
+
+// One dimension of one spender.
+struct Balance {
+  Scope scope = Scope::client;
+  std::string name;
+  Dimension dimension = Dimension::tokens;
+  std::int32_t period = 0;  // of a window: which day or month; else 0
+  std::int64_t most = 0;    // the limit it was counted under
+  std::int64_t spent = 0;   // of what refills: at unix_ns
+  std::int64_t unix_ns = 0;
+};
+
+// The list of changed accounts. Each is on it once, and pinned while it is.
+class Notes {
+ public:
+  struct Note {
+    Table::Entry* entry;
+    Scope scope;
+    Rules own;  // of Scope::own: the limits the amounts are counted under
+  };
+
+  void add(Table::Entry& entry, Scope scope, const Rules& own) {
+    if (entry.second.noted.exchange(true, std::memory_order_acq_rel)) return;
+    const std::lock_guard lock(mutex_);
+    notes_.push_back({Table::pinned(entry), scope, own});
+  }
+
+  // Whoever takes a note clears `noted`, by exchange, before it reads the account, and unpins it afterwards.
+  std::vector<Note> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(notes_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<Note> notes_;
+};
+
+}  // namespace gatehouse::limits

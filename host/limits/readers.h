@@ -1,0 +1,48 @@
+// A lock for what is read by every request and replaced once in a while: readers take one of
+// several, by thread, so that they rarely touch the same memory; a writer takes them all.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <shared_mutex>
+
+namespace gatehouse::limits {
+
+class Readers {
+ public:
+  std::shared_lock<std::shared_mutex> shared() const { return std::shared_lock(lanes_[lane()].mutex); }
+
+  class Exclusive {
+   public:
+    explicit Exclusive(const Readers& readers) : readers_(readers) {
+      for (const Lane& lane : readers_.lanes_) lane.mutex.lock();
+    }
+    Exclusive(const Exclusive&) = delete;
+    Exclusive& operator=(const Exclusive&) = delete;
+    ~Exclusive() {
+      for (const Lane& lane : readers_.lanes_) lane.mutex.unlock();
+    }
+
+   private:
+    const Readers& readers_;
+  };
+  Exclusive exclusive() const { return Exclusive(*this); }
+
+ private:
+  static constexpr std::size_t kLanes = 16;
+  struct alignas(64) Lane {
+    mutable std::shared_mutex mutex;
+  };
+
+  static std::size_t lane() {
+    static std::atomic<std::size_t> next{0};
+    thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kLanes;
+    return mine;
+  }
+
+  std::array<Lane, kLanes> lanes_;
+};
+
+}  // namespace gatehouse::limits

@@ -1,0 +1,46 @@
+// What was used since it was last written down: requests, tokens and money by day, client, key and
+// model. Only what was admitted is in it, so its size is bounded by the traffic. Thread-safe.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace gatehouse::limits {
+
+struct UsageLine {
+  std::int32_t day = 0;  // since 1970, UTC
+  std::string client;
+  std::string key;
+  std::string model;
+  std::int64_t requests = 0;
+  std::int64_t input = 0;
+  std::int64_t output = 0;
+  std::int64_t cached = 0;
+  std::int64_t reasoning = 0;
+  std::int64_t nanodollars = 0;
+
+  UsageLine& operator+=(const UsageLine& other);
+};
+
+class UsageBook {
+ public:
+  void add(const UsageLine& line);
+  std::vector<UsageLine> take();  // each once
+
+ private:
+  static constexpr std::size_t kPages = 16;
+  using Key = std::tuple<std::int32_t, std::string, std::string, std::string>;
+  struct Page {
+    std::mutex mutex;
+    std::map<Key, UsageLine> lines;
+  };
+
+  std::array<Page, kPages> pages_;  // by client
+};
+
+}  // namespace gatehouse::limits

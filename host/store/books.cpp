@@ -1,0 +1,112 @@
+#include "store/books.h"
+
+#include <Poco/Data/RecordSet.h>
+#include <Poco/Data/Statement.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace gatehouse::store {
+
+using namespace Poco::Data::Keywords;
+using limits::Balance;
+using limits::UsageLine;
+
+namespace {
+
+constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
+
+template <class Named, std::size_t kCount>
+std::optional<Named> named(const std::string& text) {
+  for (std::size_t i = 0; i < kCount; ++i) {
+    if (limits::text(static_cast<Named>(i)) == text) return static_cast<Named>(i);
+  }
+  return std::nullopt;
+}
+
+// A statement's values live in a row of its own, so that it is prepared once for many.
+void write(Database& database, std::span<const Balance> balances) {
+  std::string scope, dimension;
+  Balance row;
+  Poco::Data::Statement insert(database.session());
+  insert << "INSERT INTO balances VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "most = excluded.most, spent = excluded.spent, unix_ns = excluded.unix_ns",
+      use(scope), use(row.name), use(dimension), use(row.period), use(row.most), use(row.spent), use(row.unix_ns);
+  for (const Balance& balance : balances) {
+    row = balance;
+    scope = limits::text(balance.scope);
+    dimension = limits::text(balance.dimension);
+    insert.execute();
+  }
+}
+
+void write(Database& database, std::span<const UsageLine> lines) {
+  UsageLine row;
+  Poco::Data::Statement insert(database.session());
+  insert << "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "requests = requests + excluded.requests, input = input + excluded.input, output = output + "
+            "excluded.output, cached = cached + excluded.cached, reasoning = reasoning + excluded.reasoning, "
+            "nanodollars = nanodollars + excluded.nanodollars",
+      use(row.day), use(row.client), use(row.key), use(row.model), use(row.requests), use(row.input), use(row.output),
+      use(row.cached), use(row.reasoning), use(row.nanodollars);
+  for (const UsageLine& line : lines) {
+    row = line;
+    insert.execute();
+  }
+}
+
+}  // namespace
+
+std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
+  std::int64_t oldest = unix_ns - kForgotten;
+  Poco::Data::Statement select(database.session());
+  select << "SELECT * FROM balances WHERE period != 0 OR unix_ns > ?", use(oldest);
+  select.execute();
+  const Poco::Data::RecordSet rows(select);
+  std::vector<Balance> balances;
+  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
+    const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
+    const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
+    const auto scope = named<limits::Scope, limits::kScopes>(word("scope"));
+    const auto dimension = named<limits::Dimension, limits::kDimensions>(word("dimension"));
+    if (!scope || !dimension) continue;  // of another version
+    balances.push_back({*scope, word("name"), *dimension, static_cast<std::int32_t>(number("period")), number("most"),
+                        number("spent"), number("unix_ns")});
+  }
+  return balances;
+}
+
+void write_books(Database& database, std::span<const Balance> balances, std::span<const UsageLine> usage) {
+  Transaction transaction(database);
+  write(database, balances);
+  write(database, usage);
+  transaction.commit();
+}
+
+std::vector<UsageLine> read_usage(Database& database, const UsageQuestion& question) {
+  const auto column = [](bool apart, const char* name, const char* otherwise) {
+    return std::string(apart ? name : otherwise) + " AS " + name + ", ";
+  };
+  const std::string columns = column(question.by_day, "day", "0") + column(question.by_client, "client", "''") +
+                              column(question.by_key, "key", "''") + column(question.by_model, "model", "''");
+  std::int32_t since = question.since;
+  Poco::Data::Statement select(database.session());
+  select << "SELECT " + columns +
+                "sum(requests) AS requests, sum(input) AS input, sum(output) AS output, sum(cached) AS cached, "
+                "sum(reasoning) AS reasoning, sum(nanodollars) AS nanodollars FROM usage WHERE usage.day >= ? "
+                "GROUP BY 1, 2, 3, 4 ORDER BY 1, 10 DESC, 2, 3, 4",
+      use(since);
+  select.execute();
+  const Poco::Data::RecordSet rows(select);
+  std::vector<UsageLine> lines;
+  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
+    const auto number = [&](const char* name) { return rows.value(name, row).convert<Poco::Int64>(); };
+    const auto word = [&](const char* name) { return rows.value(name, row).convert<std::string>(); };
+    lines.push_back({static_cast<std::int32_t>(number("day")), word("client"), word("key"), word("model"),
+                     number("requests"), number("input"), number("output"), number("cached"), number("reasoning"),
+                     number("nanodollars")});
+  }
+  return lines;
+}
+
+}  // namespace gatehouse::store

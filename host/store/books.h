@@ -1,0 +1,30 @@
+// The ledger's part of the database: balances, and who used what. Functions on a connection; they
+// throw Poco::Exception.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "limits/notes.h"
+#include "limits/usage_book.h"
+#include "store/database.h"
+
+namespace gatehouse::store {
+
+// The balances that still say something at that time.
+std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
+
+// Both in one transaction: balances replace those before them, usage is added to what there is.
+void write_books(Database& database, std::span<const limits::Balance> balances,
+                 std::span<const limits::UsageLine> usage);
+
+// Which lines to add up: from a day on, and what to tell apart.
+struct UsageQuestion {
+  std::int32_t since = 0;  // days since 1970
+  bool by_day = false, by_client = false, by_key = false, by_model = false;
+};
+std::vector<limits::UsageLine> read_usage(Database& database, const UsageQuestion& question);
+
+}  // namespace gatehouse::store

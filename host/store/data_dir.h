@@ -1,0 +1,30 @@
+// The folder for what the gateway keeps: made here, and held by one gateway at a time.
+#pragma once
+
+#include <string>
+
+#include "core/status.h"
+
+namespace gatehouse::store {
+
+// Makes the folder when there is none; nobody else's to read.
+core::Status make_data_dir(const std::string& folder);
+
+// Two gateways on one folder would each count by itself and write over the other's balances. Held
+// until destroyed, or until the process ends in whatever way. Move-only.
+class DataDirLock {
+ public:
+  DataDirLock() = default;  // of nothing
+  // REQUIRES: the folder exists. config: another gateway has it.
+  static core::Result<DataDirLock> take(const std::string& folder);
+  DataDirLock(DataDirLock&& other) noexcept;
+  DataDirLock& operator=(DataDirLock&& other) noexcept;
+  ~DataDirLock();
+
+ private:
+  explicit DataDirLock(int file) : file_(file) {}
+
+  int file_ = -1;
+};
+
+}  // namespace gatehouse::store

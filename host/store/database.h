@@ -1,0 +1,52 @@
+// The file in data_dir that outlives the process: keys, balances, usage. One connection, for one
+// thread at a time; other processes may have theirs. The functions throw Poco::Exception, which
+// every user of this class turns into a Status.
+#pragma once
+
+#include <Poco/Data/Session.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/status.h"
+
+namespace gatehouse::store {
+
+class Database {
+ public:
+  // Opens data_dir/gatehouse.db, made and brought to the current schema if need be.
+  static core::Result<std::unique_ptr<Database>> open(const std::string& data_dir);
+
+  Poco::Data::Session& session() { return session_; }
+  void run(const std::string& sql);
+  // Grows with every commit by somebody else.
+  std::int64_t data_version();
+
+ private:
+  explicit Database(const std::string& path);
+  int schema();
+  void upgrade();
+
+  std::string path_;
+  Poco::Data::Session session_;
+};
+
+// One transaction: begun here, rolled back unless commit() was reached.
+class Transaction {
+ public:
+  explicit Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction();
+  void commit();
+
+ private:
+  Database& database_;
+  bool committed_ = false;
+};
+
+// What a Poco exception becomes outside this room.
+core::Status failed(const std::string& doing, const std::exception& error);
+
+}  // namespace gatehouse::store

@@ -1,0 +1,90 @@
+#include "store/key_hash.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <new>
+
+namespace gatehouse::store {
+
+using core::Code;
+using core::Result;
+using core::Status;
+
+namespace {
+
+constexpr std::size_t kSecretBytes = 32;
+
+Status cannot(const std::string& path, const char* what) {
+  return {Code::config, path + " cannot be " + what + ": " + std::strerror(errno)};
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  // Fails only where the system gives no randomness, and then nothing secret can be made at all.
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) throw std::bad_alloc();
+  return bytes;
+}
+
+// Linked into place when complete, so that of two processes that start at once both use the first's.
+Status make(const std::string& path) {
+  const std::string draft = path + "." + std::to_string(getpid());
+  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (file < 0) return cannot(draft, "created");
+  const std::string secret = random_bytes(kSecretBytes);
+  const bool written =
+      ::write(file, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) && ::fsync(file) == 0;
+  ::close(file);
+  const Status status = !written                                                      ? cannot(draft, "written")
+                        : ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST ? cannot(path, "created")
+                                                                                      : Status();
+  ::unlink(draft.c_str());
+  return status;
+}
+
+}  // namespace
+
+Result<KeyHash> KeyHash::open(const std::string& data_dir) {
+  const std::string path = (std::filesystem::path(data_dir) / "key.secret").string();
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) {
+    GH_TRY(make(path));
+    file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  }
+  if (file < 0) return cannot(path, "read");
+  struct stat info {};
+  std::string secret(kSecretBytes, '\0');
+  const bool whole = ::fstat(file, &info) == 0 && ::read(file, secret.data(), secret.size()) == kSecretBytes;
+  ::close(file);
+  if (!whole) return Status(Code::config, path + " is damaged: restore it, or delete it and create every key anew");
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return Status(Code::config, path + " can be read by others; run: chmod 600 " + path);
+  }
+  return KeyHash(std::move(secret));
+}
+
+KeyDigest KeyHash::operator()(std::string_view credential) const {
+  KeyDigest digest;
+  unsigned int size = digest.size();
+  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
+       reinterpret_cast<const unsigned char*>(credential.data()), credential.size(), digest.data(), &size);
+  return digest;
+}
+
+std::string new_key() {
+  const std::string bytes = random_bytes(33);
+  unsigned char text[45];
+  EVP_EncodeBlock(text, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  std::string key(reinterpret_cast<const char*>(text), 43);
+  for (char& c : key) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return "gh-" + key;
+}
+
+}  // namespace gatehouse::store

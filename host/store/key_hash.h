@@ -1,0 +1,31 @@
+// How a key is kept: as a hash that only this installation can make, with a secret in a file of its
+// own. Who steals the database can neither use the keys in it nor try guesses. Immutable; any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/status.h"
+
+namespace gatehouse::store {
+
+using KeyDigest = std::array<std::uint8_t, 32>;
+
+class KeyHash {
+ public:
+  // Reads data_dir/key.secret; makes it, for its owner's eyes only, when there is none.
+  static core::Result<KeyHash> open(const std::string& data_dir);
+  explicit KeyHash(std::string secret) : secret_(std::move(secret)) {}
+
+  KeyDigest operator()(std::string_view credential) const;  // HMAC-SHA256
+
+ private:
+  std::string secret_;
+};
+
+// A fresh key: "gh-" and 43 characters that nobody can guess.
+std::string new_key();
+
+}  // namespace gatehouse::store

@@ -1,0 +1,38 @@
+#include "store/key_ring.h"
+
+#include <openssl/crypto.h>
+
+#include <cstring>
+
+namespace gatehouse::store {
+
+std::size_t KeyRing::FirstBytes::operator()(const KeyDigest& digest) const {
+  std::size_t first;
+  std::memcpy(&first, digest.data(), sizeof first);
+  return first;
+}
+
+bool KeyRing::EqualInConstantTime::operator()(const KeyDigest& a, const KeyDigest& b) const {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+KeyRing::Found KeyRing::find(std::string_view credential) const {
+  const KeyDigest digest = hash_(credential);
+  const std::shared_ptr<const Map> keys = keys_.load(std::memory_order_acquire);
+  if (const auto found = keys->find(digest); found != keys->end()) return {found->second->id, found->second};
+  Found unknown;
+  for (int i = 0; i < 8; ++i) {
+    unknown.id += "0123456789abcdef"[digest[i] >> 4];
+    unknown.id += "0123456789abcdef"[digest[i] & 15];
+  }
+  return unknown;
+}
+
+void KeyRing::replace(const std::vector<StoredKey>& keys) {
+  auto map = std::make_shared<Map>();
+  map->reserve(keys.size());
+  for (const StoredKey& key : keys) map->emplace(key.digest, std::make_shared<const core::KeyTerms>(key.terms));
+  keys_.store(std::move(map), std::memory_order_release);
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,46 @@
+// Every key there is, in memory: a request finds its key here with one hash and one look-up, and an
+// unknown one costs no more than that. Replaced whole when the database changes. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/caller.h"
+#include "store/key_hash.h"
+#include "store/stored_key.h"
+
+namespace gatehouse::store {
+
+class KeyRing {
+ public:
+  explicit KeyRing(KeyHash hash) : hash_(std::move(hash)), keys_(std::make_shared<const Map>()) {}
+
+  struct Found {
+    std::string id;                               // of a known key its own, else a piece of its hash
+    std::shared_ptr<const core::KeyTerms> terms;  // nullptr: unknown
+  };
+  Found find(std::string_view credential) const;
+
+  void replace(const std::vector<StoredKey>& keys);
+  const KeyHash& hash() const { return hash_; }
+
+ private:
+  // The digest is as random as a hash can be.
+  struct FirstBytes {
+    std::size_t operator()(const KeyDigest& digest) const;
+  };
+  // Where it differs says nothing about the key: the digest is keyed. Yet it costs nothing to hide.
+  struct EqualInConstantTime {
+    bool operator()(const KeyDigest& a, const KeyDigest& b) const;
+  };
+  using Map = std::unordered_map<KeyDigest, std::shared_ptr<const core::KeyTerms>, FirstBytes, EqualInConstantTime>;
+
+  KeyHash hash_;
+  std::atomic<std::shared_ptr<const Map>> keys_;
+};
+
+}  // namespace gatehouse::store

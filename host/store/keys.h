@@ -1,0 +1,39 @@
+// The keys in the database: what `gatehouse key` works on. A key itself is never stored, only its
+// hash. One object, one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/caller.h"
+#include "store/database.h"
+#include "store/key_hash.h"
+#include "store/stored_key.h"
+
+namespace gatehouse::store {
+
+class Keys {
+ public:
+  Keys(Database& database, const KeyHash& hash) : database_(database), hash_(hash) {}
+
+  struct Created {
+    std::string id;
+    std::string key;  // shown this once
+  };
+  // terms.id is given here.
+  core::Result<Created> create(core::KeyTerms terms);
+  // A new key in place of the old, with the same id and terms; what was spent stays spent.
+  core::Result<Created> rotate(const std::string& id);
+  core::Status revoke(const std::string& id);
+  core::Result<std::vector<StoredKey>> list();  // the oldest first
+
+ private:
+  core::Status exists(const std::string& id);
+
+  Database& database_;
+  const KeyHash& hash_;
+};
+
+}  // namespace gatehouse::store

@@ -1,0 +1,26 @@
+// Who used what, as an operator asks for it: on the command line and of the running gateway.
+// Functions without state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/status.h"
+#include "store/books.h"
+
+namespace gatehouse::store {
+
+// since: "YYYY-MM-DD", empty for thirty days ago; by: of day, client, key and model, separated by
+// commas, empty for all.
+core::Result<UsageQuestion> usage_question(const std::string& since, std::string_view by, std::int32_t today);
+
+// On a connection of its own, so that it may be asked for anywhere.
+core::Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question);
+
+std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question);
+
+std::string date_of(std::int32_t day);  // "2027-01-31"
+
+}  // namespace gatehouse::store

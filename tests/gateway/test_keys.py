@@ -1,0 +1,140 @@
+"""Callers' keys: made on the command line, in force on the running gateway at once."""
+import json
+import re
+import subprocess
+import time
+
+import pytest
+
+from conftest import BINARY, DEADLINE, ECHO, records
+
+KEYS = ECHO + "auth: keys\n"
+JSONL = "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n"
+
+
+def command(gateway, *words):
+    return subprocess.run([BINARY, "key", *words, "--config", gateway.config], cwd=gateway.folder,
+                          capture_output=True, text=True, timeout=DEADLINE)
+
+
+def create(gateway, *options):
+    made = command(gateway, "create", *options)
+    assert made.returncode == 0, made.stderr
+    return made.stderr.split(":")[0], made.stdout.strip()
+
+
+def eventually(condition):
+    end = time.monotonic() + DEADLINE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
+
+
+def ask(gateway, key, path="/v1/chat/completions", header="authorization", **fields):
+    headers = {} if key is None else {header: f"Bearer {key}" if header == "authorization" else key}
+    if path == "/v1/chat":
+        fields = {"model": "default-chat", "messages": [{"role": "user", "content": "hi"}], **fields}
+        return gateway.request("POST", path, fields, headers)
+    return gateway.chat(path=path, headers=headers, **fields)
+
+
+def test_a_key_opens_the_door_and_names_the_client(gateway):
+    one = gateway(KEYS + JSONL)
+    assert ask(one, None).status == 401
+    key_id, key = create(one, "--client", "web")
+    for header in ("authorization", "x-api-key", "api-key", "x-goog-api-key"):
+        assert eventually(lambda: ask(one, key, header=header).status == 200)
+    assert ask(one, key, path="/v1/chat").status == 200
+    assert ask(one, key, path="/v1/chat", client_id="web").status == 200
+    overruled = one.chat(path="/v1/chat/completions", headers={"x-api-key": key, "x-client-id": "boss"})
+    assert overruled.status == 200
+    assert {(line["client_id"], line["key_id"]) for line in records(one, 7) if line["status"] == 200} == {("web", key_id)}
+    assert key not in one.log() and key not in (one.folder / "requests.jsonl").read_text()
+
+
+def test_a_body_that_claims_another_client_is_refused(gateway):
+    one = gateway(KEYS)
+    _, key = create(one, "--client", "web")
+    refused = ask(one, key, path="/v1/chat", client_id="boss")
+    assert refused.status == 403 and refused.json()["error"]["code"] == "client_mismatch"
+
+
+@pytest.mark.parametrize("key", [None, "gh-unknown", "x"])
+def test_the_refusal_in_each_dialect(gateway, key):
+    one = gateway(KEYS)
+    plain, openai = ask(one, key, path="/v1/chat"), ask(one, key)
+    assert plain.status == openai.status == 401
+    assert plain.json()["error"]["type"] == "authentication_error"
+    assert openai.json()["error"].keys() >= {"message", "type", "param", "code"}
+    assert plain.json()["error"]["code"] == openai.json()["error"]["code"] == "invalid_api_key"
+    assert one.request("GET", "/v1/models").json()["error"]["code"] == "invalid_api_key"
+    assert one.request("GET", "/healthz").status == 200
+
+
+def test_two_credentials_are_one_too_many(gateway):
+    one = gateway(KEYS)
+    _, key = create(one, "--client", "web")
+    assert one.chat(path="/v1/chat/completions", headers={"x-api-key": key, "authorization": "Bearer other"}).status == 400
+    assert eventually(lambda: one.chat(path="/v1/chat/completions",
+                                       headers={"x-api-key": key, "authorization": f"Bearer {key}"}).status == 200)
+
+
+def test_rotate_and_revoke_take_effect_at_once(gateway):
+    one = gateway(KEYS)
+    key_id, first = create(one, "--client", "web")
+    assert eventually(lambda: ask(one, first).status == 200)
+    second = command(one, "rotate", key_id).stdout.strip()
+    assert eventually(lambda: (ask(one, first).status, ask(one, second).status) == (401, 200))
+    assert command(one, "revoke", key_id).returncode == 0
+    assert eventually(lambda: ask(one, second).status == 401)
+    listed = command(one, "list").stdout
+    assert key_id in listed and "REVOKED" in listed and first not in listed and second not in listed
+    assert command(one, "revoke", key_id).returncode == 1
+
+
+def test_keys_are_for_their_models_and_their_time(gateway):
+    one = gateway(KEYS.replace("models: {", "models: { other: { targets: [ { provider: local, model: echo } ] }, "))
+    _, narrow = create(one, "--client", "web", "--models", "other")
+    _, short = create(one, "--client", "web", "--expires", "2s")
+    assert eventually(lambda: ask(one, narrow, model="other").status == 200)
+    refused = ask(one, narrow)
+    assert refused.status == 403 and refused.json()["error"]["code"] == "model_not_allowed"
+    models = one.request("GET", "/v1/models", headers={"authorization": f"Bearer {narrow}"}).json()
+    assert [model["id"] for model in models["data"]] == ["other"] and models["first_id"] == "other"
+    assert one.request("GET", "/v1/models/default-chat", headers={"x-api-key": narrow}).status == 404
+    assert eventually(lambda: "expired" in ask(one, short).json().get("error", {}).get("message", ""))
+
+
+def test_an_open_gateway_still_knows_its_keys(gateway):
+    one = gateway(ECHO + JSONL)
+    key_id, key = create(one, "--client", "web")
+    assert ask(one, None).status == ask(one, "gh-unknown").status == 200
+    assert eventually(lambda: ask(one, key).status == 200 and records(one, 1)[-1]["client_id"] == "web")
+    command(one, "revoke", key_id)
+    assert eventually(lambda: ask(one, key).status == 401)
+
+
+def test_keys_survive_a_restart_and_a_kill(gateway):
+    one = gateway(KEYS)
+    _, key = create(one, "--client", "web")
+    one.process.kill()
+    one.process.wait()
+    again = gateway(KEYS)
+    assert ask(again, key).status == 200
+
+
+@pytest.mark.parametrize("words", [["create"], ["create", "--client", "a b"], ["create", "--client", "a", "--rpm", "0"],
+                                   ["create", "--client", "a", "--budget", "20/month"], ["revoke"], ["nonsense"],
+                                   ["create", "--client", "a", "--expires", "2020-01-01"], []])
+def test_used_wrongly(gateway, words):
+    one = gateway()
+    wrong = command(one, *words)
+    assert wrong.returncode == 2 and wrong.stderr.startswith("gatehouse")
+
+
+def test_the_list_says_what_was_agreed(gateway):
+    one = gateway()
+    key_id, _ = create(one, "--client", "web", "--rpm", "60", "--tpm", "1000", "--budget", "20usd/month,0.5usd/day",
+                       "--expires", "30d", "--models", "a,b")
+    listed = command(one, "list").stdout
+    assert re.search(rf"^{key_id} .*web .*expires \d{{4}}-.*models a and b rpm 60 tpm 1000 0.5usd/day 20usd/month$", listed, re.M)

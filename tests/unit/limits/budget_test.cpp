@@ -1,0 +1,189 @@
+// Limits per calendar day and month, money, a key's own limits, and what is written down of them.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "fake_clock.h"
+#include "limits/ledger.h"
+
+namespace gatehouse::limits {
+namespace {
+
+using core::LimitPer;
+using core::LimitRule;
+
+constexpr std::int64_t kDay = 86'400'000;  // milliseconds
+
+class BudgetTest : public testing::Test {
+ protected:
+  core::Status spend(const Subject& subject, std::uint64_t tokens, std::int64_t dollars = 0) {
+    auto reservation = ledger_->reserve(subject, {tokens, 0, 0, dollars});
+    if (!reservation.ok()) return reservation.status();
+    reservation->settle(tokens, dollars);
+    return {};
+  }
+
+  FakeClock clock_;
+  std::optional<Ledger> ledger_;
+};
+
+constexpr Subject kWeb{"web", "k", "m"};
+
+TEST_F(BudgetTest, ADaysTokensComeBackAtMidnight) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 100}}, clock_.clock());
+  EXPECT_TRUE(spend(kWeb, 100).ok());
+  const core::Status refused = spend(kWeb, 1);
+  EXPECT_EQ(refused.code(), core::Code::rate_limited);
+  EXPECT_EQ(refused.message(), "Today's tokens (UTC) are used up for client_id web");
+  EXPECT_EQ(refused.failure().reason, "insufficient_quota");
+  EXPECT_TRUE(refused.failure().retry_useless);
+  EXPECT_EQ(refused.failure().retry_after.count(), 0);
+  EXPECT_EQ(ledger_->quotas(kWeb).tokens_today.remaining, 0);
+  clock_.advance_ms(kDay / 4);
+  EXPECT_FALSE(spend(kWeb, 1).ok()) << "it does not refill";
+  clock_.advance_ms(kDay / 4);
+  EXPECT_TRUE(spend(kWeb, 100).ok());
+}
+
+TEST_F(BudgetTest, MoneyIsReservedAndSettled) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 0, 1000, 2500}}, clock_.clock());
+  auto running = ledger_->reserve(kWeb, {10, 0, 100, 900});
+  ASSERT_TRUE(running.ok());
+  EXPECT_EQ(spend(kWeb, 1, 101).message(), "Today's budget (UTC) is used up for client_id web");
+  running->settle(5, 300);
+  EXPECT_TRUE(spend(kWeb, 1, 700).ok());
+  for (int day = 0; day < 2; ++day) {
+    clock_.advance_ms(kDay);
+    EXPECT_EQ(spend(kWeb, 1, 800).ok(), day == 0);
+  }
+  EXPECT_EQ(spend(kWeb, 1, 800).message(), "This month's budget (UTC) is used up for client_id web");
+  clock_.advance_ms(10 * kDay);
+  EXPECT_TRUE(spend(kWeb, 1, 1000).ok()) << "October";
+}
+
+TEST_F(BudgetTest, ARefusedBudgetTakesNothing) {
+  ledger_.emplace(
+      std::vector<LimitRule>{{LimitPer::client, 10, 1000, 1, 1000, 1000, 0}, {LimitPer::global, 0, 0, 0, 0, 50, 0}},
+      clock_.clock());
+  EXPECT_FALSE(spend(kWeb, 10, 51).ok() && spend(kWeb, 10, 1).ok());
+  const core::Quotas quotas = ledger_->quotas(kWeb);
+  EXPECT_EQ(quotas.tokens.remaining, 990) << "the first is capped at the budget and spends it";
+  EXPECT_EQ(quotas.tokens_today.remaining, 990);
+  EXPECT_EQ(quotas.requests.remaining, 9);
+}
+
+TEST_F(BudgetTest, InputThatAloneExceedsABudgetIsSaidSo) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 0, 1000, 0}}, clock_.clock());
+  const auto refused = ledger_->reserve(kWeb, {10, 0, 1001, 2000});
+  EXPECT_EQ(refused.status().message(),
+            "Request too large for client_id web on US dollars per day: Limit 0.000001, Requested 0.000001001");
+}
+
+TEST_F(BudgetTest, WhatIsSettledAfterMidnightStaysInItsDay) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 100}}, clock_.clock());
+  auto late = ledger_->reserve(kWeb, {80, 0});
+  clock_.advance_ms(kDay);
+  EXPECT_TRUE(spend(kWeb, 30).ok());
+  late->settle(10);
+  EXPECT_EQ(ledger_->quotas(kWeb).tokens_today.remaining, 70);
+}
+
+TEST_F(BudgetTest, AKeysOwnLimitStandsInForTheGeneralOne) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::key, 2, 100, 0}}, clock_.clock());
+  const LimitRule own{LimitPer::key, 5, 0, 0};
+  const Subject favoured{"web", "k1", "m", &own};
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(spend(favoured, 10).ok()) << i;
+  EXPECT_EQ(spend(favoured, 10).message(), "Request rate exceeded for key k1");
+  EXPECT_EQ(ledger_->quotas(favoured).requests.limit, 5);
+  EXPECT_EQ(ledger_->quotas(favoured).tokens.remaining, 50) << "the general limit on tokens still holds";
+  const Subject other{"web", "k2", "m"};
+  EXPECT_TRUE(spend(other, 1).ok() && spend(other, 1).ok());
+  EXPECT_FALSE(spend(other, 1).ok());
+}
+
+TEST_F(BudgetTest, ARestartForgetsNothing) {
+  const std::vector<LimitRule> rules{{LimitPer::client, 10, 1000, 4, 500, 1000, 9000}};
+  const LimitRule own{LimitPer::key, 7, 0, 0, 0, 400, 0};
+  const Subject web{"web", "k", "m", &own};
+  ledger_.emplace(rules, clock_.clock());
+  EXPECT_TRUE(spend(web, 100, 300).ok());
+  auto running = ledger_->reserve(web, {50, 0, 0, 60});  // never settled: the process is killed
+  const std::vector<Balance> written = ledger_->changes();
+  EXPECT_TRUE(ledger_->changes().empty()) << "each change is told once";
+
+  Ledger next(rules, clock_.clock());
+  next.restore(written);
+  const core::Quotas quotas = next.quotas(web);
+  EXPECT_EQ(quotas.requests.remaining, 5) << "of the key's own 7";
+  EXPECT_EQ(quotas.tokens.remaining, 850);
+  EXPECT_EQ(quotas.tokens_today.remaining, 350);
+  EXPECT_EQ(next.reserve(web, {0, 0, 0, 41}).status().message(), "Today's budget (UTC) is used up for key k");
+  EXPECT_TRUE(next.reserve(web, {0, 0, 0, 40}).ok());
+
+  clock_.advance_ms(3'000);  // what refills has refilled
+  Ledger later(rules, clock_.clock());
+  later.restore(written);
+  EXPECT_EQ(later.quotas(web).tokens.remaining, 900);
+  EXPECT_EQ(later.quotas(web).tokens_today.remaining, 350);
+  clock_.advance_ms(kDay);
+  Ledger tomorrow(rules, clock_.clock());
+  tomorrow.restore(written);
+  EXPECT_EQ(tomorrow.quotas(web).tokens_today.remaining, 500);
+}
+
+TEST_F(BudgetTest, NewRulesReachReservationsUnderWay) {
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 100, 0}}, clock_.clock());
+  auto running = ledger_->reserve(kWeb, {60, 0});
+  ledger_->set_rules(std::vector<LimitRule>{{LimitPer::client, 0, 200, 0}});
+  running->settle(10);
+  EXPECT_EQ(ledger_->quotas(kWeb).tokens.remaining, 190) << "what was not used comes back at the new rate";
+}
+
+// A million random operations against a model that keeps every number by itself.
+TEST_F(BudgetTest, AgreesWithABruteForceModel) {
+  constexpr std::int64_t kTokens = 600, kDaily = 5'000, kMoney = 40'000, kSlots = 3;
+  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, kTokens, kSlots, kDaily, kMoney, 0}}, clock_.clock());
+  struct Running {
+    Reservation reservation;
+    std::int64_t tokens, dollars, day;
+  };
+  std::vector<Running> running;
+  std::int64_t missing_ms10 = 0;  // of the bucket: 600 a minute are 10 a second, one in 100 ms
+  std::int64_t tokens_today = 0, dollars_today = 0, day = ledger_->now().day();
+  std::mt19937_64 random(42);
+  for (int i = 0; i < 1'000'000; ++i) {
+    if (random() % 3 == 0) {
+      const auto ms = static_cast<std::int64_t>(random() % 50 == 0 ? random() % 3'000'000 : random() % 300);
+      clock_.advance_ms(ms);
+      missing_ms10 = std::max<std::int64_t>(missing_ms10 - ms, 0);
+      if (const std::int64_t today = ledger_->now().day(); today != day) day = today, tokens_today = dollars_today = 0;
+    } else if (random() % 2 == 0) {
+      const auto tokens = static_cast<std::int64_t>(random() % 200),
+                 dollars = static_cast<std::int64_t>(random() % 900);
+      const bool fits = std::ssize(running) < kSlots && missing_ms10 + tokens * 100 <= kTokens * 100 &&
+                        tokens_today + tokens <= kDaily && dollars_today + dollars <= kMoney;
+      auto reservation = ledger_->reserve(kWeb, {static_cast<std::uint64_t>(tokens), 0, 0, dollars});
+      ASSERT_EQ(reservation.ok(), fits) << i << ": " << reservation.status().message();
+      if (!fits) continue;
+      missing_ms10 += tokens * 100, tokens_today += tokens, dollars_today += dollars;
+      running.push_back({*std::move(reservation), tokens, dollars, day});
+    } else if (!running.empty()) {
+      const auto which = running.begin() + static_cast<std::ptrdiff_t>(random() % running.size());
+      const auto tokens = static_cast<std::int64_t>(random() % 300),
+                 dollars = static_cast<std::int64_t>(random() % 1200);
+      which->reservation.settle(static_cast<std::uint64_t>(tokens), dollars);
+      missing_ms10 = std::clamp<std::int64_t>(missing_ms10 + (tokens - which->tokens) * 100, 0, 2 * kTokens * 100);
+      if (which->day == day) {
+        tokens_today = std::max<std::int64_t>(tokens_today + tokens - which->tokens, 0);
+        dollars_today = std::max<std::int64_t>(dollars_today + dollars - which->dollars, 0);
+      }
+      running.erase(which);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gatehouse::limits
