@@ -22,6 +22,7 @@ struct Command {
 int serve(const Arguments& arguments);
 int check(const Arguments& arguments);
 int plugins(const Arguments& arguments);
+int reload(const Arguments& arguments);
 
 // Prints a failure to standard error, every line of it under the program's name.
 void complain(const core::Status& status);

@@ -4,6 +4,7 @@
 #include "dialects/openai_chat.h"
 #include "handlers/admin_metrics.h"
 #include "handlers/admin_plugins.h"
+#include "handlers/admin_reload.h"
 #include "handlers/chat.h"
 #include "handlers/health.h"
 #include "handlers/models.h"
@@ -37,6 +38,8 @@ void add_caller_endpoints(Router& router, const Services& services, const std::a
 void add_operator_endpoints(Router& router, const Services& services, const std::atomic<bool>& draining) {
   add_health(router, draining);
   router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
+  router.add("GET", "/admin/generations", [&] { return std::make_unique<AdminGenerations>(services); });
+  router.add("POST", "/admin/reload", [&] { return std::make_unique<AdminReload>(services); });
   router.add("GET", "/admin/plugins", [&] { return std::make_unique<AdminPlugins>(services); });
 }
 

@@ -6,17 +6,19 @@
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
-#include "modules/registry.h"
+#include "modules/reloader.h"
 #include "net/server.h"
 
 namespace gatehouse::handlers {
 
 struct Services {
   modules::Registry& registry;
+  const modules::Reloader& reloader;
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
-  std::function<net::ServerCounters()> server_counters;  // of the callers' side
+  std::function<net::ServerCounters()> server_counters;                   // of the callers' side
+  std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
 };
 
 }  // namespace gatehouse::handlers
