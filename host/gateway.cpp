@@ -2,8 +2,8 @@
 
 #include <Poco/Logger.h>
 
+#include "config/load.h"
 #include "handlers/endpoints.h"
-#include "modules/assembly.h"
 #include "store/data_dir.h"
 
 namespace gatehouse {
@@ -36,40 +36,66 @@ net::ServerOptions operator_options(const config::AdminSettings& settings) {
   return options;
 }
 
+// Makes the CAs that providers name known to the client that will meet them.
+Status trust(net::Upstream& upstream, const config::Settings& settings) {
+  for (const config::ProviderSettings& provider : settings.providers) {
+    if (provider.ca_file.empty()) continue;
+    Status trusted = upstream.trust(provider.ca_file);
+    if (!trusted.ok()) return std::move(trusted).within(provider.component.source.text());
+  }
+  return {};
+}
+
+// The settings that only a start applies and that differ.
+std::vector<std::string> fixed_settings(const config::Settings& now, const config::Settings& wanted) {
+  std::vector<std::string> changed;
+  if (now.server != wanted.server) changed.emplace_back("server");
+  if (now.admin.listen != wanted.admin.listen || now.admin.token.reveal() != wanted.admin.token.reveal())
+    changed.emplace_back("admin");
+  if (now.auth != wanted.auth) changed.emplace_back("auth");
+  if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
+  return changed;
+}
+
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 }  // namespace
 
-Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings) {
+Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings, std::string file) {
   GH_TRY(store::make_data_dir(settings.data_dir));
-  Result<std::shared_ptr<const modules::Generation>> generation = modules::Assembly(settings).build(1);
-  if (!generation.ok()) return generation.status();
+  Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(settings);
+  if (!reloader.ok()) return reloader.status();
   Result<std::unique_ptr<net::Upstream>> upstream = net::Upstream::create({});
   if (!upstream.ok()) return upstream.status();
-  for (const config::ProviderSettings& provider : settings.providers) {
-    if (provider.ca_file.empty()) continue;
-    Status trusted = (*upstream)->trust(provider.ca_file);
-    if (!trusted.ok()) return std::move(trusted).within(provider.component.source.text());
-  }
+  GH_TRY(trust(**upstream, settings));
   Result<store::KeyHash> hash = store::KeyHash::open(settings.data_dir);
   if (!hash.ok()) return hash.status();
   Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);
   if (!database.ok()) return database.status();
-  return std::unique_ptr<Gateway>(
-      new Gateway(settings, *std::move(generation), *std::move(upstream), *std::move(database), *std::move(hash)));
+  return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), *std::move(reloader), *std::move(upstream),
+                                              *std::move(database), *std::move(hash)));
 }
 
-Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules::Generation> generation,
+Gateway::Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
                  std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database,
                  store::KeyHash hash)
     : settings_(settings),
-      registry_(std::move(generation)),
+      file_(std::move(file)),
+      reloader_(std::move(reloader)),
       ledger_(settings.limits),
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
-      services_{registry_, ledger_,        *upstream_,         metrics_,
-                keys_,     settings_.auth, settings_.data_dir, [this] { return caller_server_.counters(); }},
+      services_{reloader_->registry(),
+                *reloader_,
+                ledger_,
+                *upstream_,
+                metrics_,
+                keys_,
+                settings_.auth,
+                settings_.data_dir,
+                [this] { return caller_server_.counters(); },
+                [this](modules::Reloader::Retry retry) { return reload(retry); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);
@@ -87,7 +113,7 @@ Status Gateway::start() {
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
-  const auto generation = registry_.current();
+  const auto generation = reloader_->registry().current();
   logger().information("serving " + settings_.server.listen.host + ":" + std::to_string(caller_port()) +
                        ", operators on " + settings_.admin.listen.host + ":" + std::to_string(operator_port()) + ": " +
                        std::to_string(generation->routes().size()) + " models, " +
@@ -95,8 +121,33 @@ Status Gateway::start() {
   return {};
 }
 
+modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
+  const std::lock_guard lock(reloading_);
+  const auto refused = [&](const Status& why) {
+    logger().error("the reload is refused: " + std::string(why.message()));
+    return reloader_->refused(why);
+  };
+  if (draining_) return refused({core::Code::overloaded, "the gateway is about to stop"});
+  const Result<config::Settings> settings = config::load(file_);
+  if (!settings.ok()) return refused(settings.status());
+  if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
+  modules::ReloadReport report = reloader_->reload(*settings, retry);
+  if (!report.done) {
+    logger().error("the reload is refused: " + report.problem);
+    return report;
+  }
+  ledger_.set_rules(settings->limits);
+  report.needs_restart = fixed_settings(settings_, *settings);
+  logger().information("generation " + std::to_string(report.generation) + " serves, after " +
+                       std::to_string(report.took.count()) + " ms");
+  return report;
+}
+
 void Gateway::drain() {
-  draining_ = true;
+  {
+    const std::lock_guard lock(reloading_);  // a reload under way comes to its end first
+    draining_ = true;
+  }
   caller_server_.stop_accepting();
   if (!caller_server_.wait_idle(Clock::now() + settings_.server.drain_timeout)) {
     logger().warning("drain_timeout is over: ending the exchanges still under way");
@@ -105,7 +156,7 @@ void Gateway::drain() {
   }
   operator_server_.stop_accepting();
   operator_server_.abort_all();
-  for (const auto& queue : registry_.current()->sinks()) queue->stop(kFlushGrace);
+  for (const auto& queue : reloader_->registry().current()->sinks()) queue->stop(kFlushGrace);
   bookkeeper_.stop();
   logger().information("drained");
 }

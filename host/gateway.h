@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "config/settings.h"
 #include "core/status.h"
@@ -11,7 +13,7 @@
 #include "handlers/router.h"
 #include "handlers/services.h"
 #include "limits/ledger.h"
-#include "modules/registry.h"
+#include "modules/reloader.h"
 #include "net/server.h"
 #include "net/upstream.h"
 #include "store/bookkeeper.h"
@@ -22,11 +24,15 @@ namespace gatehouse {
 
 class Gateway {
  public:
-  // Loads the plugins and builds everything that serving needs, without listening yet.
-  static core::Result<std::unique_ptr<Gateway>> build(const config::Settings& settings);
+  // Loads the plugins and builds everything that serving needs, without listening yet. `file` is where
+  // the settings came from and come from again.
+  static core::Result<std::unique_ptr<Gateway>> build(const config::Settings& settings, std::string file);
   ~Gateway();  // without a drain: cuts what is under way
 
   core::Status start();
+
+  // Reads the configuration again and swaps what changed, all or nothing. Any thread.
+  modules::ReloadReport reload(modules::Reloader::Retry retry = modules::Reloader::Retry::none);
 
   // Takes no new requests, lets those under way end within drain_timeout, ends the others with an
   // error in their own protocol, and brings the last records to the sinks.
@@ -36,12 +42,14 @@ class Gateway {
   std::uint16_t operator_port() const { return operator_server_.port(); }  // REQUIRES: started
 
  private:
-  Gateway(const config::Settings& settings, std::shared_ptr<const modules::Generation> generation,
+  Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
           std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash);
 
   const config::Settings settings_;
+  const std::string file_;
   store::DataDirLock data_dir_;
-  modules::Registry registry_;
+  const std::unique_ptr<modules::Reloader> reloader_;
+  std::mutex reloading_;
   limits::Ledger ledger_;
   store::KeyRing keys_;
   store::Bookkeeper bookkeeper_;

@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "commands/command.h"
+#include "modules/preflight.h"
 
 namespace {
 
@@ -23,6 +24,8 @@ using gatehouse::commands::kUsedWrongly;
 const Command kCommands[] = {
     {"serve", "serves callers until SIGTERM or SIGINT, then drains", gatehouse::commands::serve},
     {"check", "says everything that serve would refuse, without serving", gatehouse::commands::check},
+    {"reload", "asks the running gateway to read its configuration again and swap what changed",
+     gatehouse::commands::reload},
     {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
     {"key", "creates, lists, revokes and rotates callers' keys", gatehouse::commands::key,
      "create | list | revoke ID | rotate ID", gatehouse::commands::kKeyOptions},
@@ -111,6 +114,7 @@ void show_commands(std::ostream& out) {
 
 int main(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == gatehouse::modules::kTrialCommand) gatehouse::modules::run_trial();  // the gateway calls itself
   if (word == "--version") {
     std::cout << "gatehouse " << GATEHOUSE_VERSION << "\n";
     return 0;

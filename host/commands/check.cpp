@@ -15,7 +15,7 @@ int check(const Arguments& arguments) {
     complain(settings.status());
     return 1;
   }
-  const auto gateway = Gateway::build(*settings);
+  const auto gateway = Gateway::build(*settings, arguments.config);
   if (!gateway.ok()) {
     complain(gateway.status());
     return 1;

@@ -44,6 +44,7 @@ constexpr int kUsedWrongly = 2;
 int serve(const Arguments& arguments);
 int check(const Arguments& arguments);
 int plugins(const Arguments& arguments);
+int reload(const Arguments& arguments);
 int key(const Arguments& arguments);
 int usage(const Arguments& arguments);
 extern const std::span<const Option> kKeyOptions;

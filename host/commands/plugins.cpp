@@ -1,12 +1,66 @@
-// gatehouse plugins: what the configuration loads, from which file, its hash and version.
+// gatehouse plugins: what is loaded, from which file, its version and hash. A gateway that runs on this
+// configuration also says what each plugin did; where none does, the plugins are loaded to see.
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
 #include <iomanip>
 #include <iostream>
 
 #include "commands/command.h"
+#include "commands/operator_call.h"
 #include "config/load.h"
-#include "modules/assembly.h"
+#include "modules/reloader.h"
 
 namespace gatehouse::commands {
+
+namespace {
+
+using Poco::JSON::Object;
+
+void print(const std::string& kind, const std::string& name, const std::string& version, const std::string& sha256,
+           const std::string& file) {
+  std::cout << std::left << std::setw(9) << kind << " " << std::setw(16) << name << " " << std::setw(8) << version
+            << " " << sha256 << " " << file << "\n";
+}
+
+// False when what answered is no gateway.
+bool print_running(const std::string& body) try {
+  const auto root = Poco::JSON::Parser().parse(body).extract<Object::Ptr>();
+  const auto plugins = root->getArray("plugins");
+  if (plugins.isNull()) return false;
+  for (const auto& element : *plugins) {
+    const auto& plugin = *element.extract<Object::Ptr>();
+    const auto text = [&](const char* key) { return plugin.getValue<std::string>(key); };
+    const auto number = [&](const char* key) { return plugin.getValue<std::uint64_t>(key); };
+    print(text("kind"), text("name"), text("version"), text("sha256"), text("file"));
+    std::cout << "          calls " << number("calls") << ", errors " << number("errors");
+    if (text("kind") == "policy") {
+      std::cout << ", allowed " << number("allowed") << ", modified " << number("modified") << ", denied "
+                << number("denied");
+    }
+    std::cout << ", time " << number("time_us") << " us, CPU " << number("cpu_us") << " us\n";
+  }
+  return true;
+} catch (const Poco::Exception&) {
+  return false;
+}
+
+int print_loaded(const config::Settings& settings) {
+  core::Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(settings);
+  if (!reloader.ok()) {
+    complain(reloader.status());
+    return 1;
+  }
+  const auto generation = (*reloader)->registry().current();
+  for (const modules::PluginUse& use : generation->plugins()) {
+    const modules::PluginReport& plugin = use.report;
+    print(plugin.kind, plugin.name, plugin.version, plugin.sha256, plugin.file);
+  }
+  return 0;
+}
+
+}  // namespace
 
 int plugins(const Arguments& arguments) {
   const core::Result<config::Settings> settings = config::load(arguments.config);
@@ -14,17 +68,9 @@ int plugins(const Arguments& arguments) {
     complain(settings.status());
     return 1;
   }
-  const auto generation = modules::Assembly(*settings).build(1);
-  if (!generation.ok()) {
-    complain(generation.status());
-    return 1;
-  }
-  std::cout << std::left;
-  for (const modules::PluginReport& plugin : (*generation)->plugins()) {
-    std::cout << std::setw(9) << plugin.kind << " " << std::setw(16) << plugin.name << " " << std::setw(8)
-              << plugin.version << " " << plugin.sha256 << " " << plugin.file << "\n";
-  }
-  return 0;
+  const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "GET", "/admin/plugins");
+  if (answer.ok() && answer->status == 200 && print_running(answer->body)) return 0;
+  return print_loaded(*settings);
 }
 
 }  // namespace gatehouse::commands

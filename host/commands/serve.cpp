@@ -33,6 +33,7 @@ sigset_t claim_signals() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a log file at its limit is the sink's to report
@@ -49,7 +50,8 @@ int wait_for(const sigset_t& signals) {
 // While the drain goes on, a second signal ends the process at once.
 void exit_at_next(const sigset_t& signals) {
   std::thread([signals] {
-    wait_for(signals);
+    while (wait_for(signals) == SIGHUP) {
+    }
     Poco::Logger::get("gatehouse").warning("told twice to stop: not waiting for the exchanges under way");
     _exit(1);
   }).detach();
@@ -66,13 +68,13 @@ int serve(const Arguments& arguments) {
     complain(settings.status());
     return 1;
   }
-  core::Result<std::unique_ptr<Gateway>> gateway = Gateway::build(*settings);
+  core::Result<std::unique_ptr<Gateway>> gateway = Gateway::build(*settings, arguments.config);
   const core::Status started = gateway.ok() ? (*gateway)->start() : gateway.status();
   if (!started.ok()) {
     complain(started);
     return 1;
   }
-  wait_for(signals);
+  while (wait_for(signals) == SIGHUP) (void)(*gateway)->reload();  // which logs how it went
   exit_at_next(signals);
   (*gateway)->drain();
   return 0;

@@ -46,7 +46,7 @@ void read_timeouts(const Node& node, core::Timeouts& timeouts) {
 }
 
 void read_provider(const std::string& name, const Node& node, std::vector<ProviderSettings>& providers) {
-  const auto section = node.section({"plugin", "base_url", "api_key", "ca_file", "timeouts", "config"});
+  const auto section = node.section({"plugin", "base_url", "api_key", "ca_file", "timeouts", "sha256", "config"});
   if (!section) return;
   ProviderSettings provider;
   read_component(*section, name, provider.component);
@@ -65,6 +65,16 @@ void read_queue(const Node& node, QueueSettings& queue) {
   if (const Node* n = section->find("max_records")) assign(queue.max_records, n->integer(1, kMostRecords));
   if (const Node* n = section->find("max_bytes")) assign(queue.max_bytes, n->size(1024, kMostBytes));
   if (const Node* n = section->find("on_full")) assign(queue.on_full, n->choice({"drop_oldest", "block", "refuse"}));
+}
+
+void read_sha256(const Node& node, std::string& sha256) {
+  const auto text = node.text();
+  if (!text) return;
+  if (text->size() == 64 && text->find_first_not_of("0123456789abcdef") == std::string::npos) {
+    sha256 = *text;
+  } else {
+    node.fail("must be the file's SHA-256 as 64 lower-case hex digits, as sha256sum prints it, not " + node.shown());
+  }
 }
 
 // REQUIRES: component belongs to the entry at `section`.
@@ -92,6 +102,7 @@ void read_component(const Section& section, const std::string& default_name, Com
   if (component.name.empty()) {
     component.name = component.by_file ? std::filesystem::path(component.plugin).stem().string() : component.plugin;
   }
+  if (const Node* sha256 = section.find("sha256")) read_sha256(*sha256, component.sha256);
   if (const Node* config = section.find("config")) component.config = config_json(*config);
 }
 
@@ -102,7 +113,7 @@ void read_providers(const Node& node, std::vector<ProviderSettings>& providers) 
 
 void read_policies(const Node& node, std::vector<PolicySettings>& policies) {
   for (const Node& item : node.items()) {
-    const auto section = item.section({"plugin", "name", "on_error", "config"});
+    const auto section = item.section({"plugin", "name", "on_error", "sha256", "config"});
     if (!section) continue;
     PolicySettings policy;
     read_component(*section, "", policy.component);
@@ -114,7 +125,7 @@ void read_policies(const Node& node, std::vector<PolicySettings>& policies) {
 
 void read_log_sinks(const Node& node, std::vector<LogSinkSettings>& log_sinks) {
   for (const Node& item : node.items()) {
-    const auto section = item.section({"plugin", "name", "config", "queue"});
+    const auto section = item.section({"plugin", "name", "sha256", "config", "queue"});
     if (!section) continue;
     LogSinkSettings sink;
     read_component(*section, "", sink.component);

@@ -65,7 +65,7 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
   if (const Node* n = file->find("auth")) assign(settings.auth, n->choice({"open", "keys"}));
   if (const Node* n = file->find("data_dir")) assign(settings.data_dir, n->text());
-  if (const Node* n = file->find("plugins")) read_plugins(*n, settings.plugin_path);
+  if (const Node* n = file->find("plugins")) read_plugins(*n, settings);
   if (const Node* n = file->required("providers")) read_providers(*n, settings.providers);
   if (const Node* n = file->required("models")) read_models(*n, settings.providers, settings.models);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);

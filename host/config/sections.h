@@ -9,7 +9,7 @@ namespace gatehouse::config {
 
 void read_server(const Node& node, ServerSettings& server);
 void read_admin(const Node& node, AdminSettings& admin);
-void read_plugins(const Node& node, std::vector<std::string>& plugin_path);
+void read_plugins(const Node& node, Settings& settings);
 
 void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
 void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models);

@@ -8,6 +8,11 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kLargestBody = 1ull << 30;
 constexpr std::int64_t kMostInFlight = 100'000;  // a thread each
+constexpr milliseconds kShortestPreflight{100};
+constexpr milliseconds kLongestPreflight{3'600'000};
+constexpr milliseconds kLongestProbation{24 * 3'600'000};
+constexpr std::int64_t kMostExchanges = 1'000'000;
+constexpr std::int64_t kMostSlowdown = 1'000;
 constexpr milliseconds kLongestDrain{24 * 3'600'000};
 
 void read_listen(const Section& section, Address& listen) {
@@ -20,6 +25,17 @@ void read_listen(const Section& section, Address& listen) {
   } else {
     node->fail("must be ADDRESS:PORT such as 127.0.0.1:8080 or [::1]:8080, not " + node->shown());
   }
+}
+
+void read_probation(const Node& node, ProbationSettings& probation) {
+  const auto section = node.section({"window", "min_exchanges", "max_errors", "max_slowdown"});
+  if (!section) return;
+  if (const Node* n = section->find("window")) {
+    assign(probation.window, n->duration(milliseconds(0), kLongestProbation));
+  }
+  if (const Node* n = section->find("min_exchanges")) assign(probation.min_exchanges, n->integer(1, kMostExchanges));
+  if (const Node* n = section->find("max_errors")) assign(probation.max_errors, n->number(0, 1));
+  if (const Node* n = section->find("max_slowdown")) assign(probation.max_slowdown, n->integer(1, kMostSlowdown));
 }
 
 }  // namespace
@@ -52,13 +68,17 @@ void read_admin(const Node& node, AdminSettings& admin) {
   }
 }
 
-void read_plugins(const Node& node, std::vector<std::string>& plugin_path) {
-  const auto section = node.section({"path"});
+void read_plugins(const Node& node, Settings& settings) {
+  const auto section = node.section({"path", "preflight_timeout", "probation"});
   if (!section) return;
+  if (const Node* n = section->find("preflight_timeout")) {
+    assign(settings.preflight_timeout, n->duration(kShortestPreflight, kLongestPreflight));
+  }
+  if (const Node* n = section->find("probation")) read_probation(*n, settings.probation);
   const Node* path = section->required("path");
   if (path == nullptr) return;
   for (const Node& item : path->items()) {
-    if (auto folder = item.text()) plugin_path.push_back(*std::move(folder));
+    if (auto folder = item.text()) settings.plugin_path.push_back(*std::move(folder));
   }
 }
 

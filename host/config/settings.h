@@ -26,6 +26,8 @@ struct ServerSettings {
   std::uint64_t max_body = 10u << 20;  // bytes
   std::uint32_t max_in_flight = 2048;
   std::chrono::milliseconds drain_timeout{60'000};
+
+  bool operator==(const ServerSettings&) const = default;
 };
 
 struct AdminSettings {
@@ -38,6 +40,7 @@ struct ComponentSettings {
   std::string name;    // unique among its kind; a provider's is its key
   std::string plugin;  // a name to look for in plugin_path, or a file when by_file
   bool by_file = false;
+  std::string sha256;         // what the file must have, lower-case hex; empty: anything
   std::string config = "{}";  // a JSON object; may hold secrets, so it is not for printing
   Source source;
 };
@@ -75,6 +78,16 @@ struct QueueSettings {
   std::uint32_t max_records = 10'000;
   std::uint64_t max_bytes = 64u << 20;
   OnFull on_full = OnFull::drop_oldest;
+
+  bool operator==(const QueueSettings&) const = default;
+};
+
+// How a new version of a plugin is watched after a swap, and when it is taken back.
+struct ProbationSettings {
+  std::chrono::milliseconds window{60'000};  // 0: not at all
+  std::uint32_t min_exchanges = 10;          // before anything is concluded
+  double max_errors = 0.1;                   // of exchanges, more than its predecessor's share
+  std::uint32_t max_slowdown = 5;            // times the predecessor's mean time of a call
 };
 
 struct LogSinkSettings {
@@ -86,8 +99,10 @@ struct Settings {
   ServerSettings server;
   AdminSettings admin;
   Auth auth = Auth::open;
-  std::string data_dir = "var";             // relative to the working directory, like every path here
-  std::vector<std::string> plugin_path;     // folders, searched in order
+  std::string data_dir = "var";                         // relative to the working directory, like every path here
+  std::vector<std::string> plugin_path;                 // folders, searched in order
+  std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
+  ProbationSettings probation;
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;

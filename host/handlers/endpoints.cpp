@@ -5,6 +5,7 @@
 #include "handlers/admin_limits.h"
 #include "handlers/admin_metrics.h"
 #include "handlers/admin_plugins.h"
+#include "handlers/admin_reload.h"
 #include "handlers/admin_usage.h"
 #include "handlers/chat.h"
 #include "handlers/health.h"
@@ -39,6 +40,8 @@ void add_caller_endpoints(Router& router, const Services& services, const std::a
 void add_operator_endpoints(Router& router, const Services& services, const std::atomic<bool>& draining) {
   add_health(router, draining);
   router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
+  router.add("GET", "/admin/generations", [&] { return std::make_unique<AdminGenerations>(services); });
+  router.add("POST", "/admin/reload", [&] { return std::make_unique<AdminReload>(services); });
   router.add("GET", "/admin/plugins", [&] { return std::make_unique<AdminPlugins>(services); });
   router.add("GET", "/admin/usage", [&] { return std::make_unique<AdminUsage>(services); });
   router.add("GET", "/admin/limits", [&] { return std::make_unique<AdminLimits>(services); });

@@ -4,6 +4,8 @@
 
 #include <mutex>
 
+#include "handlers/plugin_metrics.h"
+
 namespace gatehouse::handlers {
 
 namespace {
@@ -142,8 +144,10 @@ prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
   return *verdict_counters_.try_emplace(key, &counter).first->second;
 }
 
-std::string Metrics::text(const modules::Generation& generation, const net::ServerCounters& server) const {
+std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
+                          const net::ServerCounters& server) const {
   std::vector<MetricFamily> families = registry_.Collect();
+  append_plugins(families, reloader);
   append_sinks(families, generation);
   append_server(families, server);
   return prometheus::TextSerializer().Serialize(families);

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "core/exchange_observer.h"
-#include "modules/generation.h"
+#include "modules/reloader.h"
 #include "net/server.h"
 
 namespace gatehouse::handlers {
@@ -26,8 +26,9 @@ class Metrics final : public core::ExchangeObserver {
   void began() override { in_flight_.Increment(); }
   void ended(const core::Record& record, std::span<const core::Decision> decisions) override;
 
-  // Everything in Prometheus' text format, the sinks' and the server's counts as they are now.
-  std::string text(const modules::Generation& generation, const net::ServerCounters& server) const;
+  // Everything in Prometheus' text format, the plugins', sinks' and the server's counts as they are now.
+  std::string text(const modules::Generation& generation, const modules::Reloader& reloader,
+                   const net::ServerCounters& server) const;
 
  private:
   // The counters of one combination of labels.

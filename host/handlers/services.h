@@ -8,7 +8,7 @@
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
-#include "modules/registry.h"
+#include "modules/reloader.h"
 #include "net/server.h"
 #include "store/key_ring.h"
 
@@ -16,13 +16,15 @@ namespace gatehouse::handlers {
 
 struct Services {
   modules::Registry& registry;
+  const modules::Reloader& reloader;
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
   const store::KeyRing& keys;
-  config::Auth auth;                                     // who is served
-  const std::string& data_dir;                           // where usage is read from
-  std::function<net::ServerCounters()> server_counters;  // of the callers' side
+  config::Auth auth;                                                      // who is served
+  const std::string& data_dir;                                            // where usage is read from
+  std::function<net::ServerCounters()> server_counters;                   // of the callers' side
+  std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
 };
 
 }  // namespace gatehouse::handlers

@@ -2,7 +2,6 @@
 
 #include <Poco/Logger.h>
 
-#include "modules/file_hash.h"
 #include "modules/log_sink.h"
 #include "modules/policy.h"
 #include "modules/provider.h"
@@ -12,6 +11,7 @@ namespace gatehouse::modules {
 using core::Code;
 using core::Result;
 using core::Status;
+using Change = PluginChange::Kind;
 
 namespace {
 
@@ -26,34 +26,56 @@ void log_plugin_line(std::string_view instance, std::uint32_t level, std::string
   }
 }
 
+PluginUse describe(std::string_view kind, std::shared_ptr<Instance> instance, const PluginFiles::File& file) {
+  const Component& component = instance->component();
+  PluginUse use;
+  use.report = {std::string(kind), instance->name(),          component.id,
+                component.version, component.interface_id,    file.path.string(),
+                file.sha256,       component.module->build(), component.module->resident()};
+  use.instance = std::move(instance);
+  return use;
+}
+
+PluginChange change(Change kind, const PluginReport& plugin, std::string reason) {
+  return {kind, plugin.kind, plugin.name, plugin.version, plugin.sha256, std::move(reason)};
+}
+
 }  // namespace
 
-Result<std::shared_ptr<const Generation>> Assembly::build(std::uint64_t number) {
+std::unique_ptr<Generation> Assembly::build(std::uint64_t number) {
   const Providers by_name = providers();
   routes(by_name);
   policies();
   sinks();
-  if (!problems_.empty()) {
-    problems_.pop_back();  // the last newline
-    return Status(Code::config, std::move(problems_));
-  }
-  return std::shared_ptr<const Generation>(std::make_shared<Generation>(number, std::move(parts_)));
+  removed();
+  return std::make_unique<Generation>(number, std::move(parts_));
+}
+
+std::unique_ptr<Generation> Assembly::build_with(const PluginUse& returning, std::uint64_t number) {
+  returning_ = &returning;
+  return build(number);
+}
+
+Status Assembly::status() const {
+  if (problems_.empty()) return {};
+  return {Code::config, problems_.substr(0, problems_.size() - 1)};  // without the last newline
 }
 
 Assembly::Providers Assembly::providers() {
   Providers found;
   for (const config::ProviderSettings& settings : settings_.providers) {
-    auto created = instance(settings.component, "provider", {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1});
-    if (!created) continue;
+    const Wanted wanted{"provider", settings.component, {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1}, {}};
+    const PluginUse* use = put_to_use(wanted);
+    if (use == nullptr) continue;
     std::shared_ptr<core::Provider>& provider = found[settings.component.name];
-    if (created->component().interface_id == GH_PROVIDER_LOCAL_1) {
-      provider = std::make_shared<LocalProvider>(std::move(created));
+    if (use->report.interface_id == GH_PROVIDER_LOCAL_1) {
+      provider = std::make_shared<LocalProvider>(use->instance);
     } else if (settings.base_url.empty()) {
-      problems_ += settings.component.source.text() + ": provider '" + settings.component.name +
-                   "' needs a base_url: its plugin speaks to a remote server\n";
+      refuse(wanted,
+             "provider '" + settings.component.name + "' needs a base_url: its plugin speaks to a remote server");
     } else {
       Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts, settings.ca_file};
-      provider = std::make_shared<CodecProvider>(std::move(created), std::move(upstream));
+      provider = std::make_shared<CodecProvider>(use->instance, std::move(upstream));
     }
   }
   return found;
@@ -72,74 +94,109 @@ void Assembly::routes(const Providers& providers) {
 
 void Assembly::policies() {
   for (const config::PolicySettings& settings : settings_.policies) {
-    auto created = instance(settings.component, "policy", {GH_POLICY_1});
-    if (created) parts_.policies.push_back(std::make_shared<PluginPolicy>(std::move(created), settings.on_error));
+    const PluginUse* use = put_to_use({"policy", settings.component, {GH_POLICY_1}, {}});
+    if (use != nullptr) parts_.policies.push_back(std::make_shared<PluginPolicy>(use->instance, settings.on_error));
   }
 }
 
 void Assembly::sinks() {
   for (const config::LogSinkSettings& settings : settings_.log_sinks) {
-    auto created = instance(settings.component, "log_sink", {GH_LOG_SINK_1});
-    if (!created) continue;
-    auto sink = std::make_shared<PluginLogSink>(std::move(created));
-    parts_.sinks.push_back(std::make_shared<LogQueue>(std::move(sink), settings.queue));
-  }
-}
-
-std::shared_ptr<Instance> Assembly::instance(const config::ComponentSettings& settings, std::string_view kind,
-                                             std::initializer_list<std::string_view> interfaces) {
-  Result<std::shared_ptr<Instance>> created = create(settings, interfaces);
-  Result<std::string> hash = created.ok() ? sha256_of((*created)->component().module->file()) : created.status();
-  if (!hash.ok()) {
-    problems_ += settings.source.text() + ": " + std::string(hash.status().message()) + "\n";
-    return nullptr;
-  }
-  const Component& component = (*created)->component();
-  parts_.plugins.push_back({std::string(kind), settings.name, component.id, component.version, component.interface_id,
-                            component.module->file(), *std::move(hash), component.module->build(),
-                            component.module->resident()});
-  return *std::move(created);
-}
-
-Result<std::shared_ptr<Instance>> Assembly::create(const config::ComponentSettings& settings,
-                                                   std::initializer_list<std::string_view> interfaces) {
-  Result<std::shared_ptr<Module>> loaded = module(settings);
-  if (!loaded.ok()) return loaded.status();
-  Result<Component> component =
-      Component::find(*loaded, interfaces, settings.by_file ? settings.name : settings.plugin);
-  if (!component.ok()) return component.status();
-  return Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line);
-}
-
-Result<std::shared_ptr<Module>> Assembly::module(const config::ComponentSettings& settings) {
-  Result<std::filesystem::path> file = find(settings);
-  if (!file.ok()) return file.status();
-  std::shared_ptr<Module>& known = modules_[*file];
-  if (known) return known;
-  Result<std::shared_ptr<Module>> loaded = Module::load(*file);
-  if (loaded.ok()) known = *loaded;
-  return loaded;
-}
-
-Result<std::filesystem::path> Assembly::find(const config::ComponentSettings& settings) const {
-  std::vector<std::filesystem::path> candidates;
-  if (settings.by_file)
-    candidates.emplace_back(settings.plugin);
-  else
-    for (const std::string& folder : settings_.plugin_path)
-      candidates.push_back(std::filesystem::path(folder) / (settings.plugin + ".so"));
-  std::string looked;
-  std::error_code error;
-  for (const auto& candidate : candidates) {
-    if (std::filesystem::is_regular_file(candidate, error)) {
-      auto path = std::filesystem::canonical(candidate, error);
-      if (!error) return path;
+    PluginUse* use = put_to_use({"log_sink", settings.component, {GH_LOG_SINK_1}, settings.queue});
+    if (use == nullptr) continue;
+    if (!use->queue) {
+      use->queue_settings = settings.queue;
+      use->queue = std::make_shared<LogQueue>(std::make_shared<PluginLogSink>(use->instance), settings.queue);
+      if (!replacements_.empty() && replacements_.back().after.instance == use->instance)
+        replacements_.back().after = *use;
     }
-    looked += (looked.empty() ? "" : ", ") + candidate.string();
+    parts_.sinks.push_back(use->queue);
   }
-  if (candidates.empty())
-    return Status(Code::config, "no folder to look for plugin '" + settings.plugin + "': set plugins.path");
-  return Status(Code::config, "there is no plugin '" + settings.plugin + "'; looked for " + looked);
+}
+
+void Assembly::removed() {
+  if (before_ == nullptr) return;
+  for (const PluginUse& use : before_->plugins()) {
+    const bool known = std::any_of(changes_.begin(), changes_.end(), [&](const PluginChange& change) {
+      return change.plugin_kind == use.report.kind && change.name == use.report.name;
+    });
+    if (!known) changes_.push_back(change(Change::removed, use.report, "the configuration no longer asks for it"));
+  }
+}
+
+PluginUse* Assembly::keep(const PluginUse& use, Change kind, std::string reason) {
+  changes_.push_back(change(kind, use.report, std::move(reason)));
+  return &parts_.plugins.emplace_back(use);
+}
+
+const Rollback* Assembly::rollback_of(const Wanted& wanted, const PluginFiles::File& file) const {
+  const auto found = std::find_if(rollbacks_.begin(), rollbacks_.end(), [&](const Rollback& rollback) {
+    return rollback.kind == wanted.kind && rollback.name == wanted.settings.name && rollback.sha256 == file.sha256 &&
+           rollback.config == wanted.settings.config;
+  });
+  return found == rollbacks_.end() ? nullptr : &*found;
+}
+
+PluginUse* Assembly::put_to_use(const Wanted& wanted) {
+  const PluginUse* before = before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+  if (returning_ != nullptr) {
+    const bool returns = returning_->report.kind == wanted.kind && returning_->report.name == wanted.settings.name;
+    return returns ? keep(*returning_, Change::returned, "it is taken back") : keep(*before, Change::reused, "");
+  }
+  Result<PluginFiles::File*> file = files_.find(wanted.settings);
+  if (!file.ok()) return refuse(wanted, std::string(file.status().message())), nullptr;
+  if (const Rollback* rollback = rollback_of(wanted, **file); rollback != nullptr && before != nullptr) {
+    return keep(
+        *before, Change::held_back,
+        "the version in the file was taken back and is not tried again before a reload with ?retry: " + rollback->why);
+  }
+  std::string why;
+  if (before != nullptr && unchanged(wanted, *before, **file, why)) {
+    PluginUse* use = keep(*before, Change::reused, "nothing changed");
+    use->report.file = (*file)->path.string();  // the same bytes may have moved
+    return use;
+  }
+  Result<std::shared_ptr<Instance>> created = create(wanted, **file);
+  if (!created.ok()) return refuse(wanted, std::string(created.status().message())), nullptr;
+  PluginUse use = describe(wanted.kind, *std::move(created), **file);
+  use.wanted = wanted.component();
+  use.config = wanted.settings.config;
+  changes_.push_back(before == nullptr ? change(Change::loaded, use.report, "it is new")
+                                       : change(Change::replaced, use.report, why));
+  if (before != nullptr) replacements_.push_back({*before, use});
+  return &parts_.plugins.emplace_back(std::move(use));
+}
+
+Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file) {
+  const config::ComponentSettings& settings = wanted.settings;
+  GH_TRY(preflight_.run({file.copy->path(),
+                         file.path.string(),
+                         wanted.component(),
+                         {wanted.interfaces.begin(), wanted.interfaces.end()},
+                         settings.config}));
+  Result<std::shared_ptr<Module>> loaded = files_.load(file);
+  if (!loaded.ok()) return loaded.status();
+  Result<Component> component = Component::find(*loaded, wanted.interfaces, wanted.component());
+  if (!component.ok()) return component.status();
+  auto account = accounts_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
+  return Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
+}
+
+// `why` says what changed.
+bool Assembly::unchanged(const Wanted& wanted, const PluginUse& before, const PluginFiles::File& file,
+                         std::string& why) const {
+  if (before.report.sha256 != file.sha256 || before.wanted != wanted.component())
+    why = "its file changed";
+  else if (before.config != wanted.settings.config)
+    why = "its configuration changed";
+  else if (before.queue && !(before.queue_settings == wanted.queue))
+    why = "its queue's settings changed";
+  return why.empty();
+}
+
+void Assembly::refuse(const Wanted& wanted, const std::string& why) {
+  const config::ComponentSettings& settings = wanted.settings;
+  problems_ += settings.source.text() + ": " + why + "\n";
+  changes_.push_back({Change::refused, std::string(wanted.kind), settings.name, {}, {}, why});
 }
 
 }  // namespace gatehouse::modules

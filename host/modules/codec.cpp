@@ -100,6 +100,18 @@ struct PluginCodec::Collector {
   gh_event_sink raw;
 };
 
+// Makes one call into the plugin, counted in its account.
+template <class Call>
+gh_status PluginCodec::metered(Call call) const {
+  gh_status status = GH_OK;
+  {
+    const MeteredCall meter(instance_.account());
+    status = call();
+  }
+  if (status != GH_OK) instance_.account().error();
+  return status;
+}
+
 PluginCodec::~PluginCodec() {
   if (opened_) table_.close(call_);
 }
@@ -107,7 +119,7 @@ PluginCodec::~PluginCodec() {
 core::Status PluginCodec::open(const core::RequestView& view) {
   const RequestAbi request(view);
   CallError error;
-  const gh_status status = table_.open(instance_.raw(), request.raw(), &call_, error.raw());
+  const gh_status status = metered([&] { return table_.open(instance_.raw(), request.raw(), &call_, error.raw()); });
   opened_ = status == GH_OK;
   return error.to_status(status, instance_.name());
 }
@@ -117,7 +129,7 @@ core::Status PluginCodec::encode(const core::Attempt& attempt, core::Encoded& ou
   out.request.ca_file = upstream_.ca_file;
   RequestWriter writer(out);
   CallError error;
-  const gh_status status = table_.encode(call_, &raw, writer.raw(), error.raw());
+  const gh_status status = metered([&] { return table_.encode(call_, &raw, writer.raw(), error.raw()); });
   GH_TRY(error.to_status(status, instance_.name()));
   return writer.finish(instance_.name());
 }
@@ -127,7 +139,7 @@ core::Status PluginCodec::decode(int http_status, const core::Frame& frame, core
       sizeof(gh_frame), static_cast<std::uint32_t>(http_status), str(frame.event), str(frame.data), frame.last, 0};
   Collector collector(*this);
   CallError error;
-  const gh_status status = table_.decode(call_, &raw, &collector.raw, error.raw());
+  const gh_status status = metered([&] { return table_.decode(call_, &raw, &collector.raw, error.raw()); });
   // What was said before a failure was said: it goes on first.
   if (!events_.empty() || !collector.json.empty()) GH_TRY(sink.on_chunk({events_, collector.json}));
   return error.to_status(status, instance_.name());

@@ -40,6 +40,8 @@ class PluginCodec final : public core::Codec {
 
  private:
   struct Collector;
+  template <class Call>
+  gh_status metered(Call call) const;
 
   const Instance& instance_;
   const gh_codec& table_;

@@ -129,7 +129,7 @@ core::Result<std::vector<const gh_component*>> list(const Module& module) {
   return all;
 }
 
-std::string joined(std::initializer_list<std::string_view> names) {
+std::string joined(std::span<const std::string_view> names) {
   std::string all;
   for (const std::string_view name : names) all += (all.empty() ? "" : " or ") + std::string(name);
   return all;
@@ -138,7 +138,7 @@ std::string joined(std::initializer_list<std::string_view> names) {
 }  // namespace
 
 core::Result<Component> Component::find(const std::shared_ptr<Module>& module,
-                                        std::initializer_list<std::string_view> interfaces, std::string_view name) {
+                                        std::span<const std::string_view> interfaces, std::string_view name) {
   const std::lock_guard lock(module->serial());
   const auto all = list(*module);
   if (!all.ok()) return all.status();

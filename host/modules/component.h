@@ -6,6 +6,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -30,7 +31,11 @@ struct Component {
   // The module's component with one of the interfaces; where it has several, the one called `name`.
   // A failure has Code::config and names the file, the component and the slot at fault.
   static core::Result<Component> find(const std::shared_ptr<Module>& module,
-                                      std::initializer_list<std::string_view> interfaces, std::string_view name);
+                                      std::span<const std::string_view> interfaces, std::string_view name);
+  static core::Result<Component> find(const std::shared_ptr<Module>& module,
+                                      std::initializer_list<std::string_view> interfaces, std::string_view name) {
+    return find(module, std::span<const std::string_view>(interfaces.begin(), interfaces.size()), name);
+  }
 };
 
 }  // namespace gatehouse::modules

@@ -11,6 +11,7 @@
 
 #include "core/policy_run.h"
 #include "core/route.h"
+#include "modules/instance.h"
 #include "modules/log_queue.h"
 
 namespace gatehouse::modules {
@@ -28,17 +29,30 @@ struct PluginReport {
   bool resident = false;
 };
 
+// A plugin put to use, with what tells whether the next generation may go on using it.
+struct PluginUse {
+  PluginReport report;
+  std::string wanted;  // the component as the configuration names it
+  std::string config;  // may hold secrets
+  std::shared_ptr<Instance> instance;
+  config::QueueSettings queue_settings;  // of a sink
+  std::shared_ptr<LogQueue> queue;       // of a sink
+};
+
 struct GenerationParts {
   core::Routes routes;
   core::PolicyChain policies;
   std::vector<std::shared_ptr<LogQueue>> sinks;
-  std::vector<PluginReport> plugins;
+  std::vector<PluginUse> plugins;
 };
 
 class Generation {
  public:
   Generation(std::uint64_t number, GenerationParts parts)
       : number_(number), parts_(std::move(parts)), records_(std::make_unique<LogFanOut>(parts_.sinks)) {}
+  // Brings the records of sinks that nobody else uses to them, and destroys the plugins nobody else
+  // uses, the last made first. May take long.
+  ~Generation();
 
   std::uint64_t number() const { return number_; }
   std::chrono::system_clock::time_point since() const { return since_; }
@@ -46,7 +60,12 @@ class Generation {
   const core::PolicyChain& policies() const { return parts_.policies; }
   core::RecordLog& records() const { return *records_; }
   const std::vector<std::shared_ptr<LogQueue>>& sinks() const { return parts_.sinks; }
-  const std::vector<PluginReport>& plugins() const { return parts_.plugins; }
+  const std::vector<PluginUse>& plugins() const { return parts_.plugins; }
+
+  // The plugin of this kind and name; nullptr when there is none.
+  const PluginUse* find(std::string_view kind, std::string_view name) const;
+  // The module made of a file with these contents; nullptr when none is in use.
+  std::shared_ptr<Module> module(std::string_view sha256) const;
 
  private:
   std::uint64_t number_;

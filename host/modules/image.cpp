@@ -45,12 +45,31 @@ bool is_whole(std::ifstream& in, const Elf64_Ehdr& head, std::uint64_t size) {
   return true;
 }
 
+// All segments of one type, read; empty where the file has none.
+std::vector<Elf64_Phdr> segments_of(std::ifstream& in, Elf64_Word type) {
+  Elf64_Ehdr head;
+  if (!read_at(in, 0, &head, sizeof head) || !is_elf64_library(head)) return {};
+  std::vector<Elf64_Phdr> all(head.e_phnum);
+  if (!read_at(in, head.e_phoff, all.data(), all.size() * sizeof(Elf64_Phdr))) return {};
+  std::erase_if(all, [&](const Elf64_Phdr& segment) { return segment.p_type != type; });
+  return all;
+}
+
+bool asks_never_to_be_closed(std::ifstream& in) {
+  for (const Elf64_Phdr& segment : segments_of(in, PT_DYNAMIC)) {
+    std::vector<Elf64_Dyn> entries(segment.p_filesz / sizeof(Elf64_Dyn));
+    if (!read_at(in, segment.p_offset, entries.data(), entries.size() * sizeof(Elf64_Dyn))) return false;
+    for (const Elf64_Dyn& entry : entries) {
+      if (entry.d_tag == DT_FLAGS_1 && (entry.d_un.d_val & DF_1_NODELETE) != 0) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
-core::Status check_image(const std::filesystem::path& file) {
-  const auto refused = [&](const std::string& why) {
-    return core::Status(core::Code::config, file.string() + " " + why);
-  };
+core::Status check_image(const std::filesystem::path& file, const std::string& shown) {
+  const auto refused = [&](const std::string& why) { return core::Status(core::Code::config, shown + " " + why); };
   std::error_code error;
   const std::uint64_t size = std::filesystem::file_size(file, error);
   if (error) return refused("cannot be loaded: " + error.message());
@@ -68,6 +87,16 @@ core::Status check_image(const std::filesystem::path& file) {
     return refused("is cut short: it has " + std::to_string(size) + " bytes, its headers speak of more; copy it again");
   }
   return {};
+}
+
+std::string why_it_stays(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (asks_never_to_be_closed(in)) return "it is linked with -z nodelete";
+  in.clear();
+  if (!segments_of(in, PT_TLS).empty()) {
+    return "it has thread_local objects with destructors, which hold it until their threads end";
+  }
+  return "it exports UNIQUE symbols or another library uses it; build it with gh_add_plugin()";
 }
 
 }  // namespace gatehouse::modules

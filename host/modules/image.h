@@ -3,12 +3,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "core/status.h"
 
 namespace gatehouse::modules {
 
 // A failure has Code::config and says what the file is and what this gateway loads.
-core::Status check_image(const std::filesystem::path& file);
+// `shown` is what messages call the file.
+core::Status check_image(const std::filesystem::path& file, const std::string& shown);
+
+// What in the file most likely keeps its image in memory after it was closed.
+std::string why_it_stays(const std::filesystem::path& file);
 
 }  // namespace gatehouse::modules

@@ -18,8 +18,9 @@ const void* no_extension(const gh_host*, const char*) noexcept { return nullptr;
 
 }  // namespace
 
-Instance::Instance(Component component, std::string name, DiagnosticLog log)
-    : component_(std::move(component)), name_(std::move(name)), log_(std::move(log)) {
+Instance::Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<Account> account)
+    : component_(std::move(component)), name_(std::move(name)), log_(std::move(log)), account_(std::move(account)) {
+  if (!account_) account_ = std::make_shared<Account>(PluginVersion{{}, name_, component_.version, {}});
   const auto write = [](const gh_host* host, std::uint32_t level, gh_str text) noexcept {
     const auto& self = *static_cast<const Instance*>(host->ctx);
     const std::string line = plugin_text(text.data, std::min(text.len, kMaxLine));
@@ -29,8 +30,10 @@ Instance::Instance(Component component, std::string name, DiagnosticLog log)
 }
 
 core::Result<std::shared_ptr<Instance>> Instance::create(Component component, std::string name,
-                                                         std::string_view config_json, DiagnosticLog log) {
-  std::shared_ptr<Instance> instance(new Instance(std::move(component), std::move(name), std::move(log)));
+                                                         std::string_view config_json, DiagnosticLog log,
+                                                         std::shared_ptr<Account> account) {
+  std::shared_ptr<Instance> instance(
+      new Instance(std::move(component), std::move(name), std::move(log), std::move(account)));
   const std::lock_guard lock(instance->component_.module->serial());
   CallError error;
   const gh_status status =

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/status.h"
+#include "modules/account.h"
 #include "modules/component.h"
 
 namespace gatehouse::modules {
@@ -20,7 +21,8 @@ class Instance {
  public:
   // name is the one in YAML, config_json a JSON object. A failure has the plugin's reason.
   static core::Result<std::shared_ptr<Instance>> create(Component component, std::string name,
-                                                        std::string_view config_json, DiagnosticLog log);
+                                                        std::string_view config_json, DiagnosticLog log,
+                                                        std::shared_ptr<Account> account = nullptr);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -28,6 +30,7 @@ class Instance {
   const std::string& name() const { return name_; }
   const Component& component() const { return component_; }
   gh_instance* raw() const { return raw_; }
+  Account& account() const { return *account_; }  // where calls on it are counted
   // REQUIRES: T is the table of the component's interface.
   template <class T>
   const T& table() const {
@@ -35,11 +38,12 @@ class Instance {
   }
 
  private:
-  Instance(Component component, std::string name, DiagnosticLog log);
+  Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<Account> account);
 
   Component component_;
   std::string name_;
   DiagnosticLog log_;
+  std::shared_ptr<Account> account_;
   gh_host host_;
   gh_instance* raw_ = nullptr;
   bool created_ = false;

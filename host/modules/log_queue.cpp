@@ -15,7 +15,7 @@ Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 LogQueue::LogQueue(std::shared_ptr<core::LogSink> sink, const config::QueueSettings& settings)
     : sink_(std::move(sink)), settings_(settings), thread_([this] { run(); }) {}
 
-LogQueue::~LogQueue() { stop(kBlock); }
+LogQueue::~LogQueue() { stop(kFarewell); }
 
 core::Status LogQueue::admit() const {
   if (settings_.on_full != config::OnFull::refuse) return {};

@@ -26,15 +26,16 @@ struct LogQueueCounts {
 
 class LogQueue {
  public:
-  static constexpr std::size_t kBatch = 500;                 // records a sink sees at once, at the most
-  static constexpr std::chrono::milliseconds kLinger{20};    // how long a batch may wait to grow
-  static constexpr std::chrono::milliseconds kBlock{1'000};  // on_full: block, at the longest
+  static constexpr std::size_t kBatch = 500;                     // records a sink sees at once, at the most
+  static constexpr std::chrono::milliseconds kLinger{20};        // how long a batch may wait to grow
+  static constexpr std::chrono::milliseconds kBlock{1'000};      // on_full: block, at the longest
+  static constexpr std::chrono::milliseconds kFarewell{10'000};  // for what still waits when nobody needs it any more
   static constexpr std::chrono::milliseconds kFlushEvery{1'000};
   static constexpr std::chrono::milliseconds kFirstRetry{50};  // doubles up to kLastRetry
   static constexpr std::chrono::milliseconds kLastRetry{5'000};
 
   LogQueue(std::shared_ptr<core::LogSink> sink, const config::QueueSettings& settings);
-  ~LogQueue();  // stop() with a short deadline
+  ~LogQueue();  // stop(kFarewell)
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;
 

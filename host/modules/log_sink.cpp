@@ -20,8 +20,13 @@ core::WriteResult PluginLogSink::write(std::span<const core::LogLinePtr> batch, 
     pointers_.push_back(&records_.back());
   }
   CallError error;
-  const gh_status status = table_.write(instance_->raw(), pointers_.data(), pointers_.size(), error.raw());
+  const gh_status status = [&] {
+    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    return table_.write(instance_->raw(), pointers_.data(), pointers_.size(), error.raw());
+  }();
+  instance_->account().use(status != GH_OK);
   if (status == GH_OK) return core::WriteResult::ok;
+  instance_->account().error();
   why = error.message();
   return status == GH_ERETRY ? core::WriteResult::retry : core::WriteResult::lost;
 }
@@ -30,7 +35,11 @@ core::Status PluginLogSink::flush(std::chrono::milliseconds deadline) {
   constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max();
   const auto deadline_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(deadline.count(), 0, longest));
   CallError error;
-  const gh_status status = table_.flush(instance_->raw(), deadline_ms, error.raw());
+  const gh_status status = [&] {
+    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    return table_.flush(instance_->raw(), deadline_ms, error.raw());
+  }();
+  if (status != GH_OK) instance_->account().error();
   return error.to_status(status, name());
 }
 

@@ -74,15 +74,19 @@ bool keep_all() {
 
 }  // namespace
 
-Module::Module(std::string file, std::unique_ptr<Library> library, const gh_module* table)
+Module::Module(std::string file, std::shared_ptr<StagedFile> copy, std::unique_ptr<Library> library,
+               const gh_module* table)
     : file_(std::move(file)),
+      copy_(std::move(copy)),
       library_(std::move(library)),
       table_(table),
       build_(plugin_text(table->build, 128)),
       resident_((table->flags & GH_MODULE_RESIDENT) != 0 || keep_all()) {}
 
-core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& file) {
-  GH_TRY(check_image(file));
+core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& file, std::string shown,
+                                                   std::shared_ptr<StagedFile> copy) {
+  if (shown.empty()) shown = file.string();
+  GH_TRY(check_image(file, shown));
   const std::lock_guard lock(loader());
   auto library = std::make_unique<Library>();
   const gh_module* table = nullptr;
@@ -91,15 +95,14 @@ core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& 
     library->image.load(std::filesystem::absolute(file),
                         boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const std::exception& error) {
-    return refused(file.string(), "cannot be loaded: " + reason_of(error));
+    return refused(shown, "cannot be loaded: " + reason_of(error));
   }
   if (!library->image.has(kEntry)) {
-    return refused(file.string(),
-                   std::string("has no symbol ") + kEntry + ", which this gateway calls first; is it a plugin?");
+    return refused(shown, std::string("has no symbol ") + kEntry + ", which this gateway calls first; is it a plugin?");
   }
   table = library->image.get<const gh_module*() GH_NOEXCEPT>(kEntry)();
-  GH_TRY(check(file.string(), table));
-  return std::shared_ptr<Module>(new Module(file.string(), std::move(library), table));
+  GH_TRY(check(shown, table));
+  return std::shared_ptr<Module>(new Module(std::move(shown), std::move(copy), std::move(library), table));
 }
 
 Module::~Module() {
@@ -108,6 +111,7 @@ Module::~Module() {
     // Kept reachable for ever, so that a leak checker sees an owner.
     static auto& kept = *new std::vector<std::unique_ptr<Library>>;
     kept.push_back(std::move(library_));
+    if (copy_) copy_->keep(keep_all() ? "GATEHOUSE_KEEP_MODULES is set" : "it asked never to be unloaded");
   }
   library_.reset();
 }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/status.h"
+#include "modules/staging.h"
 
 namespace gatehouse::modules {
 
@@ -18,12 +19,16 @@ class Module {
  public:
   // A failure has Code::config and says what the file is and what the gateway needs. The loader gives
   // back an image it has already for the same file: a new version needs a new path.
-  static core::Result<std::shared_ptr<Module>> load(const std::filesystem::path& file);
+  // `shown`, when given, is what messages and file() call it; `copy`, when the file is one, lives as long
+  // as the module.
+  static core::Result<std::shared_ptr<Module>> load(const std::filesystem::path& file, std::string shown = {},
+                                                    std::shared_ptr<StagedFile> copy = {});
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
   const std::string& file() const { return file_; }
+  const std::shared_ptr<StagedFile>& copy() const { return copy_; }
   const std::string& build() const { return build_; }  // the compiler that made it, for people
   bool resident() const { return resident_; }          // never unloaded
 
@@ -35,9 +40,10 @@ class Module {
  private:
   struct Library;
 
-  Module(std::string file, std::unique_ptr<Library> library, const gh_module* table);
+  Module(std::string file, std::shared_ptr<StagedFile> copy, std::unique_ptr<Library> library, const gh_module* table);
 
   std::string file_;
+  std::shared_ptr<StagedFile> copy_;  // null when loaded from where it lies; before library_, which is closed first
   std::unique_ptr<Library> library_;
   const gh_module* table_;
   std::string build_;

@@ -25,6 +25,9 @@ class PluginPolicy final : public core::Policy {
   void end(core::PolicyCall call) override;
 
  private:
+  template <class Ask>
+  core::Verdict later(Ask ask);
+
   std::shared_ptr<Instance> instance_;
   const gh_policy& table_;
   core::OnError on_error_;

@@ -39,22 +39,43 @@ class Passage {
   gh_event_sink raw_;
 };
 
+// Whether the provider is to blame, and not the caller, a policy or a limit.
+bool is_failure(const core::Status& status) {
+  switch (status.code()) {
+    case core::Code::upstream_failed:
+    case core::Code::upstream_unreachable:
+    case core::Code::upstream_timeout:
+    case core::Code::config:
+    case core::Code::internal: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
   PluginCodec codec(*instance_, upstream_);
-  GH_TRY(codec.open(attempt.view));
-  return core::run_codec(codec, attempt, upstream_.timeouts, sink);
+  core::Status status = codec.open(attempt.view);
+  if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
+  instance_->account().use(is_failure(status));
+  return status;
 }
 
 core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
   const RequestAbi request(attempt.view);
   Passage passage(sink, attempt.cancellation);
   CallError error;
-  const gh_status status =
-      instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
-  GH_TRY(passage.status());
-  return error.to_status(status, name());
+  const gh_status status = [&] {
+    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    return instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
+  }();
+  core::Status ended = passage.status();
+  if (ended.ok()) {
+    if (status != GH_OK) instance_->account().error();
+    ended = error.to_status(status, name());
+  }
+  instance_->account().use(is_failure(ended));
+  return ended;
 }
 
 }  // namespace gatehouse::modules

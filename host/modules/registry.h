@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "modules/generation.h"
 
@@ -17,6 +18,12 @@ class Registry {
   std::shared_ptr<const Generation> current() const {
     const std::lock_guard lock(mutex_);
     return current_;
+  }
+
+  // From now on new exchanges begin with `next`.
+  void replace(std::shared_ptr<const Generation> next) {
+    const std::lock_guard lock(mutex_);
+    current_.swap(next);
   }
 
  private:

@@ -41,10 +41,9 @@ class Answer:
         return [line[6:] for line in self.body.decode().split("\n") if line.startswith("data: ")]
 
 
-def limit_files(size):
-    """Writes past `size` bytes fail from now on, as on a full disk; for the process about to start."""
+def ignore_file_limits():
+    """A write past the limit fails then, as on a full disk, and does not end the process."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 class Gateway:
@@ -64,9 +63,11 @@ class Gateway:
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,
-                env={**os.environ, **(env or {})}, preexec_fn=file_limit and (lambda: limit_files(file_limit)),
+                env={**os.environ, **(env or {})}, preexec_fn=ignore_file_limits if file_limit else None,
             )
         self.port, self.admin_port = self._ports()
+        if file_limit:  # not before: the gateway copies its plugins when it starts
+            self._limit_files(file_limit)
 
     def _ports(self):
         end = time.monotonic() + DEADLINE
@@ -79,8 +80,11 @@ class Gateway:
             time.sleep(0.02)
         raise AssertionError("the gateway did not start:\n" + self.log())
 
+    def _limit_files(self, size):
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
     def lift_file_limit(self):
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self._limit_files(resource.RLIM_INFINITY)
 
     def log(self):
         return self.log_path.read_text(errors="replace")

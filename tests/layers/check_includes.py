@@ -21,8 +21,8 @@ ARROWS = {
     "exchange": {"core", "limits", "sdk"},
     "handlers": {"core", "config", "limits", "dialects", "net", "modules", "store", "exchange", "sdk"},
     "gateway": {"core", "config", "limits", "store", "dialects", "net", "modules", "exchange", "handlers"},
-    "commands": {"core", "config", "modules", "store", "gateway", "sdk"},
-    "main": {"commands"},
+    "commands": {"core", "config", "net", "modules", "store", "gateway", "sdk"},
+    "main": {"commands", "modules"},
     "plugins": {"sdk"},
     "sdk": set(),
 }

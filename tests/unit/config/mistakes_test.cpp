@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"log_sinks: [ { plugin: a, queue: { on_full: explode } } ]\n",
              "f:1:45: log_sinks[0].queue.on_full must be one of drop_oldest, block, refuse, not \"explode\""},
         Case{"log_sinks: [ { plugin: a, on_error: deny } ]\n",
-             "f:1:27: log_sinks[0] has an unknown key \"on_error\"; known keys: plugin, name, config, queue"}));
+             "f:1:27: log_sinks[0] has an unknown key \"on_error\"; known keys: plugin, name, sha256, config, queue"}));
 
 TEST(Mistakes, ProvidersAndModels) {
   EXPECT_EQ(mistakes("plugins: { path: [p] }\n"

@@ -1,0 +1,64 @@
+#include "commands/operator_call.h"
+
+#include <signal.h>
+
+#include "net/upstream.h"
+
+namespace gatehouse::commands {
+
+namespace {
+
+constexpr std::chrono::minutes kPatience{10};  // a reload tries every changed plugin first
+
+class Collect final : public core::UpstreamSink {
+ public:
+  explicit Collect(OperatorAnswer& answer) : answer_(answer) {}
+  core::Status on_head(const core::UpstreamHead& head) override {
+    answer_.status = head.status;
+    return {};
+  }
+  core::Status on_body(std::string_view bytes) override {
+    answer_.body += bytes;
+    return {};
+  }
+
+ private:
+  OperatorAnswer& answer_;
+};
+
+// Ends with the process and nothing else.
+class Uncancelled final : public core::Cancellation {
+ public:
+  std::span<const core::Watch> watches() const override { return {}; }
+  core::Status check() override { return {}; }
+};
+
+// "Any address" can be listened on, not called.
+std::string reachable(config::Address address) {
+  if (address.host == "0.0.0.0") address.host = "127.0.0.1";
+  if (address.host == "::") address.host = "::1";
+  return address.text();
+}
+
+}  // namespace
+
+core::Result<OperatorAnswer> ask_gateway(const config::AdminSettings& admin, std::string method,
+                                         std::string_view path) {
+  signal(SIGPIPE, SIG_IGN);
+  auto upstream = net::Upstream::create({});
+  if (!upstream.ok()) return upstream.status();
+  core::UpstreamRequest request{std::move(method), "http://" + reachable(admin.listen) + std::string(path), {}, {}};
+  if (!admin.token.empty()) request.headers.emplace_back("authorization", "Bearer " + admin.token.reveal());
+  core::Timeouts timeouts;
+  timeouts.first_byte = timeouts.total = kPatience;
+  Uncancelled never;
+  core::UpstreamTrace trace;
+  OperatorAnswer answer;
+  Collect collect(answer);
+  if (core::Status sent = (*upstream)->send(request, timeouts, never, collect, trace); !sent.ok()) {
+    return std::move(sent).within("no gateway answers on " + admin.listen.text());
+  }
+  return answer;
+}
+
+}  // namespace gatehouse::commands

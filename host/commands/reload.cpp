@@ -1,0 +1,79 @@
+// gatehouse reload: asks the running gateway to read its configuration again and swap what changed.
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <iomanip>
+#include <iostream>
+
+#include "commands/command.h"
+#include "commands/operator_call.h"
+#include "config/load.h"
+
+namespace gatehouse::commands {
+
+namespace {
+
+using Poco::JSON::Object;
+
+void print_plugins(const Object& report) {
+  for (const auto& element : *report.getArray("plugins")) {
+    const auto& plugin = *element.extract<Object::Ptr>();
+    std::cout << std::left << std::setw(9) << plugin.getValue<std::string>("result") << " " << std::setw(9)
+              << plugin.getValue<std::string>("kind") << " " << std::setw(16) << plugin.getValue<std::string>("name")
+              << " " << plugin.getValue<std::string>("reason") << "\n";
+  }
+}
+
+void print_rest(const Object& report) {
+  for (const auto& setting : *report.getArray("needs_restart")) {
+    std::cout << "not applied, needs a restart: " << setting.toString() << "\n";
+  }
+  for (const auto& element : *report.getArray("still_running")) {
+    const auto& generation = *element.extract<Object::Ptr>();
+    std::cout << "generation " << generation.getValue<int>("generation") << " still has "
+              << generation.getValue<int>("in_flight") << " exchanges\n";
+  }
+}
+
+int print(const OperatorAnswer& answer) {
+  const auto report = Poco::JSON::Parser().parse(answer.body).extract<Object::Ptr>();
+  if (!report->has("plugins")) {  // not a reload's report but an error, such as a wrong token
+    complain({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
+    return 1;
+  }
+  print_plugins(*report);
+  const auto number = report->getValue<int>("generation");
+  if (!report->getValue<bool>("reloaded")) {
+    complain({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
+    std::cerr << "gatehouse: nothing was changed; generation " << number << " goes on serving\n";
+    return 1;
+  }
+  print_rest(*report);
+  std::cout << "generation " << number << " serves, after " << report->getValue<int>("took_ms") << " ms\n";
+  return 0;
+}
+
+}  // namespace
+
+int reload(const Arguments& arguments) {
+  const core::Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) {
+    complain(settings.status());
+    return 1;
+  }
+  const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "POST", "/admin/reload");
+  if (!answer.ok()) {
+    complain(answer.status());
+    return 1;
+  }
+  try {
+    return print(*answer);
+  } catch (const Poco::Exception&) {
+    complain({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
+                                        std::to_string(answer->status)});
+    return 1;
+  }
+}
+
+}  // namespace gatehouse::commands

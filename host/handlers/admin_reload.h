@@ -1,0 +1,34 @@
+// POST /admin/reload: reads the configuration again and swaps what changed. 200 and what was done, or
+// 422, why not, and everything goes on as before. With ?retry also versions that were taken back are tried.
+#pragma once
+
+#include "handlers/endpoint.h"
+#include "handlers/services.h"
+
+namespace gatehouse::handlers {
+
+class AdminReload final : public Endpoint {
+ public:
+  explicit AdminReload(const Services& services) : services_(services) {}
+
+ protected:
+  void handle(net::Request& request, net::Response& response) override;
+
+ private:
+  const Services& services_;
+};
+
+// GET /admin/generations: the one being served, earlier ones whose exchanges still run, modules
+// that could not be unloaded, and versions that were taken back.
+class AdminGenerations final : public Endpoint {
+ public:
+  explicit AdminGenerations(const Services& services) : services_(services) {}
+
+ protected:
+  void handle(net::Request& request, net::Response& response) override;
+
+ private:
+  const Services& services_;
+};
+
+}  // namespace gatehouse::handlers

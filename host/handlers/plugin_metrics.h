@@ -1,0 +1,16 @@
+// What plugins did, by version, for Prometheus. Functions; any thread.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <memory>
+#include <vector>
+
+#include "modules/reloader.h"
+
+namespace gatehouse::handlers {
+
+// Calls, verdicts, errors, times and CPU times of every plugin version; generations and residents.
+void append_plugins(std::vector<prometheus::MetricFamily>& families, const modules::Reloader& reloader);
+
+}  // namespace gatehouse::handlers

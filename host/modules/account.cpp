@@ -1,0 +1,80 @@
+#include "modules/account.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace gatehouse::modules {
+
+namespace {
+
+// Of this thread, in nanoseconds.
+std::uint64_t cpu_time() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace
+
+Account::Figures Account::figures() const {
+  Figures figures;
+  figures.calls = calls_.load();
+  figures.errors = errors_.load();
+  figures.uses = uses_.load();
+  figures.failed_uses = failed_uses_.load();
+  figures.time = std::chrono::nanoseconds(time_ns_.load());
+  figures.cpu = std::chrono::nanoseconds(cpu_ns_.load());
+  for (std::size_t i = 0; i < verdicts_.size(); ++i) figures.verdicts[i] = verdicts_[i].load();
+  for (std::size_t i = 0; i < latency_.size(); ++i) figures.latency[i] = latency_[i].load();
+  return figures;
+}
+
+std::uint64_t Account::Figures::ended() const {
+  return std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
+}
+
+std::chrono::nanoseconds Account::Figures::mean() const {
+  const std::uint64_t n = ended();
+  return n == 0 ? std::chrono::nanoseconds(0) : time / static_cast<std::int64_t>(n);
+}
+
+MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
+  const std::uint64_t before = account_.calls_.fetch_add(1, std::memory_order_relaxed);
+  cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;
+  if (cpu_weight_ != 0) cpu_began_ = cpu_time();
+  began_ = std::chrono::steady_clock::now();
+}
+
+MeteredCall::~MeteredCall() {
+  const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began_;
+  const auto ns = static_cast<std::uint64_t>(took.count());
+  const auto bucket = std::lower_bound(Account::kBounds.begin(), Account::kBounds.end(), (ns + 999) / 1'000);
+  Account::add(account_.latency_[static_cast<std::size_t>(bucket - Account::kBounds.begin())], 1);
+  Account::add(account_.time_ns_, ns);
+  if (cpu_weight_ != 0) Account::add(account_.cpu_ns_, (cpu_time() - cpu_began_) * cpu_weight_);
+}
+
+std::shared_ptr<Account> Accounts::open(PluginVersion version) {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::find_if(accounts_.begin(), accounts_.end(),
+                                  [&](const auto& account) { return account->version() == version; });
+  if (found != accounts_.end()) {
+    std::rotate(found, found + 1, accounts_.end());
+    return accounts_.back();
+  }
+  if (accounts_.size() >= kKept) {
+    const auto unused =
+        std::find_if(accounts_.begin(), accounts_.end(), [](const auto& account) { return account.use_count() == 1; });
+    if (unused != accounts_.end()) accounts_.erase(unused);
+  }
+  return accounts_.emplace_back(std::make_shared<Account>(std::move(version)));
+}
+
+std::vector<std::shared_ptr<const Account>> Accounts::all() const {
+  const std::lock_guard lock(mutex_);
+  return {accounts_.begin(), accounts_.end()};
+}
+
+}  // namespace gatehouse::modules

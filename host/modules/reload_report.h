@@ -1,0 +1,52 @@
+// What a reload did, or why it did nothing, as the operator is told. Plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::modules {
+
+// What a reload made of one configured plugin. When the reload as a whole was refused, what it would have.
+struct PluginChange {
+  enum class Kind : std::uint8_t { reused, loaded, replaced, held_back, returned, removed, refused };
+  Kind kind = Kind::refused;
+  std::string plugin_kind;  // "provider", "policy", "log_sink"
+  std::string name;         // as in YAML
+  std::string version;
+  std::string sha256;
+  std::string reason;
+};
+std::string_view name(PluginChange::Kind kind);
+
+// A version that was taken back: the same file with the same configuration is not tried again.
+struct Rollback {
+  std::string kind;
+  std::string name;
+  std::string version;
+  std::string sha256;
+  std::string config;  // may hold secrets
+  std::string why;
+  std::chrono::system_clock::time_point when;
+};
+
+struct GenerationState {
+  std::uint64_t number = 0;
+  std::chrono::system_clock::time_point since;
+  bool current = false;
+  long in_flight = 0;  // exchanges that hold it; a snapshot
+};
+
+struct ReloadReport {
+  bool done = false;
+  std::uint64_t generation = 0;  // that serves now
+  std::string problem;           // a line each; empty when done
+  std::vector<PluginChange> plugins;
+  std::vector<std::string> needs_restart;      // changed settings that only a restart applies
+  std::vector<GenerationState> still_running;  // earlier generations
+  std::chrono::milliseconds took{0};
+};
+
+}  // namespace gatehouse::modules

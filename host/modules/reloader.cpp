@@ -1,0 +1,124 @@
+#include "modules/reloader.h"
+
+#include <Poco/Logger.h>
+
+#include "modules/assembly.h"
+
+namespace gatehouse::modules {
+
+using core::Result;
+using core::Status;
+using Clock = std::chrono::steady_clock;
+
+std::string_view name(PluginChange::Kind kind) {
+  switch (kind) {
+    case PluginChange::Kind::reused: return "reused";
+    case PluginChange::Kind::loaded: return "loaded";
+    case PluginChange::Kind::replaced: return "replaced";
+    case PluginChange::Kind::held_back: return "held_back";
+    case PluginChange::Kind::returned: return "returned";
+    case PluginChange::Kind::removed: return "removed";
+    case PluginChange::Kind::refused: return "refused";
+  }
+  return "refused";
+}
+
+Reloader::Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging,
+                   std::unique_ptr<Accounts> accounts, std::unique_ptr<Reaper> reaper,
+                   std::shared_ptr<const Generation> first)
+    : staging_(std::move(staging)),
+      accounts_(std::move(accounts)),
+      reaper_(std::move(reaper)),
+      registry_(std::move(first)),
+      settings_(settings),
+      probation_([this](const Replacement& replacement, const std::string& why) { take_back(replacement, why); }) {}
+
+Result<std::unique_ptr<Reloader>> Reloader::open(const config::Settings& settings) {
+  auto staging = Staging::open(std::filesystem::path(settings.data_dir) / "modules");
+  if (!staging.ok()) return staging.status();
+  auto accounts = std::make_unique<Accounts>();
+  auto reaper = std::make_unique<Reaper>();
+  const Preflight preflight(settings.preflight_timeout);
+  const std::vector<Rollback> none;
+  Assembly assembly(settings, **staging, preflight, *accounts, nullptr, none);
+  std::unique_ptr<Generation> first = assembly.build(1);
+  if (Status status = assembly.status(); !status.ok()) return status;
+  auto shared = reaper->share(std::move(first));
+  return std::unique_ptr<Reloader>(
+      new Reloader(settings, *std::move(staging), std::move(accounts), std::move(reaper), std::move(shared)));
+}
+
+ReloadReport Reloader::reload(const config::Settings& settings, Retry retry) {
+  const std::lock_guard lock(reloading_);
+  if (retry == Retry::all) {
+    const std::lock_guard listing(listing_);
+    rollbacks_.clear();
+  }
+  const auto began = Clock::now();
+  std::shared_ptr<const Generation> before = registry_.current();
+  const Preflight preflight(settings.preflight_timeout);
+  Assembly assembly(settings, *staging_, preflight, *accounts_, before.get(), rollbacks_);
+  std::unique_ptr<Generation> next = assembly.build(before->number() + 1);
+  ReloadReport report;
+  const Status status = assembly.status();
+  report.done = status.ok();
+  report.problem = status.message();
+  report.plugins = assembly.take_changes();
+  if (report.done) {
+    settings_ = settings;
+    registry_.replace(reaper_->share(std::move(next)));
+    probation_.begin(assembly.take_replacements(), settings.probation);
+  } else {
+    reaper_->end(std::move(next));
+  }
+  before.reset();  // only exchanges are to be counted
+  report.generation = registry_.current()->number();
+  for (const GenerationState& generation : generations()) {
+    if (!generation.current) report.still_running.push_back(generation);
+  }
+  report.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+  return report;
+}
+
+ReloadReport Reloader::refused(const Status& why) const {
+  ReloadReport report;
+  report.problem = why.message();
+  report.generation = registry_.current()->number();
+  return report;
+}
+
+void Reloader::take_back(const Replacement& replacement, const std::string& why) {
+  const std::lock_guard lock(reloading_);
+  const PluginReport& failing = replacement.after.report;
+  std::shared_ptr<const Generation> before = registry_.current();
+  const PluginUse* in_use = before->find(failing.kind, failing.name);
+  if (in_use == nullptr || in_use->instance != replacement.after.instance) return;  // replaced meanwhile
+  const Preflight preflight(settings_.preflight_timeout);
+  Assembly assembly(settings_, *staging_, preflight, *accounts_, before.get(), rollbacks_);
+  registry_.replace(reaper_->share(assembly.build_with(replacement.before, before->number() + 1)));
+  {
+    const std::lock_guard listing(listing_);
+    rollbacks_.push_back({failing.kind, failing.name, failing.version, failing.sha256, replacement.after.config, why,
+                          std::chrono::system_clock::now()});
+    ++taken_back_;
+  }
+  Poco::Logger::get("gatehouse")
+      .error(failing.kind + " " + failing.name + " " + failing.version + " (" + failing.sha256.substr(0, 12) +
+             ") is taken back: " + why + "; " + replacement.before.report.version + " (" +
+             replacement.before.report.sha256.substr(0, 12) + ") serves again in generation " +
+             std::to_string(before->number() + 1));
+}
+
+std::vector<Rollback> Reloader::rollbacks() const {
+  const std::lock_guard listing(listing_);
+  return rollbacks_;
+}
+
+std::uint64_t Reloader::taken_back() const {
+  const std::lock_guard listing(listing_);
+  return taken_back_;
+}
+
+std::vector<GenerationState> Reloader::generations() const { return reaper_->generations(*registry_.current()); }
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,36 @@
+// Modules that are still mapped although nothing uses them any more, and why. Harmless but for their
+// memory: a new version has a name of its own. Thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace gatehouse::modules {
+
+struct Resident {
+  std::string file;    // as the operator knows it
+  std::string sha256;  // of that version
+  std::string why;
+};
+
+// Whether the dynamic linker has this file loaded.
+bool is_mapped(const std::filesystem::path& file);
+
+class Residents {
+ public:
+  void add(Resident resident, std::filesystem::path copy);
+  // Those that are mapped now. One that went after all is forgotten, and its copy deleted.
+  std::vector<Resident> list();
+
+ private:
+  struct Entry {
+    Resident resident;
+    std::filesystem::path copy;
+  };
+  std::mutex mutex_;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,118 @@
+"""A version that misbehaves after a swap is taken back, while the gateway serves."""
+import json
+import os
+import shutil
+import threading
+import time
+
+import pytest
+
+from conftest import BUILD, DEADLINE
+
+PLUGINS = BUILD / "tests" / "swap_plugins"
+
+
+class Trio:
+    """A gateway with one plugin of each kind, each a file of its own, under load."""
+
+    def __init__(self, start, folder, probation):
+        self.folder = folder
+        for kind in ("speaker", "stamp", "keeper"):
+            self.put(kind, f"{kind}_v1.so")
+        self.gateway = start(f"""
+providers: {{ local: {{ plugin: {folder}/speaker.so }} }}
+models: {{ default-chat: {{ targets: [ {{ provider: local, model: m }} ] }} }}
+policies: [ {{ plugin: {folder}/stamp.so, config: {{ keep: true }} }} ]
+log_sinks: [ {{ plugin: {folder}/keeper.so, config: {{ path: {folder}/records.txt }} }} ]
+""")
+        config = self.gateway.config
+        config.write_text(config.read_text().replace("plugins: {", f"plugins: {{ probation: {{ {probation} }}, "))
+        assert self.reload().status == 200
+
+    def put(self, kind, source):
+        shutil.copy(PLUGINS / source, self.folder / (kind + ".new"))
+        os.replace(self.folder / (kind + ".new"), self.folder / (kind + ".so"))
+
+    def reload(self, query=""):
+        return self.gateway.request("POST", "/admin/reload" + query, port=self.gateway.admin_port)
+
+    def rollbacks(self):
+        return json.loads(self.gateway.admin("/admin/generations").body)["rollbacks"]
+
+
+@pytest.fixture
+def trio(gateway, tmp_path):
+    return lambda probation="window: 30s, min_exchanges: 5": Trio(gateway, tmp_path, probation)
+
+
+class Load:
+    def __init__(self, gateway):
+        self.gateway, self.statuses, self.stopping = gateway, [], threading.Event()
+        self.threads = [threading.Thread(target=self._run) for _ in range(2)]
+
+    def _run(self):
+        while not self.stopping.is_set():
+            self.statuses.append(self.gateway.chat("who").status)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.mark.parametrize("kind, bad", [("speaker", "speaker_fails.so"), ("stamp", "stamp_fails.so"), ("keeper", "keeper_fails.so")])
+def test_a_failing_version_is_taken_back(trio, kind, bad):
+    house = trio()
+    with Load(house.gateway) as load:
+        time.sleep(0.3)
+        house.put(kind, bad)
+        done = house.reload()
+        assert done.status == 200, done.body
+        end = time.monotonic() + DEADLINE
+        while not house.rollbacks():
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        time.sleep(0.3)
+    rollback, = house.rollbacks()
+    assert rollback["kind"] == {"speaker": "provider", "stamp": "policy", "keeper": "log_sink"}[kind]
+    assert "failed" in rollback["why"] and "exchanges" in rollback["why"]
+    assert load.statuses[-1] == 200 and house.gateway.chat("who").status == 200
+    words = house.gateway.chat("who").json()["message"]["content"].split()
+    assert set(words) == {"v1"}
+    metrics = house.gateway.admin("/metrics").body.decode()
+    assert "gatehouse_rollbacks_total 1" in metrics and "is taken back: it failed" in house.gateway.log()
+    number = json.loads(house.gateway.admin("/admin/plugins").body)["generation"]
+
+    again = house.reload().json()  # not tried again ...
+    held = [plugin for plugin in again["plugins"] if plugin["result"] == "held_back"]
+    assert len(held) == 1 and "taken back" in held[0]["reason"] and again["generation"] == number + 1
+    assert house.gateway.chat("who").status == 200
+    house.put(kind, f"{kind}_v2.so")  # ... but another version is
+    assert "replaced" in {plugin["result"] for plugin in house.reload().json()["plugins"]}
+    assert "v2" in house.gateway.chat("who").json()["message"]["content"] or kind == "keeper"
+    house.put(kind, bad)  # and the failing one when told to
+    assert "held_back" in {plugin["result"] for plugin in house.reload().json()["plugins"]}
+    assert "held_back" not in {plugin["result"] for plugin in house.reload("?retry").json()["plugins"]}
+
+
+def test_a_version_that_behaves_stays(trio):
+    house = trio("window: 300ms, min_exchanges: 5")
+    with Load(house.gateway) as load:
+        house.put("stamp", "stamp_v2.so")
+        assert house.reload().status == 200
+        time.sleep(1)
+    assert set(load.statuses) == {200} and not house.rollbacks()
+    assert "v2" in house.gateway.chat("who").json()["message"]["content"]
+
+
+def test_no_probation_where_none_is_wanted(trio):
+    house = trio("window: 0s")
+    house.put("stamp", "stamp_fails.so")
+    assert house.reload().status == 200
+    assert {house.gateway.chat("who").status for _ in range(30)} == {403}
+    assert not house.rollbacks()

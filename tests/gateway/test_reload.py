@@ -1,0 +1,344 @@
+"""Swaps on a running gateway: what is taken over, what is refused, and that nobody notices."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from conftest import BINARY, BUILD, DEADLINE, ECHO, records
+
+BAD = BUILD / "tests" / "swap_plugins"
+ABI = BUILD / "tests" / "abi" / "plugins"
+KEEPS = os.environ.get("GATEHOUSE_KEEP_MODULES") == "1"
+
+
+class Swapping:
+    """A gateway whose stamp policy is a file of its own, to be exchanged."""
+
+    def __init__(self, start, folder, more="", sha256="", config="{}"):
+        self.folder = folder
+        self.plugin = folder / "stamp.so"
+        shutil.copy(BAD / "stamp_v1.so", self.plugin)
+        self.gateway = start(self.yaml(more, sha256, config))
+        self.head = self.gateway.config.read_text().split("\nproviders:")[0]
+        # A predecessor that is kept ready is still in memory; those tests are in test_probation.py.
+        self.head = self.head.replace("path: [", "probation: { window: 0s }, path: [")
+        self.gateway.config.write_text(self.head + self.yaml(more, sha256, config))
+
+    def yaml(self, more="", sha256="", config="{}", plugin=None):
+        pin = f", sha256: {sha256}" if sha256 else ""
+        return ECHO + more + f"policies: [ {{ plugin: {plugin or self.plugin}, name: stamp, config: {config}{pin} }} ]\n"
+
+    def rewrite(self, yaml):
+        self.gateway.config.write_text(self.head + yaml)
+
+    def put(self, file):
+        """As an installer does it: aside first, then into place."""
+        aside = self.plugin.with_suffix(".new")
+        shutil.copy(file, aside)
+        os.replace(aside, self.plugin)
+
+    def reload(self):
+        return self.gateway.request("POST", "/admin/reload", port=self.gateway.admin_port)
+
+    def version(self):
+        return self.gateway.chat("who").json()["message"]["content"]
+
+
+@pytest.fixture
+def swapping(gateway, tmp_path):
+    return lambda **options: Swapping(gateway, tmp_path, **options)
+
+
+def mapped(one):
+    """The module copies in the gateway's memory, by path."""
+    lines = pathlib.Path(f"/proc/{one.process.pid}/maps").read_text().splitlines()
+    return {line.split()[-1] for line in lines if "/modules/" in line}
+
+
+def wait_until(condition):
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def results(answer):
+    return {plugin["name"]: plugin["result"] for plugin in answer.json()["plugins"]}
+
+
+def test_a_changed_file_is_swapped_and_the_rest_is_reused(swapping):
+    swap = swapping(more="log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
+    assert swap.version() == "v1"
+    threads = len(os.listdir(f"/proc/{swap.gateway.process.pid}/task"))
+    swap.put(BAD / "stamp_v2.so")
+    done = swap.reload()
+    assert done.status == 200, done.body
+    assert results(done) == {"local": "reused", "stamp": "replaced", "jsonl": "reused"}
+    assert done.json()["generation"] == 2 and done.json()["reloaded"] is True
+    assert swap.version() == "v2"
+    assert [line["generation"] for line in records(swap.gateway, 2)] == [1, 2]
+    assert len(os.listdir(f"/proc/{swap.gateway.process.pid}/task")) <= threads + 1
+    if not KEEPS:
+        wait_until(lambda: len([p for p in mapped(swap.gateway) if "stamp" in p]) == 1)
+        assert len(list((swap.folder / "var" / "modules" / str(swap.gateway.process.pid)).iterdir())) == 3
+    again = swap.reload()
+    assert set(results(again).values()) == {"reused"}
+
+
+def test_a_changed_configuration_makes_a_new_instance(swapping):
+    swap = swapping()
+    swap.rewrite(swap.yaml(config="{ suffix: '!' }"))
+    done = swap.reload()
+    assert results(done) == {"local": "reused", "stamp": "replaced"}
+    assert "configuration" in [p for p in done.json()["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert swap.version() == "v1!"
+    swap.rewrite(ECHO)
+    assert results(swap.reload()) == {"local": "reused", "stamp": "removed"}
+    assert swap.version() == "who"
+
+
+REFUSALS = {
+    "text.so": "not a shared library",
+    "truncated.so": "cut short",
+    "missing_symbol.so": "gatehouse_nowhere",
+    "no_symbol.so": "gatehouse_plugin",
+    "needs_newer.so": "needs plugin ABI",
+    "wrong_major.so": "speaks plugin ABI",
+    "same_ids.so": "two components",
+    "aborts.so": "died of signal 6",
+    "hangs.so": "did not come to an end within",
+    "throws.so": "thrown in the constructor",
+    "exits.so": "exit code 7",
+    "crashes.so": "died of signal 11",
+}
+
+
+@pytest.mark.parametrize("bad", REFUSALS)
+def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
+    swap = swapping()
+    if bad == "hangs.so":
+        swap.head = swap.head.replace("path: [", "preflight_timeout: 1s, path: [")
+        swap.rewrite(swap.yaml())
+    source = BAD / bad if (BAD / bad).exists() else ABI / bad
+    swap.put(source)
+    for _ in range(2):
+        refused = swap.reload()
+        assert refused.status == 422, refused.body
+        answer = refused.json()
+        assert answer["reloaded"] is False and answer["generation"] == 1
+        assert answer["error"]["type"] == "reload_refused"
+        assert REFUSALS[bad] in answer["error"]["message"], answer
+        assert "stamp" in answer["error"]["message"] and f"{swap.gateway.config}:" in answer["error"]["message"]
+        assert results(refused) == {"local": "reused", "stamp": "refused"}
+        assert swap.version() == "v1"
+    swap.put(BAD / "stamp_v2.so")
+    assert swap.reload().status == 200
+    assert swap.version() == "v2"
+
+
+def test_a_bad_configuration_leaves_the_old_one_serving(swapping):
+    swap = swapping()
+    good = swap.yaml()
+    for yaml, says in [
+        ("modles: {}\n" + good, "modles"),
+        (good + "limits: [ {", "not YAML"),
+        (good.replace("policies: [ ", "policies: [ { plugin: require_client, name: stamp }, "), "same name"),
+        (swap.yaml(config="{ unknown: 1 }"), "unknown"),
+        (swap.yaml(plugin="/nowhere/stamp.so"), "/nowhere/stamp.so"),
+        (swap.yaml(sha256="0" * 64), "0" * 64),
+        (swap.yaml(sha256="abc"), "sha256sum"),
+    ]:
+        swap.rewrite(yaml)
+        refused = swap.reload()
+        assert refused.status == 422 and says in refused.json()["error"]["message"], refused.body
+        assert swap.version() == "v1"
+    swap.gateway.config.unlink()
+    assert swap.reload().status == 422
+    assert swap.version() == "v1"
+
+
+def test_a_pinned_hash(swapping):
+    digest = subprocess.run(["sha256sum", BAD / "stamp_v2.so"], capture_output=True, text=True).stdout.split()[0]
+    swap = swapping()
+    swap.rewrite(swap.yaml(sha256=digest))
+    assert swap.reload().status == 422
+    swap.put(BAD / "stamp_v2.so")
+    assert swap.reload().status == 200
+    assert swap.version() == "v2"
+
+
+def test_a_file_replaced_while_it_is_read(swapping):
+    swap = swapping()
+    large = swap.folder / "large.so"
+    shutil.copy(BAD / "stamp_v2.so", large)
+    os.truncate(large, 150 << 20)  # bytes behind the end of an image are nobody's
+    os.replace(large, swap.plugin)
+    stop = threading.Event()
+
+    def keep_touching():
+        while not stop.is_set():
+            os.utime(swap.plugin)
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=keep_touching)
+    thread.start()
+    refused = swap.reload()
+    stop.set()
+    thread.join()
+    assert refused.status == 422 and "changed while it was being read" in refused.json()["error"]["message"]
+    assert swap.version() == "v1"
+
+
+def test_overwriting_the_live_file_under_load_harms_nothing(swapping):
+    swap = swapping()
+    wrong, stop = [], threading.Event()
+
+    def load():
+        while not stop.is_set():
+            answer = swap.gateway.chat("who")
+            if answer.status != 200 or answer.json()["message"]["content"] != "v1":
+                wrong.append(answer.body)
+
+    threads = [threading.Thread(target=load) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for source in (BAD / "stamp_v2.so", ABI / "text.so", BAD / "stamp_v1.so"):
+        with open(source, "rb") as from_file, open(swap.plugin, "wb") as live:  # in place, as cp does
+            shutil.copyfileobj(from_file, live)
+        time.sleep(0.3)
+    os.truncate(swap.plugin, 0)
+    time.sleep(0.3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not wrong and swap.version() == "v1"
+
+
+def test_a_stream_ends_on_the_version_it_began_with(swapping):
+    swap = swapping()
+    swap.rewrite(swap.yaml().replace("plugin: echo", "plugin: echo, config: { delay: 100ms }"))
+    assert swap.reload().status == 200
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(swap.gateway.chat("a b c d e f g h i j k l", stream=True)))
+    thread.start()
+    wait_until(lambda: "gatehouse_inflight_requests 1" in swap.gateway.admin("/metrics").body.decode())
+    time.sleep(0.3)
+    swap.put(BAD / "stamp_v2.so")
+    done = swap.reload().json()
+    old = [generation for generation in done["still_running"] if generation["generation"] == 2]
+    assert len(old) == 1 and old[0]["in_flight"] >= 1
+    assert swap.version() == "v2"
+    generations = json.loads(swap.gateway.admin("/admin/generations").body)["generations"]
+    assert [(g["generation"], g["current"]) for g in generations][-2:] == [(2, False), (3, True)]
+    thread.join()
+    content = "".join(json.loads(event)["message"]["content"] for event in answers[0].events()[:-1])
+    assert content.count("v1") == 12 and "v2" not in content
+    wait_until(lambda: len(json.loads(swap.gateway.admin("/admin/generations").body)["generations"]) == 1)
+
+
+def test_sighup_and_the_command(swapping, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    swap = swapping(more=f'admin: {{ listen: "127.0.0.1:{port}", token: "s3cret" }}\n')
+    command = [BINARY, "reload", "--config", swap.gateway.config]
+    swap.put(BAD / "stamp_v2.so")
+    swap.gateway.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: swap.version() == "v2")
+    swap.put(BAD / "stamp_v1.so")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "replaced  policy" in done.stdout, done
+    assert "generation 3 serves" in done.stdout and swap.version() == "v1"
+    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config], capture_output=True, text=True, timeout=60)
+    assert listed.returncode == 0 and re.search(r"modified [1-9]\d*, denied 0, time \d+ us, CPU \d+ us", listed.stdout), listed
+    swap.put(ABI / "text.so")
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "not a shared library" in refused.stderr and "generation 3" in refused.stderr
+    assert swap.gateway.admin("/metrics").status == 401
+    swap.put(BAD / "stamp_v1.so")
+    assert swap.gateway.stop() == 0
+    gone = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert gone.returncode == 1 and "no gateway answers" in gone.stderr
+    assert "s3cret" not in swap.gateway.log() + done.stdout + refused.stderr
+
+
+def test_limits_change_and_what_was_spent_stays_spent(swapping):
+    limit = "limits: [ {{ per: client, requests_per_minute: {} }} ]\n"
+    swap = swapping(more=limit.format(5))
+    assert [swap.gateway.chat("who").status for _ in range(6)] == [200] * 5 + [429]
+    swap.put(BAD / "stamp_v2.so")
+    assert swap.reload().status == 200
+    assert swap.gateway.chat("who").status == 429
+    swap.rewrite(swap.yaml(more=limit.format(7)))
+    assert swap.reload().status == 200
+    assert [swap.gateway.chat("who").status for _ in range(3)] == [200, 200, 429]
+
+
+def test_settings_that_need_a_restart_are_named(swapping):
+    swap = swapping()
+    config = swap.gateway.config.read_text()
+    swap.gateway.config.write_text(config.replace("drain_timeout: 20s", "drain_timeout: 21s"))
+    assert swap.reload().json()["needs_restart"] == ["server"]
+
+
+def test_what_each_version_did(swapping):
+    swap = swapping()
+    for _ in range(3):
+        swap.version()
+    swap.put(BAD / "stamp_v2.so")
+    swap.reload()
+    swap.version()
+    metrics = swap.gateway.admin("/metrics").body.decode()
+    calls = {line.split('version="')[1].split('"')[0]: float(line.split()[-1]) for line in metrics.splitlines()
+             if line.startswith("gatehouse_plugin_verdicts_total") and 'plugin="stamp"' in line and '"modify"' in line}
+    assert calls == {"1.0.0": 6, "2.0.0": 2}  # the text as it comes, and once more as a whole
+    assert 'gatehouse_plugin_call_duration_seconds_bucket{kind="policy",plugin="stamp"' in metrics
+    assert "gatehouse_plugin_cpu_seconds_total" in metrics and "\ngatehouse_generation 2" in metrics
+    stamp = [p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"] if p["name"] == "stamp"][0]
+    assert (stamp["version"], stamp["modified"], stamp["errors"]) == ("2.0.0", 2, 0)
+
+
+@pytest.mark.skipif(KEEPS, reason="modules are kept")
+def test_a_module_that_cannot_be_unloaded_is_reported(swapping):
+    swap = swapping()
+    swap.put(BAD / "thread_local.so")
+    assert swap.reload().status == 200
+    assert swap.version() == "who"
+    swap.put(BAD / "stamp_v2.so")
+    assert swap.reload().status == 200
+    assert swap.version() == "v2"
+    residents = lambda: json.loads(swap.gateway.admin("/admin/generations").body)["residents"]
+    wait_until(lambda: len(residents()) == 1)
+    assert "thread_local" in residents()[0]["why"]
+    assert "gatehouse_resident_modules 1" in swap.gateway.admin("/metrics").body.decode()
+
+
+def test_leftovers_are_swept_and_the_folder_is_private(gateway, tmp_path):
+    old = tmp_path / "var" / "modules" / "12345678"
+    old.mkdir(parents=True)
+    (old / "echo-1.so").write_bytes(b"left over")
+    one = gateway()
+    folder = tmp_path / "var" / "modules"
+    assert [f.name for f in folder.iterdir()] == [str(one.process.pid)]
+    assert (folder.stat().st_mode & 0o777, (folder / str(one.process.pid)).stat().st_mode & 0o777) == (0o700, 0o700)
+    assert one.stop() == 0
+    assert not list(folder.iterdir())
+
+
+def test_a_noexec_folder_is_named(tmp_path):
+    folder = tmp_path / "noexec"
+    folder.mkdir()
+    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'mount -t tmpfs -o noexec none {folder} && "$@"', "-"]
+    if subprocess.run([*mount, "true"], capture_output=True).returncode != 0:
+        pytest.skip("this system lets nobody mount a noexec folder of their own")
+    config = tmp_path / "g.yaml"
+    config.write_text(f"data_dir: {folder}\nplugins: {{ path: [{BUILD}/plugins] }}\n" + ECHO)
+    refused = subprocess.run([*mount, BINARY, "check", "--config", config], capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "noexec" in refused.stderr, refused.stderr
