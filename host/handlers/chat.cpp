@@ -16,7 +16,7 @@ void Chat::handle(net::Request& request, net::Response& response) {
   core::Record record = describe(request);
   record.generation = generation->number();
   net::ClientWatch client(request);
-  ChatAnswer answer(response, dialect_, record);
+  ChatAnswer answer(response, dialect_, limit_style_, record);
   Exchange exchange(house, record, client, answer);
 
   core::Result<dialects::Question> question = dialect_.read(request.take_body());

@@ -7,17 +7,21 @@ namespace gatehouse::handlers {
 
 using core::Status;
 
-void ChatAnswer::quotas(const core::Quotas& quotas) { set_limit_headers(response_, quotas); }
+void ChatAnswer::quotas(const core::Quotas& quotas) { set_limit_headers(response_, quotas, limit_style_); }
 
 void ChatAnswer::target(std::string_view provider, std::string_view model) {
   const auto since_epoch = record_.began.time_since_epoch();
-  head_ = {record_.id, record_.model_requested, provider, model,
-           std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()};
+  head_ = {record_.id,
+           record_.model_requested,
+           provider,
+           model,
+           std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count(),
+           record_.request_id};
 }
 
 Status ChatAnswer::whole(const core::Reply& reply) {
   out_.clear();
-  dialect_.whole(head_, reply, out_);
+  GH_TRY(dialect_.whole(head_, *request_, reply, out_));
   status_ = 200;
   set_ids();
   response_.add_field("content-type", "application/json");
@@ -27,7 +31,7 @@ Status ChatAnswer::whole(const core::Reply& reply) {
 Status ChatAnswer::chunk(const core::Chunk& chunk) {
   if (!stream_) GH_TRY(begin_stream());
   out_.clear();
-  stream_->chunk(chunk, out_);
+  GH_TRY(stream_->chunk(chunk, out_));
   return out_.empty() ? Status() : response_.write_chunk(out_, false);
 }
 
@@ -51,8 +55,8 @@ void ChatAnswer::fail(const Status& status) {
     (void)response_.write_chunk(out_, true);
     return;
   }
-  status_ = status.http_status();
-  dialect_.error(status, out_);
+  status_ = dialect_.http_status(status);
+  dialect_.error(status, record_.request_id, out_);
   set_retry_headers(response_, status.failure());
   set_ids();
   response_.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status_));

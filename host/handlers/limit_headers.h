@@ -11,8 +11,13 @@
 
 namespace gatehouse::handlers {
 
-// x-ratelimit-{limit,remaining,reset}-{requests,tokens}, for the limits there are.
-void set_limit_headers(net::Response& response, const core::Quotas& quotas);
+enum class LimitStyle {
+  openai,     // x-ratelimit-{limit,remaining,reset}-{requests,tokens}; the reset is a duration
+  anthropic,  // anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}; the reset is a time (RFC 3339)
+};
+
+// For the limits there are.
+void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style);
 
 // retry-after (1 to 60 whole seconds: some SDKs ignore more) and retry-after-ms where the failure
 // knows a time; x-should-retry: false where waiting cannot help.
