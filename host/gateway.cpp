@@ -72,7 +72,13 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
       registry_(std::move(generation)),
       ledger_(settings.limits),
       upstream_(std::move(upstream)),
-      services_{registry_, ledger_, *upstream_, metrics_, [this] { return caller_server_.counters(); }},
+      services_{registry_,
+                ledger_,
+                *upstream_,
+                metrics_,
+                breakers_,
+                settings_.server,
+                [this] { return caller_server_.counters(); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);

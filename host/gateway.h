@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "config/settings.h"
+#include "core/breakers.h"
 #include "core/status.h"
 #include "handlers/metrics.h"
 #include "handlers/router.h"
@@ -41,6 +42,7 @@ class Gateway {
   limits::Ledger ledger_;
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
+  core::Breakers breakers_;
   handlers::Services services_;
   std::atomic<bool> draining_{false};
   handlers::Router caller_router_;

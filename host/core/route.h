@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/breaker.h"
 #include "core/provider.h"
+#include "core/retry.h"
 
 namespace gatehouse::core {
 
@@ -16,11 +18,13 @@ struct Target {
   std::shared_ptr<Provider> provider;
   std::string model;  // the provider's name of it
   std::uint32_t weight = 1;
+  BreakerRules breaker_rules = {};
 };
 
 struct Route {
   std::string alias;
   std::vector<Target> targets;  // at least one
+  RetryRules retry = {};
 
   // Which target to ask, by weight; `dice` is uniformly random.
   const Target& pick(std::uint64_t dice) const;

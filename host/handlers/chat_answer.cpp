@@ -44,6 +44,13 @@ Status ChatAnswer::end(const core::Usage& usage) {
   return response_.write_chunk(out_, true);
 }
 
+Status ChatAnswer::heartbeat() {
+  if (!stream_) GH_TRY(begin_stream());
+  out_.clear();
+  stream_->heartbeat(out_);
+  return response_.write_chunk(out_, false);
+}
+
 void ChatAnswer::fail(const Status& status) {
   if (status.code() == core::Code::client_gone) {
     if (status_ == 0) status_ = status.http_status();
@@ -67,6 +74,7 @@ void ChatAnswer::fail(const Status& status) {
 void ChatAnswer::set_ids() {
   response_.add_field("x-request-id", record_.request_id);
   response_.add_field("request-id", record_.request_id);
+  if (!record_.tries.empty()) response_.add_field("x-gatehouse-attempts", core::summary(record_.tries));
 }
 
 Status ChatAnswer::begin_stream() {

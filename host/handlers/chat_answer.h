@@ -29,6 +29,7 @@ class ChatAnswer final : public core::AnswerWriter {
   core::Status whole(const core::Reply& reply) override;
   core::Status chunk(const core::Chunk& chunk) override;
   core::Status end(const core::Usage& usage) override;
+  core::Status heartbeat() override;
   void fail(const core::Status& status) override;
   int http_status() const override { return status_; }
   std::uint64_t bytes_sent() const override { return response_.bytes_sent(); }

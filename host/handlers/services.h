@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include "config/settings.h"
+#include "core/breakers.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
@@ -16,6 +18,8 @@ struct Services {
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
+  core::Breakers& breakers;
+  const config::ServerSettings& settings;
   std::function<net::ServerCounters()> server_counters;  // of the callers' side
 };
 
