@@ -2,7 +2,9 @@
 
 #include <random>
 
+#include "core/heartbeat.h"
 #include "core/json_writer.h"
+#include "core/pause.h"
 #include "core/rewrite.h"
 #include "core/stream_filter.h"
 
@@ -10,6 +12,7 @@ namespace gatehouse {
 
 using core::Code;
 using core::Status;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -18,11 +21,15 @@ using Clock = std::chrono::steady_clock;
 // The end of the line for a streamed reply: hands each chunk to the caller.
 class StreamOut final : public core::ReplySink {
  public:
-  explicit StreamOut(core::AnswerWriter& answer) : answer_(answer) {}
-  Status on_chunk(const core::Chunk& chunk) override { return answer_.chunk(chunk); }
+  StreamOut(core::AnswerWriter& answer, core::Heartbeat& heartbeat) : answer_(answer), heartbeat_(heartbeat) {}
+  Status on_chunk(const core::Chunk& chunk) override {
+    heartbeat_.spoke();
+    return answer_.chunk(chunk);
+  }
 
  private:
   core::AnswerWriter& answer_;
+  core::Heartbeat& heartbeat_;
 };
 
 std::uint64_t dice() {
@@ -47,6 +54,16 @@ Status unknown_model(std::string_view alias) {
                 "The model '" + std::string(alias) + "' does not exist here; GET /v1/models lists those that do");
   status.failure().reason = "model_not_found";
   status.failure().param = "model";
+  return status;
+}
+
+Status circuit_open(const std::string& provider, Clock::duration until_probe) {
+  Status status(
+      Code::upstream_unreachable,
+      "The provider '" + provider + "' failed too often of late and is being left alone for a while; try again then");
+  status.failure().http_status = 503;
+  status.failure().reason = "circuit_open";
+  status.failure().retry_after = std::chrono::ceil<std::chrono::milliseconds>(until_probe);
   return status;
 }
 
@@ -91,7 +108,7 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
   const auto route = house_.routes.find(request.model());  // after the policies: they may have sent it elsewhere
   if (route == house_.routes.end()) return unknown_model(request.model());
   price_ = route->second.price;
-  return ask(route->second.pick(dice()), view);
+  return ask(route->second, view);
 }
 
 Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& request) {
@@ -115,15 +132,59 @@ Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& re
   return {};
 }
 
-Status Exchange::ask(const core::Target& target, const core::RequestView& view) {
+Status Exchange::ask(const core::Route& route, const core::RequestView& view) {
+  core::RetryPlan plan(route, dice());
+  Status told;  // what the caller is told when nobody answers: the last that a provider had to say
+  bool told_by_provider = false;
+  while (const auto step = plan.next(Clock::now())) {
+    GH_TRY(core::pause(step->wait, cancellation_));
+    Status status = attempt(*step, view);
+    if (status.ok() || answered_) return status;
+    const int upstream_status = record_.tries.back().upstream_status;
+    const core::Next next = core::next_after(status, upstream_status);
+    if (next == core::Next::stop) return status;
+    plan.failed(next, status.failure().retry_after, Clock::now());
+    const bool by_provider = core::health_after(status, upstream_status) != core::Breaker::Health::unknown ||
+                             status.code() == Code::rate_limited;
+    if (by_provider || !told_by_provider) told = std::move(status);
+    told_by_provider |= by_provider;
+  }
+  return told;
+}
+
+Status Exchange::attempt(const core::RetryPlan::Step& step, const core::RequestView& view) {
+  const core::Target& target = *step.target;
+  core::Try& noted = record_.tries.emplace_back();
+  noted.provider = target.provider->name();
+  noted.model = target.model;
+  noted.waited = step.wait;
+  const auto began = Clock::now();
+  core::Breaker& breaker = house_.breakers.of(noted.provider, noted.model);
+  const core::Breaker::Entry entry = breaker.enter(began);
+  if (entry == core::Breaker::Entry::refused) {
+    noted.error = "circuit_open";
+    return circuit_open(noted.provider, breaker.until_probe(began));
+  }
+  Status status = converse(step, view, noted);
+  const auto ended = Clock::now();
+  noted.took = ended - began;
+  if (!status.ok()) noted.error = core::info(status.code()).type;
+  breaker.leave(entry, core::health_after(status, noted.upstream_status), target.breaker_rules, ended);
+  record_.upstream_status = noted.upstream_status;
+  return status;
+}
+
+Status Exchange::converse(const core::RetryPlan::Step& step, const core::RequestView& view, core::Try& noted) {
+  const core::Target& target = *step.target;
   const core::ChatRequest& request = view.request;
   const std::string json = request_for(target, request);
-  record_.provider = target.provider->name();
-  record_.model_served = target.model;
-  record_.attempts = 1;
+  record_.provider = noted.provider;
+  record_.model_served = noted.model;
+  ++record_.attempts;
   answer_.target(record_.provider, record_.model_served);
 
-  StreamOut stream(answer_);
+  core::Heartbeat heartbeat(cancellation_, answer_, request.stream() ? house_.heartbeat : 0ms, noted.upstream_status);
+  StreamOut stream(answer_, heartbeat);
   core::ReplyCollector whole;
   core::StreamFilter filter(policies_, request.stream() ? static_cast<core::ReplySink&>(stream) : whole);
   core::ReplyMeter meter(filter, request.stream() && policies_.watches_responses());
@@ -135,8 +196,9 @@ Status Exchange::ask(const core::Target& target, const core::RequestView& view) 
   const std::string traceparent = record_.trace.traceparent();
   asked_ = true;
   Status status = target.provider->answer(
-      {asked, 1, traceparent, house_.transport, cancellation_, trace, record_.upstream_status}, meter);
+      {asked, step.number, traceparent, house_.transport, heartbeat, trace, noted.upstream_status}, meter);
   record_.upstream_connect = trace.connect;
+  answered_ = meter.began();
   return deliver(std::move(status), meter, whole, request.stream());
 }
 

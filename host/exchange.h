@@ -1,7 +1,7 @@
 // START HERE: one request's journey through the gateway, in a fixed order that plugins fill.
 //
-//   identify the client -> reserve (limits) -> policies in -> ask the provider, policies out on
-//   what it says -> settle -> record
+//   identify the client -> reserve (limits) -> policies in -> ask one target after the other until
+//   one answers, policies out on what it says -> settle -> record
 //
 // Knows no HTTP, no YAML and no dlopen. One Exchange, one thread.
 #pragma once
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "core/answer_writer.h"
+#include "core/breakers.h"
 #include "core/caller.h"
 #include "core/cancellation.h"
 #include "core/chat_request.h"
@@ -18,6 +19,7 @@
 #include "core/policy_run.h"
 #include "core/record.h"
 #include "core/reply_meter.h"
+#include "core/retry.h"
 #include "core/route.h"
 #include "core/transport.h"
 #include "limits/estimate.h"
@@ -35,6 +37,8 @@ struct House {
   limits::Ledger& ledger;
   core::Transport& transport;
   core::ExchangeObserver& observer;
+  core::Breakers& breakers;
+  std::chrono::milliseconds heartbeat{0};  // of a stream while the provider thinks; 0: none
 };
 
 class Exchange {
@@ -54,7 +58,9 @@ class Exchange {
  private:
   core::Status journey(const core::Caller& caller, core::ChatRequest& request);
   core::Status reserve(const core::Caller& caller, const core::ChatRequest& request);
-  core::Status ask(const core::Target& target, const core::RequestView& view);
+  core::Status ask(const core::Route& route, const core::RequestView& view);
+  core::Status attempt(const core::RetryPlan::Step& step, const core::RequestView& view);
+  core::Status converse(const core::RetryPlan::Step& step, const core::RequestView& view, core::Try& noted);
   core::Status deliver(core::Status status, core::ReplyMeter& meter, core::ReplyCollector& whole, bool stream);
   core::Status respond(core::Reply& reply);
   void settle(const core::Status& status);
@@ -72,7 +78,8 @@ class Exchange {
   limits::Reservation reservation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool reserved_ = false;
-  bool asked_ = false;  // a provider was reached for
+  bool asked_ = false;     // a provider was reached for
+  bool answered_ = false;  // one has begun a reply: no other is asked
 };
 
 }  // namespace gatehouse

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "core/breakers.h"
 #include "core/status.h"
 #include "handlers/metrics.h"
 #include "handlers/router.h"
@@ -55,6 +56,7 @@ class Gateway {
   store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
+  core::Breakers breakers_;
   handlers::Services services_;
   std::atomic<bool> draining_{false};
   handlers::Router caller_router_;

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kShortest{1};
 constexpr milliseconds kLongest{24 * 3'600'000};
+constexpr std::int64_t kMostFailures = 1'000'000;
 constexpr std::int64_t kMostRecords = 10'000'000;
 constexpr std::uint64_t kMostBytes = 1ull << 36;
 
@@ -45,8 +46,16 @@ void read_timeouts(const Node& node, core::Timeouts& timeouts) {
   read("total", timeouts.total);
 }
 
+void read_breaker(const Node& node, core::BreakerRules& breaker) {
+  const auto section = node.section({"failures", "open_for"});
+  if (!section) return;
+  if (const Node* n = section->find("failures")) assign(breaker.failures, n->integer(0, kMostFailures));
+  if (const Node* n = section->find("open_for")) assign(breaker.open_for, n->duration(kShortest, kLongest));
+}
+
 void read_provider(const std::string& name, const Node& node, std::vector<ProviderSettings>& providers) {
-  const auto section = node.section({"plugin", "base_url", "api_key", "ca_file", "timeouts", "sha256", "config"});
+  const auto section =
+      node.section({"plugin", "base_url", "api_key", "ca_file", "timeouts", "breaker", "sha256", "config"});
   if (!section) return;
   ProviderSettings provider;
   read_component(*section, name, provider.component);
@@ -56,6 +65,7 @@ void read_provider(const std::string& name, const Node& node, std::vector<Provid
   }
   if (const Node* n = section->find("ca_file")) assign(provider.ca_file, n->text());
   if (const Node* n = section->find("timeouts")) read_timeouts(*n, provider.timeouts);
+  if (const Node* n = section->find("breaker")) read_breaker(*n, provider.breaker);
   providers.push_back(std::move(provider));
 }
 

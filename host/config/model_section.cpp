@@ -7,8 +7,12 @@
 namespace gatehouse::config {
 namespace {
 
+using std::chrono::milliseconds;
+
 constexpr std::int64_t kMostWeight = 1'000'000;
 constexpr std::int64_t kMostPrice = 1'000'000 * core::kNanodollarsPerDollar;  // per million tokens
+constexpr std::int64_t kMostAttempts = 10;                                    // at each target
+constexpr milliseconds kLongestWait{600'000};
 
 std::vector<std::string> names_of(const std::vector<ProviderSettings>& providers) {
   std::vector<std::string> names;
@@ -69,18 +73,27 @@ void read_price(const Node& node, std::optional<core::Price>& price) {
   read_rate(*section, "reasoning", price->reasoning);
 }
 
+void read_retry(const Node& node, core::RetryRules& retry) {
+  const auto section = node.section({"attempts", "backoff", "max_wait"});
+  if (!section) return;
+  if (const Node* n = section->find("attempts")) assign(retry.attempts, n->integer(1, kMostAttempts));
+  if (const Node* n = section->find("backoff")) assign(retry.backoff, n->duration(milliseconds(0), kLongestWait));
+  if (const Node* n = section->find("max_wait")) assign(retry.max_wait, n->duration(milliseconds(0), kLongestWait));
+}
+
 }  // namespace
 
 void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models) {
   const std::vector<std::string> known = names_of(providers);
   for (const auto& [alias, value] : node.members()) {
-    const auto section = value.section({"targets", "price"});
+    const auto section = value.section({"targets", "price", "retry"});
     if (!section) continue;
     ModelSettings model;
     model.alias = alias;
     model.source = value.source();
     if (const Node* n = section->required("targets")) read_targets(*n, known, model.targets);
     if (const Node* n = section->find("price")) read_price(*n, model.price);
+    if (const Node* n = section->find("retry")) read_retry(*n, model.retry);
     models.push_back(std::move(model));
   }
   if (node.is_null() || (node.yaml().IsMap() && node.yaml().size() == 0)) {

@@ -14,6 +14,7 @@ constexpr milliseconds kLongestProbation{24 * 3'600'000};
 constexpr std::int64_t kMostExchanges = 1'000'000;
 constexpr std::int64_t kMostSlowdown = 1'000;
 constexpr milliseconds kLongestDrain{24 * 3'600'000};
+constexpr milliseconds kLongestHeartbeat{3'600'000};
 
 void read_listen(const Section& section, Address& listen) {
   const Node* node = section.find("listen");
@@ -41,13 +42,16 @@ void read_probation(const Node& node, ProbationSettings& probation) {
 }  // namespace
 
 void read_server(const Node& node, ServerSettings& server) {
-  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout"});
+  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
   if (const Node* n = section->find("max_in_flight")) assign(server.max_in_flight, n->integer(1, kMostInFlight));
   if (const Node* n = section->find("drain_timeout")) {
     assign(server.drain_timeout, n->duration(milliseconds(0), kLongestDrain));
+  }
+  if (const Node* n = section->find("heartbeat")) {
+    assign(server.heartbeat, n->duration(milliseconds(0), kLongestHeartbeat));
   }
 }
 

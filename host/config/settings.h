@@ -2,6 +2,7 @@
 // exists, every number is in range. Plain values, read-only once loaded.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "core/limit_rule.h"
 #include "core/money.h"
 #include "core/policy.h"
+#include "core/retry.h"
 #include "core/transport.h"
 
 namespace gatehouse::config {
@@ -26,6 +28,7 @@ struct ServerSettings {
   std::uint64_t max_body = 10u << 20;  // bytes
   std::uint32_t max_in_flight = 2048;
   std::chrono::milliseconds drain_timeout{60'000};
+  std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
 
   bool operator==(const ServerSettings&) const = default;
 };
@@ -51,6 +54,7 @@ struct ProviderSettings {
   Secret api_key;
   std::string ca_file;  // empty: the system's
   core::Timeouts timeouts;
+  core::BreakerRules breaker;
 };
 
 struct TargetSettings {
@@ -63,6 +67,7 @@ struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
   std::optional<core::Price> price;
+  core::RetryRules retry;
   Source source;
 };
 
@@ -108,6 +113,12 @@ struct Settings {
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;
   std::vector<LogSinkSettings> log_sinks;
+
+  // REQUIRES: there is one of this name.
+  const ProviderSettings& provider(const std::string& name) const {
+    return *std::find_if(providers.begin(), providers.end(),
+                         [&](const ProviderSettings& one) { return one.component.name == name; });
+  }
 };
 
 }  // namespace gatehouse::config

@@ -1,8 +1,9 @@
 // Says whether one exchange should still go on: its caller may have left, or the gateway may be
-// draining. Whoever waits for something slow watches fds() beside it and then asks check().
+// draining. Whoever waits for something slow watches watches() beside it and then asks check().
 // One object per exchange; used by one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <span>
 
 #include "core/status.h"
@@ -17,9 +18,13 @@ struct Watch {
 
 class Cancellation {
  public:
+  using Clock = std::chrono::steady_clock;
+
   virtual ~Cancellation() = default;
   virtual std::span<const Watch> watches() const = 0;
   virtual Status check() = 0;  // ok: go on. client_gone, overloaded (draining): stop
+  // When check() is to be asked although nothing stirred.
+  virtual Clock::time_point ask_again_at() const { return Clock::time_point::max(); }
 };
 
 }  // namespace gatehouse::core

@@ -177,10 +177,12 @@ class ChatRequestReader {
   ChatRequest& out_;
 };
 
-Result<ChatRequest> ChatRequest::parse(PaddedBytes body) {
+Result<ChatRequest> ChatRequest::parse(PaddedBytes body, Task task) {
   thread_local simdjson::ondemand::parser kept;
   ChatRequest request;
   request.body_ = std::move(body);
+  request.task_ = task;
+  if (task == Task::embeddings) request.max_output_tokens_ = 0;
   if (request.body_.size() == 0) return Status(Code::invalid_request, "The request body is empty: send a JSON object");
   BadJson bad;
   try {

@@ -30,6 +30,10 @@ struct Message {
   std::string_view json;  // the whole message, raw
 };
 
+// What a request is for. Embeddings are asked for in the shape of a chat: each message is answered by
+// a vector, so that policies and limits see them as they see a prompt.
+enum class Task : std::uint8_t { chat, embeddings };
+
 class ChatRequest {
  public:
   static constexpr std::size_t kMaxDepth = 64;
@@ -37,9 +41,10 @@ class ChatRequest {
 
   // Checks the whole document: UTF-8, syntax, depth, duplicate names at the top, and the types of
   // the fields below. invalid_request says which field is at fault.
-  static Result<ChatRequest> parse(PaddedBytes body);
+  static Result<ChatRequest> parse(PaddedBytes body, Task task = Task::chat);
 
   std::string_view json() const { return body_.view(); }
+  Task task() const { return task_; }
   std::string_view model() const { return model_; }
   bool stream() const { return stream_; }
   bool include_usage() const { return include_usage_; }  // the caller asked for a usage chunk
@@ -56,6 +61,7 @@ class ChatRequest {
   friend class ChatRequestReader;
   PaddedBytes body_;
   std::forward_list<std::string> unescaped_;  // texts that had escapes; addresses never move
+  Task task_ = Task::chat;
   std::string_view model_;
   bool stream_ = false;
   bool include_usage_ = false;

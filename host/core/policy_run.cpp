@@ -42,7 +42,7 @@ Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
     const auto began = Clock::now();
     Verdict verdict = chain_[i]->on_request(*calls_[i], view);
     if (verdict.kind == Verdict::Kind::modify) {
-      Result<ChatRequest> rewritten = ChatRequest::parse(PaddedBytes(verdict.content));
+      Result<ChatRequest> rewritten = ChatRequest::parse(PaddedBytes(verdict.content), request.task());
       if (rewritten.ok()) {
         request = *std::move(rewritten);
       } else {

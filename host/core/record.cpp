@@ -47,7 +47,33 @@ void append_decisions(std::string& out, std::span<const Decision> decisions) {
   out += ']';
 }
 
+void append_tries(std::string& out, std::span<const Try> tries) {
+  JsonArray list(out);
+  for (const Try& one : tries) {
+    JsonObject object(list.next());
+    object.add("provider", one.provider).add("model", one.model).add("upstream_status", one.upstream_status);
+    object.add_or_null("error_type", one.error);
+    add_milliseconds(object, "waited_ms", one.waited);
+    add_milliseconds(object, "ms", one.took);
+    object.close();
+  }
+  list.close();
+}
+
 }  // namespace
+
+std::string summary(std::span<const Try> tries) {
+  std::string text;
+  for (const Try& one : tries) {
+    if (!text.empty()) text += ", ";
+    text.append(one.provider).append("/").append(one.model).append(" ");
+    if (one.upstream_status != 0 && (one.upstream_status >= 300 || one.error.empty()))
+      text += std::to_string(one.upstream_status);
+    else
+      text += one.error.empty() ? std::string_view("ok") : one.error;
+  }
+  return text;
+}
 
 LogLinePtr Record::line(std::span<const Decision> decisions) const {
   auto line = std::make_shared<LogLine>();
@@ -80,6 +106,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   add_milliseconds(json, "total_ms", total);
   json.add("client_disconnected", outcome.code() == Code::client_gone);
   json.add("generation", generation);
+  if (tries.size() > 1) append_tries(json.key("tries"), tries);
   append_decisions(json.key("policy_decisions"), decisions);
   json.close();
   return line;

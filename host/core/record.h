@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/log_sink.h"
 #include "core/policy_run.h"
@@ -15,6 +16,18 @@
 #include "core/usage.h"
 
 namespace gatehouse::core {
+
+// One attempt at a target, or the decision not to make one.
+struct Try {
+  std::string provider, model;
+  int upstream_status = 0;             // 0: it did not answer
+  std::string_view error;              // error.type; empty: none so far
+  std::chrono::nanoseconds waited{0};  // before it
+  std::chrono::nanoseconds took{0};
+};
+
+// "openai/gpt-4o-mini 503, local/echo ok": what was tried, and how each ended.
+std::string summary(std::span<const Try> tries);
 
 struct Record {
   std::chrono::system_clock::time_point began;
@@ -37,6 +50,7 @@ struct Record {
   Status outcome;           // ok, or why the caller has less than a whole answer
   std::string finish_reason;
   std::uint32_t attempts = 0;
+  std::vector<Try> tries;  // in their order
   Usage usage;
   std::int64_t nanodollars = 0;  // what the usage costs
   std::uint64_t reserved_tokens = 0;

@@ -12,14 +12,15 @@
 namespace gatehouse::core {
 
 struct Event {
-  enum class Kind : std::uint8_t { text, tool_call, usage, finish };
+  enum class Kind : std::uint8_t { text, tool_call, usage, finish, reasoning, sealed };
   Kind kind = Kind::text;
   std::uint32_t choice = 0;
-  std::uint32_t index = 0;  // tool_call: which call
-  std::string_view text;    // text, a piece of the arguments, or the finish reason
-  std::string_view id;      // tool_call, in its first piece
-  std::string_view name;    // tool_call, in its first piece
-  Usage usage;              // usage; a later one replaces an earlier one
+  std::uint32_t index = 0;  // tool_call: which call; reasoning, sealed: which piece of reasoning
+  std::string_view text;  // text, a piece of the arguments, the finish reason, a piece of or the whole sealed reasoning
+  std::string_view id;    // tool_call, in its first piece; finish: the stop sequence; reasoning: its
+                          // signature, in the last piece; sealed: the tool call it belongs to
+  std::string_view name;  // tool_call, in its first piece; finish: the provider's own word; reasoning, sealed: format
+  Usage usage;            // usage; a later one replaces an earlier one
 };
 
 // What arrived in one go. `json` is the same in OpenAI shape where the provider speaks it (a

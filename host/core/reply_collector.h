@@ -16,10 +16,22 @@ struct ToolCall {
   std::string arguments;  // JSON text, as the model wrote it
 };
 
+// What the model thought; the gateway carries it between provider and caller and reads none of it.
+struct Reasoning {
+  bool sealed = false;    // only the provider can read it
+  std::string text;       // the words, or what is sealed
+  std::string signature;  // of the words
+  std::string tool_call;  // sealed: the id of the call it belongs to
+  std::string format;     // which provider's it is
+};
+
 struct Choice {
   std::string text;
   std::vector<ToolCall> tool_calls;
+  std::vector<Reasoning> reasoning;
   std::string finish_reason;
+  std::string own_finish_reason;  // the provider's word for it
+  std::string stop_sequence;      // that was met
 };
 
 struct Reply {
@@ -31,12 +43,15 @@ struct Reply {
 class ReplyCollector final : public ReplySink {
  public:
   static constexpr std::size_t kMaxToolCalls = 128;
+  static constexpr std::size_t kMaxReasoning = 1024;  // pieces of reasoning
 
   Status on_chunk(const Chunk& chunk) override;
   Reply& reply() { return reply_; }
 
  private:
   Status add_tool_call(const Event& event);
+  void finish(const Event& event);
+  Status add_reasoning(const Event& event);
 
   Reply reply_;
   std::size_t chunks_ = 0;

@@ -14,6 +14,8 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
         if (!event.text.empty() || !event.name.empty()) ++output_pieces_;
         unfinished_.insert(event.choice);
         break;
+      case Event::Kind::reasoning: output_bytes_ += event.text.size(); [[fallthrough]];
+      case Event::Kind::sealed: unfinished_.insert(event.choice); break;
       case Event::Kind::usage:
         usage_ = event.usage;
         usage_.reported = true;

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/breaker.h"
 #include "core/money.h"
 #include "core/provider.h"
+#include "core/retry.h"
 
 namespace gatehouse::core {
 
@@ -17,12 +19,14 @@ struct Target {
   std::shared_ptr<Provider> provider;
   std::string model;  // the provider's name of it
   std::uint32_t weight = 1;
+  BreakerRules breaker_rules = {};
 };
 
 struct Route {
   std::string alias;
   std::vector<Target> targets;  // at least one
   Price price;                  // of the alias, whichever target answers
+  RetryRules retry = {};
 
   // Which target to ask, by weight; `dice` is uniformly random.
   const Target& pick(std::uint64_t dice) const;

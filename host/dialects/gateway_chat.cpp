@@ -67,19 +67,21 @@ class GatewayChatStream final : public StreamEncoder {
  public:
   explicit GatewayChatStream(const AnswerHead& head) : head_(head) {}
 
-  void chunk(const core::Chunk& chunk, std::string& out) override {
+  core::Status chunk(const core::Chunk& chunk, std::string& out) override {
     for (const Event& event : chunk.events) {
       if (event.choice != 0) continue;
       if (event.kind == Event::Kind::finish) finish_reason_ = event.text;
-      if (event.kind != Event::Kind::text && event.kind != Event::Kind::tool_call) continue;
+      if (event.kind == Event::Kind::finish || event.kind == Event::Kind::usage) continue;
       open(out);
       JsonObject message(json().key("message"));
       message.add("role", "assistant")
           .add("content", event.kind == Event::Kind::text ? event.text : std::string_view());
       if (event.kind == Event::Kind::tool_call) append_tool_call_piece(message, event);
+      append_reasoning_piece(message, event);
       message.close();
       close(out);
     }
+    return {};
   }
 
   void end(const core::Usage& usage, std::string& out) override {
@@ -147,7 +149,8 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
   return question;
 }
 
-void GatewayChat::whole(const AnswerHead& head, const core::Reply& reply, std::string& out) const {
+core::Status GatewayChat::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,
+                                std::string& out) const {
   const auto first = reply.choices.find(0);
   static const core::Choice kNone;
   const core::Choice& choice = first == reply.choices.end() ? kNone : first->second;
@@ -156,17 +159,21 @@ void GatewayChat::whole(const AnswerHead& head, const core::Reply& reply, std::s
   append_usage(json, reply.usage);
   JsonObject message(json.key("message"));
   message.add("role", "assistant").add("content", choice.text);
+  append_reasoning(message, choice.reasoning);
   append_tool_calls(message, choice.tool_calls);
   message.close();
   append_finish_reason(json, choice.finish_reason);
   json.close();
+  return {};
 }
 
 std::unique_ptr<StreamEncoder> GatewayChat::stream(const AnswerHead& head, const core::ChatRequest&) const {
   return std::make_unique<GatewayChatStream>(head);
 }
 
-void GatewayChat::error(const core::Status& status, std::string& out) const { append_gateway_error(status, out); }
+void GatewayChat::error(const core::Status& status, std::string_view, std::string& out) const {
+  append_gateway_error(status, out);
+}
 
 void append_gateway_error(const core::Status& status, std::string& out) {
   const core::Failure& failure = status.failure();

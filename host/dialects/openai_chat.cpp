@@ -7,61 +7,33 @@
 
 namespace gatehouse::dialects {
 
-using core::Code;
 using core::Event;
 using core::JsonObject;
 
 namespace {
 
-// What OpenAI's own servers put in error.type and error.code.
-std::string_view error_type(const core::Failure& failure, int http_status) {
-  switch (failure.code) {
-    case Code::not_found:
-    case Code::method_not_allowed:
-    case Code::too_large: return "invalid_request_error";
-    case Code::rate_limited:
-      if (failure.reason == "tokens" || failure.reason == "insufficient_quota") return failure.reason;
-      return "requests";
-    default: return http_status >= 500 ? "server_error" : core::info(failure.code).type;
-  }
-}
-
-std::string_view error_code(const core::Failure& failure) {
-  if (failure.code == Code::rate_limited && failure.reason != "insufficient_quota") return "rate_limit_exceeded";
-  if (!failure.reason.empty()) return failure.reason;
-  switch (failure.code) {
-    case Code::unauthenticated: return "invalid_api_key";
-    case Code::too_large: return "request_too_large";
-    case Code::upstream_failed:
-    case Code::upstream_unreachable:
-    case Code::upstream_timeout:
-    case Code::overloaded: return core::info(failure.code).type;
-    default: return {};
-  }
-}
-
-void append_error(JsonObject& object, const core::Status& status) {
-  const core::Failure& failure = status.failure();
-  JsonObject error(object.key("error"));
-  error.add("message", failure.message).add("type", error_type(failure, status.http_status()));
-  error.add_or_null("param", failure.param).add_or_null("code", error_code(failure));
-  if (!failure.policy.empty()) error.add("policy", failure.policy);
-  error.close();
-}
-
 void append_head(JsonObject& json, const AnswerHead& head, std::string_view object) {
   json.add("id", head.id).add("object", object).add("created", head.created).add("model", head.model);
+}
+
+// What a provider of another kind called it, for agents that must tell a pause from an end.
+void append_own_reason(JsonObject& choice, std::string_view reason, std::string_view own) {
+  if (!own.empty() && own != reason) choice.add("native_finish_reason", own);
 }
 
 class OpenAiChatStream final : public StreamEncoder {
  public:
   OpenAiChatStream(const AnswerHead& head, bool include_usage) : head_(head), include_usage_(include_usage) {}
 
-  void chunk(const core::Chunk& chunk, std::string& out) override {
-    if (!chunk.json.empty()) return pass_on(chunk, out);
+  core::Status chunk(const core::Chunk& chunk, std::string& out) override {
+    if (!chunk.json.empty()) {
+      pass_on(chunk, out);
+      return {};
+    }
     for (const Event& event : chunk.events) {
       if (event.kind != Event::Kind::usage) append_delta(event, out);
     }
+    return {};
   }
 
   void end(const core::Usage& usage, std::string& out) override {
@@ -78,9 +50,7 @@ class OpenAiChatStream final : public StreamEncoder {
 
   void error(const core::Status& status, std::string& out) override {
     out.append("data: ");
-    JsonObject json(out);
-    append_error(json, status);
-    json.close();
+    append_openai_error(status, out);
     out.append("\n\n");
   }
 
@@ -110,8 +80,11 @@ class OpenAiChatStream final : public StreamEncoder {
     if (begun_.insert(event.choice).second) delta.add("role", "assistant");
     if (event.kind == Event::Kind::text) delta.add("content", event.text);
     if (event.kind == Event::Kind::tool_call) append_tool_call_piece(delta, event);
+    append_reasoning_piece(delta, event);
     delta.close();
-    choice.add_or_null("finish_reason", event.kind == Event::Kind::finish ? event.text : std::string_view());
+    const bool finish = event.kind == Event::Kind::finish;
+    choice.add_or_null("finish_reason", finish ? event.text : std::string_view());
+    if (finish) append_own_reason(choice, event.text, event.name);
     choice.close();
     out += ']';
     if (include_usage_) json.add_raw("usage", "null");
@@ -133,8 +106,12 @@ core::Result<Question> OpenAiChat::read(core::PaddedBytes body) const {
   return Question{*std::move(request), {}, {}};
 }
 
-void OpenAiChat::whole(const AnswerHead& head, const core::Reply& reply, std::string& out) const {
-  if (!reply.json.empty()) return void(out.append(reply.json));
+core::Status OpenAiChat::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,
+                               std::string& out) const {
+  if (!reply.json.empty()) {
+    out.append(reply.json);
+    return {};
+  }
   JsonObject json(out);
   append_head(json, head, "chat.completion");
   json.key("choices") += '[';
@@ -149,23 +126,25 @@ void OpenAiChat::whole(const AnswerHead& head, const core::Reply& reply, std::st
     else
       message.add("content", choice.text);
     message.add_raw("refusal", "null");
+    append_reasoning(message, choice.reasoning);
     append_tool_calls(message, choice.tool_calls);
     message.close();
-    entry.add_raw("logprobs", "null").add("finish_reason", choice.finish_reason).close();
+    entry.add_raw("logprobs", "null").add("finish_reason", choice.finish_reason);
+    append_own_reason(entry, choice.finish_reason, choice.own_finish_reason);
+    entry.close();
   }
   out += ']';
   append_usage(json, reply.usage);
   json.close();
+  return {};
 }
 
 std::unique_ptr<StreamEncoder> OpenAiChat::stream(const AnswerHead& head, const core::ChatRequest& request) const {
   return std::make_unique<OpenAiChatStream>(head, request.include_usage());
 }
 
-void OpenAiChat::error(const core::Status& status, std::string& out) const {
-  JsonObject json(out);
-  append_error(json, status);
-  json.close();
+void OpenAiChat::error(const core::Status& status, std::string_view, std::string& out) const {
+  append_openai_error(status, out);
 }
 
 }  // namespace gatehouse::dialects

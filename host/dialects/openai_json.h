@@ -8,6 +8,7 @@
 #include "core/json_writer.h"
 #include "core/reply.h"
 #include "core/reply_collector.h"
+#include "core/status.h"
 
 namespace gatehouse::dialects {
 
@@ -19,5 +20,13 @@ void append_tool_calls(core::JsonObject& message, const std::vector<core::ToolCa
 
 // "tool_calls": [...] with one streamed piece.
 void append_tool_call_piece(core::JsonObject& delta, const core::Event& event);
+
+// "reasoning_content", for reading, and "reasoning_details", for giving back: see abi.h. Of a whole
+// message, or of one streamed piece; nothing when there is none.
+void append_reasoning(core::JsonObject& message, const std::vector<core::Reasoning>& reasoning);
+void append_reasoning_piece(core::JsonObject& delta, const core::Event& event);
+
+// {"error":{…}} as OpenAI answers it.
+void append_openai_error(const core::Status& status, std::string& out);
 
 }  // namespace gatehouse::dialects

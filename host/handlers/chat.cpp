@@ -11,12 +11,12 @@ namespace gatehouse::handlers {
 void Chat::handle(net::Request& request, net::Response& response) {
   // One generation from the first byte to the last log record, whatever is swapped meanwhile.
   const std::shared_ptr<const modules::Generation> generation = services_.registry.current();
-  const House house{generation->routes(), generation->policies(), generation->records(),
-                    services_.ledger,     services_.transport,    services_.metrics};
+  const House house{generation->routes(), generation->policies(), generation->records(), services_.ledger,
+                    services_.transport,  services_.metrics,      services_.breakers,    services_.settings.heartbeat};
   core::Record record = describe(request);
   record.generation = generation->number();
   net::ClientWatch client(request);
-  ChatAnswer answer(response, dialect_, record);
+  ChatAnswer answer(response, dialect_, limit_style_, record);
   Exchange exchange(house, record, client, answer);
 
   core::Result<core::Caller> caller = authenticate(request, services_);

@@ -7,17 +7,21 @@ namespace gatehouse::handlers {
 
 using core::Status;
 
-void ChatAnswer::quotas(const core::Quotas& quotas) { set_limit_headers(response_, quotas); }
+void ChatAnswer::quotas(const core::Quotas& quotas) { set_limit_headers(response_, quotas, limit_style_); }
 
 void ChatAnswer::target(std::string_view provider, std::string_view model) {
   const auto since_epoch = record_.began.time_since_epoch();
-  head_ = {record_.id, record_.model_requested, provider, model,
-           std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()};
+  head_ = {record_.id,
+           record_.model_requested,
+           provider,
+           model,
+           std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count(),
+           record_.request_id};
 }
 
 Status ChatAnswer::whole(const core::Reply& reply) {
   out_.clear();
-  dialect_.whole(head_, reply, out_);
+  GH_TRY(dialect_.whole(head_, *request_, reply, out_));
   status_ = 200;
   set_ids();
   response_.add_field("content-type", "application/json");
@@ -27,7 +31,7 @@ Status ChatAnswer::whole(const core::Reply& reply) {
 Status ChatAnswer::chunk(const core::Chunk& chunk) {
   if (!stream_) GH_TRY(begin_stream());
   out_.clear();
-  stream_->chunk(chunk, out_);
+  GH_TRY(stream_->chunk(chunk, out_));
   return out_.empty() ? Status() : response_.write_chunk(out_, false);
 }
 
@@ -38,6 +42,13 @@ Status ChatAnswer::end(const core::Usage& usage) {
   out_.clear();
   stream_->end(usage, out_);
   return response_.write_chunk(out_, true);
+}
+
+Status ChatAnswer::heartbeat() {
+  if (!stream_) GH_TRY(begin_stream());
+  out_.clear();
+  stream_->heartbeat(out_);
+  return response_.write_chunk(out_, false);
 }
 
 void ChatAnswer::fail(const Status& status) {
@@ -51,8 +62,8 @@ void ChatAnswer::fail(const Status& status) {
     (void)response_.write_chunk(out_, true);
     return;
   }
-  status_ = status.http_status();
-  dialect_.error(status, out_);
+  status_ = dialect_.http_status(status);
+  dialect_.error(status, record_.request_id, out_);
   set_retry_headers(response_, status.failure());
   set_ids();
   response_.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status_));
@@ -63,6 +74,7 @@ void ChatAnswer::fail(const Status& status) {
 void ChatAnswer::set_ids() {
   response_.add_field("x-request-id", record_.request_id);
   response_.add_field("request-id", record_.request_id);
+  if (!record_.tries.empty()) response_.add_field("x-gatehouse-attempts", core::summary(record_.tries));
 }
 
 Status ChatAnswer::begin_stream() {

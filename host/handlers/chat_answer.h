@@ -8,6 +8,7 @@
 #include "core/answer_writer.h"
 #include "core/record.h"
 #include "dialects/dialect.h"
+#include "handlers/limit_headers.h"
 #include "net/response.h"
 
 namespace gatehouse::handlers {
@@ -15,8 +16,9 @@ namespace gatehouse::handlers {
 class ChatAnswer final : public core::AnswerWriter {
  public:
   // REQUIRES: all three outlive the answer, and record.id and record.request_id are set.
-  ChatAnswer(net::Response& response, const dialects::Dialect& dialect, const core::Record& record)
-      : response_(response), dialect_(dialect), record_(record) {}
+  ChatAnswer(net::Response& response, const dialects::Dialect& dialect, LimitStyle limit_style,
+             const core::Record& record)
+      : response_(response), dialect_(dialect), limit_style_(limit_style), record_(record) {}
 
   // The request, once it is known: a stream's encoder asks what the caller wants to see.
   // REQUIRES: outlives the answer.
@@ -27,6 +29,7 @@ class ChatAnswer final : public core::AnswerWriter {
   core::Status whole(const core::Reply& reply) override;
   core::Status chunk(const core::Chunk& chunk) override;
   core::Status end(const core::Usage& usage) override;
+  core::Status heartbeat() override;
   void fail(const core::Status& status) override;
   int http_status() const override { return status_; }
   std::uint64_t bytes_sent() const override { return response_.bytes_sent(); }
@@ -37,6 +40,7 @@ class ChatAnswer final : public core::AnswerWriter {
 
   net::Response& response_;
   const dialects::Dialect& dialect_;
+  const LimitStyle limit_style_;
   const core::Record& record_;
   const core::ChatRequest* request_ = nullptr;
   dialects::AnswerHead head_;

@@ -1,6 +1,7 @@
 #include "handlers/limit_headers.h"
 
 #include <algorithm>
+#include <ctime>
 #include <random>
 
 namespace gatehouse::handlers {
@@ -15,11 +16,32 @@ struct QuotaFields {
   std::string_view reset;
 };
 
-void add_quota(net::Response& response, const QuotaFields& names, const core::Quota& quota) {
+constexpr QuotaFields kOpenAiRequests = {"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests",
+                                         "x-ratelimit-reset-requests"};
+constexpr QuotaFields kOpenAiTokens = {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens",
+                                       "x-ratelimit-reset-tokens"};
+constexpr QuotaFields kAnthropicRequests = {"anthropic-ratelimit-requests-limit",
+                                            "anthropic-ratelimit-requests-remaining",
+                                            "anthropic-ratelimit-requests-reset"};
+constexpr QuotaFields kAnthropicTokens = {"anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining",
+                                          "anthropic-ratelimit-tokens-reset"};
+
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+void add_quota(net::Response& response, const QuotaFields& names, const core::Quota& quota, LimitStyle style) {
   if (quota.limit == 0) return;
   response.add_field(names.limit, std::to_string(quota.limit));
   response.add_field(names.remaining, std::to_string(quota.remaining));
-  response.add_field(names.reset, go_duration(quota.reset));
+  response.add_field(names.reset, style == LimitStyle::openai
+                                      ? go_duration(quota.reset)
+                                      : rfc3339(std::chrono::system_clock::now() +
+                                                std::chrono::ceil<std::chrono::seconds>(quota.reset)));
 }
 
 // One item of the IETF pair: its policy, and what is left of it.
@@ -49,11 +71,10 @@ std::string seconds(std::int64_t ms) {
 
 }  // namespace
 
-void set_limit_headers(net::Response& response, const core::Quotas& quotas) {
-  add_quota(response, {"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
-            quotas.requests);
-  add_quota(response, {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
-            quotas.tokens);
+void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style) {
+  const bool openai = style == LimitStyle::openai;
+  add_quota(response, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
+  add_quota(response, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
   std::string policy, limit;
   append_item(policy, limit, "rpm", quotas.requests, ";w=60");
   append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");

@@ -11,9 +11,14 @@
 
 namespace gatehouse::handlers {
 
-// x-ratelimit-{limit,remaining,reset}-{requests,tokens}, and the pair RateLimit-Policy and RateLimit
+enum class LimitStyle {
+  openai,     // x-ratelimit-{limit,remaining,reset}-{requests,tokens}; the reset is a duration
+  anthropic,  // anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}; the reset is a time (RFC 3339)
+};
+
+// In the dialect's style, and as the pair RateLimit-Policy and RateLimit
 // (draft-ietf-httpapi-ratelimit-headers-11), for the limits there are.
-void set_limit_headers(net::Response& response, const core::Quotas& quotas);
+void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style);
 
 // retry-after (1 to 60 whole seconds: some SDKs ignore more) and retry-after-ms where the failure
 // knows a time; x-should-retry: false where waiting cannot help.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "config/settings.h"
+#include "core/breakers.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/ledger.h"
@@ -20,9 +21,11 @@ struct Services {
   limits::Ledger& ledger;
   core::Transport& transport;
   Metrics& metrics;
+  core::Breakers& breakers;
   const store::KeyRing& keys;
   config::Auth auth;                                                      // who is served
   const std::string& data_dir;                                            // where usage is read from
+  const config::ServerSettings& settings;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
 };

@@ -83,10 +83,12 @@ Assembly::Providers Assembly::providers() {
 
 void Assembly::routes(const Providers& providers) {
   for (const config::ModelSettings& model : settings_.models) {
-    core::Route route{model.alias, {}, model.price.value_or(core::Price{})};
+    core::Route route{model.alias, {}, model.price.value_or(core::Price{}), model.retry};
     for (const config::TargetSettings& target : model.targets) {
       const auto provider = providers.find(target.provider);
-      if (provider != providers.end()) route.targets.push_back({provider->second, target.model, target.weight});
+      if (provider == providers.end()) continue;
+      const core::BreakerRules& breaker = settings_.provider(target.provider).breaker;
+      route.targets.push_back({provider->second, target.model, target.weight, breaker});
     }
     parts_.routes.emplace(model.alias, std::move(route));
   }

@@ -119,7 +119,8 @@ PluginCodec::~PluginCodec() {
 core::Status PluginCodec::open(const core::RequestView& view) {
   const RequestAbi request(view);
   CallError error;
-  const gh_status status = metered([&] { return table_.open(instance_.raw(), request.raw(), &call_, error.raw()); });
+  const auto open = view.request.task() == core::Task::embeddings ? table_.open_embeddings : table_.open;
+  const gh_status status = metered([&] { return open(instance_.raw(), request.raw(), &call_, error.raw()); });
   opened_ = status == GH_OK;
   return error.to_status(status, instance_.name());
 }

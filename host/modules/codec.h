@@ -33,6 +33,7 @@ class PluginCodec final : public core::Codec {
   PluginCodec& operator=(const PluginCodec&) = delete;
 
   // Comes first, once. After a failure nothing else may be called.
+  // REQUIRES: the plugin has what the request is for.
   core::Status open(const core::RequestView& view);
   core::Status encode(const core::Attempt& attempt, core::Encoded& out) override;
   // Everything the plugin says about one frame reaches the sink as one chunk.

@@ -14,6 +14,8 @@ std::optional<core::Event> to_event(const gh_event& raw) {
     case GH_EVENT_TOOL_CALL: event.kind = core::Event::Kind::tool_call; break;
     case GH_EVENT_USAGE: event.kind = core::Event::Kind::usage; break;
     case GH_EVENT_FINISH: event.kind = core::Event::Kind::finish; break;
+    case GH_EVENT_REASONING: event.kind = core::Event::Kind::reasoning; break;
+    case GH_EVENT_SEALED: event.kind = core::Event::Kind::sealed; break;
     default: return std::nullopt;
   }
   event.choice = raw.choice;

@@ -51,9 +51,18 @@ bool is_failure(const core::Status& status) {
   }
 }
 
+core::Status no_embeddings(std::string_view provider) {
+  core::Status status(core::Code::invalid_request, "The provider '" + std::string(provider) +
+                                                       "' of this model has no embeddings; choose another model");
+  status.failure().param = "model";
+  return status;
+}
+
 }  // namespace
 
 core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
+  const bool embeddings = attempt.view.request.task() == core::Task::embeddings;
+  if (embeddings && instance_->table<gh_codec>().open_embeddings == nullptr) return no_embeddings(name());
   PluginCodec codec(*instance_, upstream_);
   core::Status status = codec.open(attempt.view);
   if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
@@ -62,6 +71,7 @@ core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink
 }
 
 core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
+  if (attempt.view.request.task() == core::Task::embeddings) return no_embeddings(name());
   const RequestAbi request(attempt.view);
   Passage passage(sink, attempt.cancellation);
   CallError error;

@@ -69,12 +69,14 @@ core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) 
 
   end = std::min(end, phase_end_);
   while (true) {
-    const int ready = ::poll(fds.data(), watches.size() + 1, until(end));
+    const Clock::time_point ask_again = cancellation_.ask_again_at();
+    const int ready = ::poll(fds.data(), watches.size() + 1, until(std::min(end, ask_again)));
     if (ready < 0 && errno != EINTR) {
       return core::Status(core::Code::internal, "poll failed: " + std::generic_category().message(errno));
     }
     if (ready < 0) continue;
-    bool watch_fired = false;
+    const bool asked_again = ask_again != Clock::time_point::max() && Clock::now() >= ask_again;
+    bool watch_fired = asked_again;
     for (std::size_t i = 1; i <= watches.size(); ++i) {
       if (fds[i].revents == 0) continue;
       watch_fired = true;
@@ -82,7 +84,7 @@ core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) 
     }
     if (watch_fired) GH_TRY(cancellation_.check());
     if (fds[0].revents != 0) return fds[0].revents;
-    if (ready == 0) return short{0};
+    if (ready == 0 && !(asked_again && Clock::now() < end)) return short{0};
   }
 }
 

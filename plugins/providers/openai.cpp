@@ -1,26 +1,38 @@
-// openai - any provider that speaks OpenAI's chat completions: OpenAI itself, and most servers and
+// openai - any provider that speaks OpenAI's chat completions and embeddings: OpenAI itself, and most servers and
 // services with a base_url of their own.
 //   openai: { plugin: openai, base_url: https://api.openai.com/v1, api_key: "${OPENAI_API_KEY}" }
+//   extensions   fields that OpenAI itself refuses (abi.h names them): drop (the default) or keep, for
+//                servers that know them
 // The request goes out as the gateway has it and every chunk comes back with its own JSON, so fields
-// that nobody here knows travel both ways. Reading the answer is in openai_reply.h, what an error
-// means in openai_error.h.
+// that nobody here knows travel both ways. What goes out is in openai_request.h, reading the answer in openai_reply.h,
+// what an error means in provider_error.h.
 #include <gatehouse/plugin.hpp>
 
-#include "openai_error.h"
 #include "openai_reply.h"
+#include "openai_request.h"
+#include "provider_error.h"
 
 namespace {
 
 class OpenAi {
  public:
-  struct Settings {};
+  struct Settings {
+    explicit Settings(gatehouse::Config& config)
+        : keep_extensions(config.choice_or("extensions", "drop", {"drop", "keep"}) == "keep") {}
+    bool keep_extensions;
+  };
 
-  OpenAi(const Settings&, gatehouse::ChatRequest request)
-      : model_(request.model()), body_(request.json()), stream_(request.stream()) {}
+  OpenAi(const Settings& settings, gatehouse::ChatRequest request)
+      : model_(request.model()),
+        body_(settings.keep_extensions ? std::string(request.json()) : openai::without_extensions(request.json())),
+        stream_(request.stream()) {}
+
+  OpenAi(const Settings&, gatehouse::EmbeddingsRequest request)
+      : model_(request.model()), body_(openai::embeddings_body(request)), stream_(false), embeddings_(true) {}
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     begun_ = ended_ = false;
-    out.post(std::string(attempt.base_url()) + "/chat/completions",
+    out.post(std::string(attempt.base_url()) + (embeddings_ ? "/embeddings" : "/chat/completions"),
              stream_ ? gatehouse::Framing::sse : gatehouse::Framing::body);
     if (!attempt.secret().empty()) out.header("authorization", "Bearer " + std::string(attempt.secret()));
     out.header("accept", stream_ ? "text/event-stream" : "application/json");
@@ -29,8 +41,9 @@ class OpenAi {
 
   void decode(gatehouse::Frame frame, gatehouse::Events& out) {
     if (frame.http_status() < 200 || frame.http_status() >= 300) {
-      throw openai::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
+      throw provider::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
     }
+    if (embeddings_) return openai::read_embeddings(reader_.parse(frame.data()), frame.data(), out);
     if (!stream_) return openai::read_completion(reader_.parse(frame.data()), frame.data(), out);
     if (frame.last() && !begun_) {
       throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single chunk; check its base_url");
@@ -44,6 +57,7 @@ class OpenAi {
  private:
   std::string model_, body_;
   bool stream_;
+  bool embeddings_ = false;
   bool begun_ = false;
   bool ended_ = false;  // [DONE] was seen: what follows is not part of the answer
   gatehouse::JsonReader reader_;

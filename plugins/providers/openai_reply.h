@@ -5,7 +5,7 @@
 
 #include <gatehouse/plugin.hpp>
 
-#include "openai_error.h"
+#include "provider_error.h"
 
 namespace openai {
 
@@ -53,10 +53,37 @@ inline void read_tool_call(element call, std::uint64_t index, std::uint32_t choi
   out.tool_call(static_cast<std::uint32_t>(index), id, name, arguments, choice);
 }
 
+// What the model thought, as some providers tell it: in pieces of their own kind, which may be signed,
+// or as plain text.
+inline void read_reasoning(object message, std::uint32_t choice, gatehouse::Events& out) {
+  std::string_view plain;
+  array details;
+  bool detailed = false;
+  for (const auto [key, value] : message) {
+    if (key == "reasoning_details") detailed = value.get(details) == simdjson::SUCCESS && details.size() != 0;
+    if (key == "reasoning_content" || key == "reasoning") plain = as<std::string_view>(value);
+  }
+  if (!detailed) {
+    if (!plain.empty()) out.reasoning(0, plain, {}, {}, choice);
+    return;
+  }
+  std::uint64_t position = 0;
+  for (const element detail : details) {
+    const auto text = [&](std::string_view place) { return gatehouse::text_at(detail, place).value_or(""); };
+    const auto index = static_cast<std::uint32_t>(gatehouse::number_at(detail, "/index").value_or(position));
+    ++position;
+    if (text("/type") == "reasoning.encrypted")
+      out.sealed(index, text("/data"), text("/id"), text("/format"), choice);
+    else if (text("/type") == "reasoning.text")
+      out.reasoning(index, text("/text"), text("/signature"), text("/format"), choice);
+  }
+}
+
 // A chunk's "delta" or a completion's "message": the same fields, in pieces or whole.
 inline void read_message(element message, std::uint32_t choice, gatehouse::Events& out) {
   object fields;
   if (message.get(fields) != simdjson::SUCCESS) return;
+  read_reasoning(fields, choice, out);
   for (const auto [key, value] : fields) {
     std::string_view text;
     array list;
@@ -109,7 +136,7 @@ inline bool read_answer(element root, std::string_view json, gatehouse::Events& 
   if (root.get(fields) != simdjson::SUCCESS) {
     throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer is not a JSON object; check its base_url");
   }
-  if (const auto failure = failure_in(root)) throw *failure;
+  if (const auto failure = provider::failure_in(root)) throw *failure;
   out.original(json);
   bool any_choice = false;
   object usage;
@@ -122,6 +149,16 @@ inline bool read_answer(element root, std::string_view json, gatehouse::Events& 
 
 // One chunk of a stream. One without choices, such as the one with the usage, is fine.
 inline void read_chunk(element root, std::string_view json, gatehouse::Events& out) { read_answer(root, json, out); }
+
+inline void read_embeddings(element root, std::string_view json, gatehouse::Events& out) {
+  if (const auto failure = provider::failure_in(root)) throw *failure;
+  if (!gatehouse::at<array>(root, "/data")) {
+    throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without any embeddings; check its base_url");
+  }
+  out.original(json);
+  if (const auto usage = gatehouse::at<object>(root, "/usage")) out.usage(usage_of(*usage));
+  out.finish("stop");
+}
 
 inline void read_completion(element root, std::string_view json, gatehouse::Events& out) {
   if (!read_answer(root, json, out)) {

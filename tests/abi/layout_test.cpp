@@ -53,7 +53,7 @@ void describe_providers() {
   FIELD(gh_frame, last), FIELD(gh_frame, reserved);
   STRUCT(gh_codec);
   FIELD(gh_codec, size), FIELD(gh_codec, reserved), FIELD(gh_codec, open), FIELD(gh_codec, encode);
-  FIELD(gh_codec, decode), FIELD(gh_codec, close);
+  FIELD(gh_codec, decode), FIELD(gh_codec, close), FIELD(gh_codec, open_embeddings);
   STRUCT(gh_local);
   FIELD(gh_local, size), FIELD(gh_local, reserved), FIELD(gh_local, run);
 }

@@ -45,7 +45,11 @@ std::string event(std::string_view delta, std::string_view finish) {
          std::string(delta) + R"(,"finish_reason":)" + std::string(finish) + "}]}\n\n";
 }
 
-const std::string kChunk = http_chunk(event(R"({"content":"word "})", "null"));
+// Carries the time it left, in microseconds of the machine's clock: whoever reads it knows how long it took.
+std::string chunk() {
+  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now().time_since_epoch()).count();
+  return http_chunk(event(R"({"content":"word @)" + std::to_string(now) + R"(@ "})", "null"));
+}
 const std::string kLastChunk = http_chunk(event("{}", R"("stop")") + "data: [DONE]\n\n") + "0\r\n\r\n";
 
 struct Connection {
@@ -178,7 +182,7 @@ class Server {
       const bool last = --connection.chunks_left <= 0;
       if (last) connection.chunks_left = -1;
       if (!last) due_.push_back({due.when + interval_, due.fd, due.serial});
-      send(due.fd, connection, last ? std::string_view(kLastChunk) : std::string_view(kChunk));
+      send(due.fd, connection, last ? kLastChunk : chunk());
     }
   }
 

@@ -115,15 +115,32 @@ typedef struct gh_chat_request {
   const gh_message *const *messages; /* pointers, so that elements can grow */
   size_t message_count;
   uint64_t estimated_tokens; /* the host's estimate of the prompt */
-  gh_str json; /* the whole request in OpenAI chat-completions shape. For a provider "model" is
-                * already the provider's and stream_options asks for usage. */
+  gh_str json; /* the whole request in OpenAI chat-completions shape, see below. For a provider
+                * "model" is already the provider's and stream_options asks for usage. */
 } gh_chat_request;
+
+/* What other dialects can say and OpenAI's cannot travels in fields of these names, which callers
+ * may also use themselves and a provider that has no use for them leaves out:
+ *   messages[].reasoning_details   of an assistant message: what the model thought, to be given
+ *     back unchanged to the provider whose "format" it has. A list of
+ *       {"type":"reasoning.text","index":0,"format":"…","text":"…","signature":"…"}
+ *       {"type":"reasoning.encrypted","index":1,"format":"…","id":"of a tool call","data":"…"}
+ *   messages[].is_error            of a tool message: true when the tool failed
+ *   …cache_control                 of a content part, a tool or the request: the prompt up to here is
+ *                                  worth caching, {"type":"ephemeral"}
+ *   thinking                       {"type":"enabled","budget_tokens":n}, beside the reasoning_effort
+ *                                  that comes closest to it; or {"type":"adaptive"} */
 
 enum {
   GH_EVENT_TEXT = 1,      /* text: a piece of the answer; an empty one only carries its json */
   GH_EVENT_TOOL_CALL = 2, /* index; id and name in the first piece; text: a piece of the arguments */
   GH_EVENT_USAGE = 3,     /* the tokens_ fields; a later one replaces an earlier one */
-  GH_EVENT_FINISH = 4     /* text: stop | length | tool_calls | content_filter */
+  GH_EVENT_FINISH = 4,    /* text: stop | length | tool_calls | content_filter; name: the provider's
+                           * own word for it; id: the stop sequence that was met */
+  GH_EVENT_REASONING = 5, /* what the model thinks. index: which piece of reasoning; text: a piece of
+                           * it; id: its signature, whole, in the last piece; name: their format */
+  GH_EVENT_SEALED = 6     /* reasoning that only the provider can read. index: as above; text: the
+                           * whole of it; id: the tool call it belongs to; name: its format */
 };
 
 /* One thing the model said. A reply is complete when every choice has seen its FINISH; one
@@ -131,7 +148,7 @@ enum {
 typedef struct gh_event {
   uint32_t size, kind;
   uint32_t choice; /* 0 unless the caller asked for several answers */
-  uint32_t index;  /* TOOL_CALL: which call */
+  uint32_t index;  /* TOOL_CALL: which call; REASONING, SEALED: which piece */
   gh_str text, id, name;
   uint64_t tokens_in;          /* the whole prompt, cached tokens included */
   uint64_t tokens_out;         /* the whole answer, reasoning included */
@@ -199,6 +216,11 @@ typedef struct gh_codec {
   gh_status (*decode)(gh_call *, const gh_frame *, gh_event_sink *, gh_error *) GH_NOEXCEPT;
   /* Ends it, exactly once for every open that returned GH_OK. [per-call] */
   void (*close)(gh_call *) GH_NOEXCEPT;
+  /* Optional, NULL for providers without: begins an exchange in which every message is answered by
+   * a vector. A message's content is a string, or one part {"type":"tokens","tokens":[1,2]}; of the
+   * other fields model, dimensions and user count. decode gives one event with the answer as its
+   * json, OpenAI's list of embeddings with plain numbers, then the usage and a FINISH "stop". [any] */
+  gh_status (*open_embeddings)(gh_instance *, const gh_chat_request *, gh_call **, gh_error *) GH_NOEXCEPT;
 } gh_codec;
 
 /* ---- "gatehouse.provider.local/1": an engine in this process ----------------------------- */
@@ -320,7 +342,7 @@ GH_ASSERT(sizeof(gh_event_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_attempt) == 48, "layout");
 GH_ASSERT(sizeof(gh_upstream) == 40, "layout");
 GH_ASSERT(sizeof(gh_frame) == 48, "layout");
-GH_ASSERT(sizeof(gh_codec) == 40, "layout");
+GH_ASSERT(sizeof(gh_codec) == 48, "layout");
 GH_ASSERT(sizeof(gh_local) == 16, "layout");
 GH_ASSERT(sizeof(gh_edit) == 32, "layout");
 GH_ASSERT(sizeof(gh_policy) == 48, "layout");

@@ -38,6 +38,17 @@ class ChatRequest {
   const gh_chat_request* raw_;
 };
 
+// A request for vectors: one for each message, whose content is a string, or one part
+// {"type":"tokens","tokens":[1,2]}. Of json()'s other fields model, dimensions and user count.
+class EmbeddingsRequest : private ChatRequest {
+ public:
+  explicit EmbeddingsRequest(const gh_chat_request& raw) : ChatRequest(raw) {}
+  using ChatRequest::id;
+  using ChatRequest::json;
+  using ChatRequest::messages;
+  using ChatRequest::model;
+};
+
 // Tokens one reply cost.
 struct Usage {
   std::uint64_t input = 0;        // the whole prompt, cached tokens included
@@ -81,11 +92,26 @@ class Events {
     event.tokens_reasoning = usage.reasoning;
     return emit(event);
   }
-  // reason: stop | length | tool_calls | content_filter
-  bool finish(std::string_view reason, std::uint32_t choice = 0) {
+  // reason: stop | length | tool_calls | content_filter; own: the provider's word for it, and the stop
+  // sequence that was met.
+  bool finish(std::string_view reason, std::uint32_t choice = 0, std::string_view own = {},
+              std::string_view stop_sequence = {}) {
     gh_event event = make(GH_EVENT_FINISH, choice);
     event.text = str(reason);
+    event.name = str(own);
+    event.id = str(stop_sequence);
     return emit(event);
+  }
+  // A piece of what the model thinks; the signature whole, with the last piece. format names what the
+  // signature is: only a provider with the same format is given it back.
+  bool reasoning(std::uint32_t index, std::string_view piece, std::string_view signature, std::string_view format,
+                 std::uint32_t choice = 0) {
+    return thought(GH_EVENT_REASONING, index, piece, signature, format, choice);
+  }
+  // Reasoning that only the provider can read, whole; tool_call: the id of the call it belongs to.
+  bool sealed(std::uint32_t index, std::string_view data, std::string_view tool_call, std::string_view format,
+              std::uint32_t choice = 0) {
+    return thought(GH_EVENT_SEALED, index, data, tool_call, format, choice);
   }
   // The frame in OpenAI shape (a chat.completion.chunk or a chat.completion), so that fields without an
   // event reach the caller too. Call it first in decode(); it travels with the first event, or with an
@@ -108,6 +134,15 @@ class Events {
     event.kind = kind;
     event.choice = choice;
     return event;
+  }
+  bool thought(std::uint32_t kind, std::uint32_t index, std::string_view text, std::string_view id,
+               std::string_view format, std::uint32_t choice) {
+    gh_event event = make(kind, choice);
+    event.index = index;
+    event.text = str(text);
+    event.id = str(id);
+    event.name = str(format);
+    return emit(event);
   }
   bool emit(gh_event& event) {
     if (cancelled()) return false;

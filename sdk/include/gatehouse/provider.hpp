@@ -69,6 +69,7 @@ class Upstream {
 
 // T is one exchange with one target; T::Settings is the configured instance, shared by all threads.
 //   T(const T::Settings&, gatehouse::ChatRequest)                      translate once
+//   T(const T::Settings&, gatehouse::EmbeddingsRequest)                the same for vectors; only if it has them
 //   void encode(gatehouse::Attempt, gatehouse::Upstream)               again on every retry: repeatable
 //   void decode(gatehouse::Frame, gatehouse::Events&)                  one frame of the answer; for a status
 //                                                                      of 400 or more throw gatehouse::Error

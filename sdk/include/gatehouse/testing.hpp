@@ -30,7 +30,7 @@ class CodecDriver {
 
   Outcome open(const Request& request) {
     close();
-    return Outcome::of([&](gh_error* error) { return Face::open(instance_.get(), request.raw(), &call_, error); });
+    return Outcome::of([&](gh_error* error) { return Face::vtable.open(instance_.get(), request.raw(), &call_, error); });
   }
   // What the codec wants sent; its outcome is in the answer.
   Sent encode(std::string_view base_url = "http://upstream", std::string_view secret = "key",

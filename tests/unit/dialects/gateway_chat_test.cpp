@@ -39,15 +39,17 @@ TEST(GatewayChat, SaysHowAnAnswerEndedOnlyWhenItWasCut) {
   core::Reply reply;
   reply.choices[0] = {"hi", {}, "stop"};
   reply.usage = {42, 38, 0, 0, 0, true};
+  const auto request =
+      core::ChatRequest::parse(core::PaddedBytes(R"({"model":"m","messages":[{"role":"user","content":"x"}]})"));
   const AnswerHead head{"gw-req-1", "default-chat", "openai", "gpt", 0};
   std::string whole;
-  GatewayChat().whole(head, reply, whole);
+  ASSERT_TRUE(GatewayChat().whole(head, *request, reply, whole).ok());
   EXPECT_EQ(whole, R"({"id":"gw-req-1","model":"default-chat","provider":"openai",)"
                    R"("usage":{"prompt_tokens":42,"completion_tokens":38,"total_tokens":80},)"
                    R"("message":{"role":"assistant","content":"hi"}})");
   reply.choices[0].finish_reason = "length";
   std::string cut;
-  GatewayChat().whole(head, reply, cut);
+  ASSERT_TRUE(GatewayChat().whole(head, *request, reply, cut).ok());
   EXPECT_NE(cut.find(R"("finish_reason":"length")"), std::string::npos);
 }
 

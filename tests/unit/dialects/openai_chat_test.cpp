@@ -15,7 +15,7 @@ std::string stream(bool include_usage, const std::vector<core::Chunk>& chunks) {
       core::PaddedBytes(R"({"model":"m","messages":[{"role":"user","content":"x"}],"stream":true)" + options + "}"));
   const auto encoder = OpenAiChat().stream(kHead, *request);
   std::string out;
-  for (const core::Chunk& chunk : chunks) encoder->chunk(chunk, out);
+  for (const core::Chunk& chunk : chunks) EXPECT_TRUE(encoder->chunk(chunk, out).ok());
   encoder->end({3, 4, 0, 0, 0, true}, out);
   return out;
 }

@@ -1,97 +1,8 @@
-// What goes out and what comes back, held against the files in golden/. After a change that is meant,
-// run with GATEHOUSE_UPDATE_GOLDEN=1 and read the difference.
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
-#include <gtest/gtest.h>
-
-#include "core/framing.h"
-#include "loaded_plugin.h"
+// What goes out and what comes back, held against the files in golden/.
+#include "codec_exchange.h"
 
 namespace gatehouse::testing {
 namespace {
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string golden(const std::string& name) { return GATEHOUSE_GOLDEN_DIR "/" + name; }
-
-void expect_golden(const std::string& name, const std::string& actual) {
-  if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) std::ofstream(golden(name), std::ios::binary) << actual;
-  EXPECT_EQ(actual, read_file(golden(name)));
-}
-
-// One exchange with the plugin, and all that was said in it as text.
-class Exchange : public core::FrameSink {
- public:
-  Exchange(PluginInstance& plugin, const Request& request) : codec_(plugin.table<gh_codec>()) {
-    const Outcome opened =
-        Outcome::of([&](gh_error* error) { return codec_.open(plugin.raw(), request.raw(), &call_, error); });
-    EXPECT_EQ(opened.status, GH_OK) << opened.message();
-  }
-  ~Exchange() override { codec_.close(call_); }
-
-  Sent encode(std::string_view secret) {
-    Sent sent;
-    FakeUpstream upstream(sent);
-    const gh_attempt attempt = {sizeof(gh_attempt), 1, str("https://api.example/v1"), str(secret), 0};
-    sent.outcome = Outcome::of([&](gh_error* error) { return codec_.encode(call_, &attempt, upstream.raw(), error); });
-    return sent;
-  }
-  Outcome decode(std::string_view data, std::uint32_t status, bool last) {
-    const gh_frame frame = {sizeof(gh_frame), status, {}, str(data), last, 0};
-    const std::size_t before = events_.all().size();
-    const Outcome outcome =
-        Outcome::of([&](gh_error* error) { return codec_.decode(call_, &frame, events_.raw(), error); });
-    for (std::size_t i = before; i < events_.all().size(); ++i) {
-      const auto& event = events_.all()[i];
-      EXPECT_EQ(event.json, i == before ? data : "");  // the frame travels once, with its first event
-      transcript_ += (i == before ? "* " : "  ") + describe(event) + "\n";
-    }
-    return outcome;
-  }
-
-  core::Status on_frame(const core::Frame& frame) override {
-    const Outcome outcome = decode(frame.data, 200, frame.last);
-    if (outcome.status == GH_OK) return {};
-    transcript_ += "failed: status " + std::to_string(outcome.status) + ", code \"" + outcome.error.code + "\", " +
-                   outcome.error.message + "\n";
-    return {core::Code::upstream_failed, outcome.error.message};
-  }
-
-  FakeEvents& events() { return events_; }
-  const std::string& transcript() const { return transcript_; }
-
- private:
-  static std::string describe(const FakeEvents::Event& event) {
-    const std::string choice = "[" + std::to_string(event.choice) + "] ";
-    switch (event.kind) {
-      case GH_EVENT_TEXT: return "text" + choice + json_string(event.text);
-      case GH_EVENT_TOOL_CALL:
-        return "tool" + choice + "#" + std::to_string(event.index) + " id=" + event.id + " name=" + event.name + " " +
-               json_string(event.text);
-      case GH_EVENT_USAGE: {
-        const Usage& usage = event.usage;
-        return "usage in=" + std::to_string(usage.input) + " out=" + std::to_string(usage.output) +
-               " cached=" + std::to_string(usage.cached) + " cache_write=" + std::to_string(usage.cache_write) +
-               " reasoning=" + std::to_string(usage.reasoning);
-      }
-      case GH_EVENT_FINISH: return "finish" + choice + event.text;
-      default: return "unknown";
-    }
-  }
-
-  const gh_codec& codec_;
-  gh_call* call_ = nullptr;
-  FakeEvents events_;
-  std::string transcript_;
-};
 
 class OpenAiRequest : public ::testing::TestWithParam<bool> {};
 
@@ -101,10 +12,7 @@ TEST_P(OpenAiRequest, GoesOutAsItIs) {
   Exchange exchange(plugin, Request("gpt-4o-mini").json(json).stream(GetParam()));
   const Sent sent = exchange.encode("sk-test");
   ASSERT_EQ(sent.outcome.status, GH_OK);
-  std::string text = sent.method + " " + sent.url + "\n";
-  for (const auto& [name, value] : sent.headers) text += name + ": " + value + "\n";
-  text += sent.framing == Framing::sse ? "(server-sent events)\n\n" : "(one body)\n\n";
-  expect_golden(GetParam() ? "openai.stream.sent" : "openai.whole.sent", text + sent.body);
+  expect_golden(GetParam() ? "openai.stream.sent" : "openai.whole.sent", Exchange::describe(sent));
   EXPECT_EQ(sent.body, json);
   EXPECT_EQ(exchange.encode("sk-test").body, json) << "a retry must send the same";
   EXPECT_EQ(exchange.encode("").header("authorization"), "") << "no key, no header";
@@ -135,7 +43,7 @@ TEST_P(OpenAiStream, SaysTheSameAtEverySplit) {
 
 INSTANTIATE_TEST_SUITE_P(, OpenAiStream,
                          ::testing::Values("openai.text", "openai.tools", "openai.choices", "openai.failure",
-                                           "openai.nothing"));
+                                           "openai.nothing", "openai.reasoning"));
 
 class OpenAiWhole : public ::testing::TestWithParam<const char*> {};
 
@@ -226,8 +134,27 @@ TEST(OpenAi, StopsWhenTheCallerLeaves) {
   EXPECT_EQ(exchange.events().all().size(), 1u);
 }
 
-TEST(OpenAi, TakesNoConfiguration) {
-  EXPECT_EQ(refusal("openai", R"({"base_url":"x"})"), "config.base_url is not a known key; this plugin takes none");
+constexpr const char* kExtended =
+    R"({"model":"m","thinking":{"type":"enabled","budget_tokens":2000},"tools":[{"type":"function","cache_control":{}}],)"
+    R"("messages":[{"role":"user","content":[{"type":"text","text":"is_error","cache_control":{"type":"ephemeral"}}]},)"
+    R"({"role":"assistant","content":"x","reasoning_details":[]},{"role":"tool","content":"y","is_error":true}]})";
+
+TEST(OpenAi, LeavesOutWhatOpenAiRefuses) {
+  PluginInstance plugin("openai");
+  Exchange exchange(plugin, Request("m").json(kExtended));
+  EXPECT_EQ(exchange.encode("").body, R"({"model":"m","tools":[{"type":"function"}],)"
+                                      R"("messages":[{"role":"user","content":[{"type":"text","text":"is_error"}]},)"
+                                      R"({"role":"assistant","content":"x"},{"role":"tool","content":"y"}]})");
+}
+
+TEST(OpenAi, KeepsItForServersThatKnowIt) {
+  PluginInstance plugin("openai", R"({"extensions":"keep"})");
+  EXPECT_EQ(Exchange(plugin, Request("m").json(kExtended)).encode("").body, kExtended);
+}
+
+TEST(OpenAi, RefusesConfigurationItDoesNotKnow) {
+  EXPECT_EQ(refusal("openai", R"({"base_url":"x"})"),
+            "config.base_url is not a known key; the known ones are extensions");
 }
 
 }  // namespace

@@ -1,18 +1,37 @@
-// What an OpenAI-compatible provider's error means to the gateway and what its caller is told. A
-// refused key is the operator's business: of such an answer nothing is passed on, as some providers
-// quote the key in it. Functions without state; any thread.
+// What a provider's error means to the gateway and what its caller is told. A refused key is the
+// operator's business: of such an answer nothing is passed on, as some providers quote the key in it.
+// Functions without state; any thread.
 #pragma once
 
 #include <gatehouse/plugin.hpp>
 
+#include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
-namespace openai {
+namespace provider {
 
 struct Failure {
   std::string message, code;
+  bool key_refused = false;
+  std::chrono::milliseconds retry_after{0};
 };
+
+// Google's details: why, and when to come back ("13s").
+inline void read_details(simdjson::dom::element root, Failure& failure) {
+  const auto details = gatehouse::at<simdjson::dom::array>(root, "/error/details");
+  if (!details) return;
+  for (const simdjson::dom::element detail : *details) {
+    if (gatehouse::text_at(detail, "/reason") == "API_KEY_INVALID") failure.key_refused = true;
+    const std::string delay(gatehouse::text_at(detail, "/retryDelay").value_or(""));
+    char* end = nullptr;
+    const double seconds = std::strtod(delay.c_str(), &end);
+    if (end != delay.c_str() && *end == 's' && seconds > 0 && seconds < 86400) {
+      failure.retry_after = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+    }
+  }
+}
 
 // The shapes found in the wild: {"error":{"message","code"}}, {"error":"…"}, {"message":"…"},
 // {"detail":"…"}, and the first of these in a list.
@@ -25,6 +44,7 @@ inline Failure failure_of(simdjson::dom::element root) {
     if (text && failure.message.empty()) failure.message = *text;
   }
   failure.code = gatehouse::text_at(root, "/error/code").value_or("");
+  read_details(root, failure);
   return failure;
 }
 
@@ -41,10 +61,10 @@ inline std::optional<gatehouse::Error> failure_in(simdjson::dom::element root) {
 inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::element> body, const std::string& model) {
   using gatehouse::Error;
   const std::string answered = "the provider answered " + std::to_string(status);
-  if (status == 401 || status == 403) {
+  const Failure failure = body ? failure_of(*body) : Failure();
+  if (status == 401 || status == 403 || failure.key_refused) {
     return {GH_EUPSTREAM, answered + ": it refuses the gateway; the operator should check this provider's api_key"};
   }
-  Failure failure = body ? failure_of(*body) : Failure();
   std::string why = answered + ": " + failure.message;
   if (!body) why = answered + " with something that is not JSON; the operator should check its base_url";
   if (body && failure.message.empty()) why = answered + " and gave no reason";
@@ -56,11 +76,12 @@ inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::elemen
       return Error(GH_EINVAL, words).code(failure.code).http_status(static_cast<std::uint32_t>(status));
     }
     case 404: return Error(GH_EUPSTREAM, why + " (its model was '" + model + "')").code(failure.code);
-    case 429: return Error(GH_ERETRY, why).code(failure.code).http_status(429);
+    case 429: return Error(GH_ERETRY, why).code(failure.code).http_status(429).retry_after(failure.retry_after);
+    case 529: return Error(GH_ERETRY, why).code("overloaded").http_status(503).retry_after(failure.retry_after);
     default:
       const bool passing = status == 408 || status == 409 || status >= 500;
       return Error(passing ? GH_ERETRY : GH_EUPSTREAM, why).code(failure.code);
   }
 }
 
-}  // namespace openai
+}  // namespace provider

@@ -1,0 +1,144 @@
+#include "anthropic_reply.h"
+
+#include "anthropic_request.h"
+
+namespace anthropic {
+
+using gatehouse::at;
+using gatehouse::number_at;
+using gatehouse::text_at;
+using simdjson::dom::array;
+using simdjson::dom::element;
+
+namespace {
+
+// What the gateway calls a stop reason; an unknown one is a natural end.
+std::string_view finish_reason(std::string_view stop_reason) {
+  if (stop_reason == "max_tokens" || stop_reason == "model_context_window_exceeded") return "length";
+  if (stop_reason == "tool_use") return "tool_calls";
+  if (stop_reason == "refusal") return "content_filter";
+  return "stop";
+}
+
+// An error inside a stream. What is said of it before any output may be tried again elsewhere.
+gatehouse::Error error_of(element event) {
+  const std::string_view type = text_at(event, "/error/type").value_or("");
+  const std::string message =
+      "the provider failed: " + std::string(text_at(event, "/error/message").value_or("it gave no reason"));
+  const bool busy = type == "overloaded_error";
+  const bool passing = busy || type == "rate_limit_error" || type == "api_error" || type == "timeout_error";
+  gatehouse::Error error(passing ? GH_ERETRY : GH_EUPSTREAM, message);
+  if (busy) error.code("overloaded").http_status(503);
+  if (type == "rate_limit_error") error.http_status(429);
+  return error;
+}
+
+}  // namespace
+
+void Reply::read_message(element message, gatehouse::Events& out) {
+  const auto content = at<array>(message, "/content");
+  if (!content) throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer has no content; check its base_url");
+  begun_ = true;
+  std::uint64_t index = 0;
+  for (const element block : *content) {
+    begin_block(index, block, out);
+    end_block(index++, out);
+  }
+  if (const auto usage = at<element>(message, "/usage")) read_usage(*usage);
+  out.usage(usage_);
+  finish(message, out);
+}
+
+void Reply::read_event(element event, gatehouse::Events& out) {
+  const std::string_view type = text_at(event, "/type").value_or("");
+  const std::uint64_t index = number_at(event, "/index").value_or(0);
+  if (type == "error") throw error_of(event);
+  begun_ |= type == "message_start";
+  if (type == "message_start") {
+    if (const auto usage = at<element>(event, "/message/usage")) read_usage(*usage);
+    out.usage(usage_);
+  } else if (type == "content_block_start") {
+    if (const auto block = at<element>(event, "/content_block")) begin_block(index, *block, out);
+  } else if (type == "content_block_delta") {
+    if (const auto delta = at<element>(event, "/delta")) add_to_block(index, *delta, out);
+  } else if (type == "content_block_stop") {
+    end_block(index, out);
+  } else if (type == "message_delta") {
+    if (const auto usage = at<element>(event, "/usage")) read_usage(*usage);
+    out.usage(usage_);
+    if (const auto delta = at<element>(event, "/delta")) finish(*delta, out);
+  }
+}
+
+// A block as it begins in a stream, or whole.
+void Reply::begin_block(std::uint64_t index, element block, gatehouse::Events& out) {
+  const std::string_view type = text_at(block, "/type").value_or("");
+  Open& open = open_[index] = {};
+  if (type == "text") {
+    open.kind = Open::Kind::text;
+    const std::string_view text = text_at(block, "/text").value_or("");
+    if (!text.empty()) out.text(text);
+  } else if (type == "tool_use") {
+    open = {Open::Kind::tool, tools_++, true};
+    std::string input;
+    if (const auto given = at<simdjson::dom::object>(block, "/input"); given && given->size() != 0) {
+      input = simdjson::minify(*given);
+    }
+    open.silent = input.empty();
+    out.tool_call(open.number, text_at(block, "/id").value_or(""), text_at(block, "/name").value_or(""), input);
+  } else if (type == "thinking") {
+    open = {Open::Kind::thinking, thoughts_++, false};
+    const std::string_view text = text_at(block, "/thinking").value_or("");
+    const std::string_view signature = text_at(block, "/signature").value_or("");
+    if (!text.empty() || !signature.empty()) out.reasoning(open.number, text, signature, kReasoningFormat);
+  } else if (type == "redacted_thinking") {
+    out.sealed(thoughts_++, text_at(block, "/data").value_or(""), {}, kReasoningFormat);
+  }
+}
+
+void Reply::add_to_block(std::uint64_t index, element delta, gatehouse::Events& out) {
+  const std::string_view type = text_at(delta, "/type").value_or("");
+  const auto found = open_.find(index);
+  if (found == open_.end()) {
+    throw gatehouse::Error(GH_EUPSTREAM, "the provider continued a block of its answer that it had not begun");
+  }
+  Open& open = found->second;
+  if (type == "text_delta") {
+    out.text(text_at(delta, "/text").value_or(""));
+  } else if (type == "input_json_delta" && open.kind == Open::Kind::tool) {
+    const std::string_view piece = text_at(delta, "/partial_json").value_or("");
+    if (piece.empty()) return;
+    open.silent = false;
+    out.tool_call(open.number, {}, {}, piece);
+  } else if (type == "thinking_delta") {
+    out.reasoning(open.number, text_at(delta, "/thinking").value_or(""), {}, kReasoningFormat);
+  } else if (type == "signature_delta") {
+    out.reasoning(open.number, {}, text_at(delta, "/signature").value_or(""), kReasoningFormat);
+  }
+}
+
+void Reply::end_block(std::uint64_t index, gatehouse::Events& out) {
+  const auto found = open_.find(index);
+  if (found == open_.end()) return;
+  // A tool that takes nothing is called with no arguments at all; to callers they are an object.
+  if (found->second.kind == Open::Kind::tool && found->second.silent) out.tool_call(found->second.number, {}, {}, "{}");
+  open_.erase(found);
+}
+
+// Each usage gives totals so far, of those counters it has.
+void Reply::read_usage(element usage) {
+  fresh_input_ = number_at(usage, "/input_tokens").value_or(fresh_input_);
+  usage_.cached = number_at(usage, "/cache_read_input_tokens").value_or(usage_.cached);
+  usage_.cache_write = number_at(usage, "/cache_creation_input_tokens").value_or(usage_.cache_write);
+  usage_.input = fresh_input_ + usage_.cached + usage_.cache_write;
+  usage_.output = number_at(usage, "/output_tokens").value_or(usage_.output);
+  usage_.reasoning = number_at(usage, "/output_tokens_details/thinking_tokens").value_or(usage_.reasoning);
+}
+
+// holder has stop_reason and stop_sequence: the message, or the delta at its end.
+void Reply::finish(element holder, gatehouse::Events& out) {
+  const auto reason = text_at(holder, "/stop_reason");
+  if (reason) out.finish(finish_reason(*reason), 0, *reason, text_at(holder, "/stop_sequence").value_or(""));
+}
+
+}  // namespace anthropic

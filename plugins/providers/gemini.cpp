@@ -1,0 +1,71 @@
+// gemini - Google's Gemini, by its own API.
+//   gemini: { plugin: gemini, base_url: https://generativelanguage.googleapis.com/v1beta, api_key: "${GEMINI_API_KEY}"
+//   }
+// What goes out is in gemini_request.h, what comes back in gemini_reply.h.
+#include <gatehouse/plugin.hpp>
+
+#include "gemini_reply.h"
+#include "gemini_request.h"
+#include "provider_error.h"
+
+namespace {
+
+// A model's name as a piece of a path; models are also named "tunedModels/x".
+std::string path_of(std::string_view model) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string path = model.find('/') == model.npos ? "models/" : "";
+  for (const char c : model) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~/@").find(c) != std::string_view::npos;
+    const auto byte = static_cast<unsigned char>(c);
+    if (plain)
+      path += c;
+    else
+      path.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return path;
+}
+
+class Gemini {
+ public:
+  struct Settings {};
+
+  Gemini(const Settings&, gatehouse::ChatRequest request)
+      : exchange_(request.id()),
+        model_(request.model()),
+        body_(gemini::request_body(request)),
+        stream_(request.stream()),
+        reply_(exchange_) {}
+
+  void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
+    reply_ = gemini::Reply(exchange_);
+    const std::string url = std::string(attempt.base_url()) + "/" + path_of(model_);
+    if (stream_)
+      out.post(url + ":streamGenerateContent?alt=sse", gatehouse::Framing::sse);
+    else
+      out.post(url + ":generateContent", gatehouse::Framing::body);
+    if (!attempt.secret().empty()) out.header("x-goog-api-key", attempt.secret());
+    out.header("accept", stream_ ? "text/event-stream" : "application/json");
+    out.json(body_);
+  }
+
+  void decode(gatehouse::Frame frame, gatehouse::Events& out) {
+    if (frame.http_status() < 200 || frame.http_status() >= 300) {
+      throw provider::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
+    }
+    if (stream_ && frame.last() && !reply_.begun()) {
+      throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single event; check its base_url");
+    }
+    if (!stream_ || !frame.last()) reply_.read(reader_.parse(frame.data()), out);
+  }
+
+ private:
+  std::string exchange_, model_, body_;
+  bool stream_;
+  gemini::Reply reply_;
+  gatehouse::JsonReader reader_;
+};
+
+}  // namespace
+
+GH_EXPORT_CODEC(Gemini, "gemini", "1.0.0", "Google's Gemini, by its own API")

@@ -1,0 +1,101 @@
+// Writes JSON objects and arrays by appending to a string: no document tree, no streams.
+// Depends on nothing but json.hpp. One writer, one thread.
+#pragma once
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include <gatehouse/json.hpp>
+
+namespace gatehouse {
+
+class JsonObject {
+ public:
+  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+
+  JsonObject& add(std::string_view name, std::string_view text) {
+    append_quoted(key(name), text);
+    return *this;
+  }
+  JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
+  template <class T>
+  std::enable_if_t<std::is_same_v<T, bool>, JsonObject&> add(std::string_view name, T flag) {
+    return add_raw(name, flag ? "true" : "false");
+  }
+  template <class N>
+  std::enable_if_t<std::is_integral_v<N> && !std::is_same_v<N, bool>, JsonObject&> add(std::string_view name,
+                                                                                       N number) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+    return add_raw(name, {digits, static_cast<std::size_t>(end - digits)});
+  }
+  // The text when there is one, else null.
+  JsonObject& add_or_null(std::string_view name, std::string_view text) {
+    return text.empty() ? add_raw(name, "null") : add(name, text);
+  }
+  JsonObject& add_raw(std::string_view name, std::string_view json) {
+    key(name).append(json);
+    return *this;
+  }
+  // A whole member as somebody else wrote it, name and all.
+  JsonObject& add_member(std::string_view member) {
+    separate();
+    out_.append(member);
+    return *this;
+  }
+  // Writes the name, which needs no escaping when we chose it; the caller appends the value to the string returned.
+  std::string& key(std::string_view name) {
+    constexpr std::size_t kShort = 40;  // one append costs less than four
+    if (name.size() > kShort) {
+      separate();
+      out_ += '"';
+      return out_.append(name).append("\":");
+    }
+    char text[kShort + 4];
+    char* end = text;
+    if (!first_) *end++ = ',';
+    first_ = false;
+    *end++ = '"';
+    end = std::copy(name.begin(), name.end(), end);
+    *end++ = '"';
+    *end++ = ':';
+    return out_.append(text, static_cast<std::size_t>(end - text));
+  }
+  void close() { out_ += '}'; }
+
+ private:
+  void separate() {
+    if (!first_) out_ += ',';
+    first_ = false;
+  }
+
+  std::string& out_;
+  bool first_ = true;
+};
+
+class JsonArray {
+ public:
+  explicit JsonArray(std::string& out) : out_(out) { out_ += '['; }
+
+  // The caller appends the next element to the string returned.
+  std::string& next() {
+    if (!first_) out_ += ',';
+    first_ = false;
+    return out_;
+  }
+  JsonArray& add(std::string_view text) {
+    append_quoted(next(), text);
+    return *this;
+  }
+  void close() { out_ += ']'; }
+
+ private:
+  std::string& out_;
+  bool first_ = true;
+};
+
+}  // namespace gatehouse

@@ -1,0 +1,371 @@
+"""Every dialect in, every provider out, whole and streamed; and each dialect's own errors."""
+import base64
+import json
+import struct
+
+import pytest
+
+from conftest import ECHO
+from providers import PROVIDERS, TOOLS, answer_as, cut_after, is_streamed
+from upstream import answer_with, respond
+
+TOOL = {"name": "weather", "description": "Weather", "parameters": {"type": "object"}}
+
+
+def start(gateway, upstream, provider, more=""):
+    return gateway(f"providers: {{ remote: {{ plugin: {provider.plugin}, base_url: \"{upstream.url}\", api_key: sk-upstream }} }}\n"
+                   "models: { default-chat: { targets: [ { provider: remote, model: real } ] } }\n" + more)
+
+
+class Events:
+    """A stream's named events."""
+    def __init__(self, body):
+        self.all = []
+        for block in body.decode().split("\n\n"):
+            lines = [line for line in block.split("\n") if not line.startswith(":")]
+            if lines and lines[0].startswith("event: "):
+                data = json.loads(lines[1].removeprefix("data: "))
+                assert data["type"] == lines[0].removeprefix("event: ")
+                self.all.append(data)
+
+
+class Chat:
+    """OpenAI's chat completions."""
+    path = "/v1/chat/completions"
+
+    def request(self, kind):
+        body = {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}], "max_tokens": 100}
+        return body | ({"tools": [{"type": "function", "function": TOOL}]} if kind == "tools" else {})
+
+    def reduce(self, answer, streamed):
+        if not streamed:
+            choice = answer.json()["choices"][0]
+            message, usage = choice["message"], answer.json()["usage"]
+            calls = [(c["id"], c["function"]["name"], c["function"]["arguments"]) for c in message.get("tool_calls") or []]
+            return message["content"] or "", calls, choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
+        *events, done = answer.events()
+        assert done == "[DONE]"
+        text, calls, finish, usage = "", {}, None, None
+        for chunk in map(json.loads, events):
+            usage = chunk.get("usage") or usage
+            for choice in chunk["choices"]:
+                text += choice["delta"].get("content") or ""
+                finish = choice["finish_reason"] or finish
+                for call in choice["delta"].get("tool_calls") or []:
+                    one = calls.setdefault(call["index"], [call.get("id"), call["function"].get("name"), ""])
+                    one[2] += call["function"]["arguments"]
+        return text, [tuple(c) for c in calls.values()], finish, usage["prompt_tokens"], usage["completion_tokens"]
+
+    stream = {"stream": True, "stream_options": {"include_usage": True}}
+    finish = {"text": "stop", "tools": "tool_calls", "cut": "length"}
+
+    def broken(self, answer):
+        return json.loads(answer.events()[-1])["error"]["type"] == "server_error"
+
+
+class Messages:
+    """Anthropic's messages. Checks the order of a stream's events as its SDKs do."""
+    path = "/v1/messages"
+    stream = {"stream": True}
+    finish = {"text": "end_turn", "tools": "tool_use", "cut": "max_tokens"}
+
+    def request(self, kind):
+        body = {"system": "Be brief.", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}], "max_tokens": 100}
+        tool = {"name": "weather", "description": "Weather", "input_schema": {"type": "object"}}
+        return body | ({"tools": [tool]} if kind == "tools" else {})
+
+    def message(self, answer, streamed):
+        if not streamed:
+            return answer.json()
+        message, open_index, ended = None, None, False
+        for event in Events(answer.body).all:
+            kind = event["type"]
+            assert not ended
+            if kind == "message_start":
+                assert message is None
+                message = event["message"]
+                assert message["content"] == []
+            elif kind == "content_block_start":
+                assert open_index is None and event["index"] == len(message["content"])
+                open_index = event["index"]
+                message["content"].append(event["content_block"] | ({"json": ""} if "input" in event["content_block"] else {}))
+            elif kind == "content_block_delta":
+                assert event["index"] == open_index
+                block, delta = message["content"][open_index], event["delta"]
+                key, value = {"text_delta": "text", "input_json_delta": "partial_json", "thinking_delta": "thinking",
+                              "signature_delta": "signature"}[delta["type"]], None
+                value = delta[key]
+                block["json" if key == "partial_json" else key] += value
+            elif kind == "content_block_stop":
+                assert event["index"] == open_index
+                open_index = None
+            elif kind == "message_delta":
+                assert open_index is None
+                message |= event["delta"]
+                message["usage"] |= event["usage"]
+            elif kind == "message_stop":
+                ended = True
+        assert ended
+        for block in message["content"]:
+            if "json" in block:
+                block["input"] = json.loads(block.pop("json"))
+        return message
+
+    def reduce(self, answer, streamed):
+        message = self.message(answer, streamed)
+        assert message["type"] == "message" and message["role"] == "assistant"
+        text = "".join(b["text"] for b in message["content"] if b["type"] == "text")
+        calls = [(b["id"], b["name"], json.dumps(b["input"], separators=(",", ":")))
+                 for b in message["content"] if b["type"] == "tool_use"]
+        usage = message["usage"]
+        total = usage["input_tokens"] + usage["cache_read_input_tokens"] + usage["cache_creation_input_tokens"]
+        return text, calls, message["stop_reason"], total, usage["output_tokens"]
+
+    def broken(self, answer):
+        last = Events(answer.body).all[-1]
+        return last["type"] == "error" and last["error"]["type"] == "api_error"
+
+
+class Responses:
+    """OpenAI's responses. Checks the order of a stream's events as its SDKs do."""
+    path = "/v1/responses"
+    stream = {"stream": True}
+    finish = {"text": "completed", "tools": "completed", "cut": "incomplete"}
+
+    def request(self, kind):
+        body = {"instructions": "Be brief.", "input": "hi", "max_output_tokens": 100}
+        return body | ({"tools": [{"type": "function", **TOOL}]} if kind == "tools" else {})
+
+    def response(self, answer, streamed):
+        if not streamed:
+            return answer.json()
+        items, final = [], None
+        for number, event in enumerate(Events(answer.body).all):
+            assert event["sequence_number"] == number and final is None
+            kind = event["type"]
+            if kind in ("response.completed", "response.incomplete"):
+                final = event["response"]
+            elif kind == "response.output_item.added":
+                assert event["output_index"] == len(items)
+                items.append({"item": event["item"], "text": "", "done": False})
+            elif "output_index" in event:
+                one = items[event["output_index"]]
+                assert event["output_index"] == len(items) - 1 and not one["done"]
+                assert event.get("item_id", one["item"]["id"]) == one["item"]["id"]
+                if kind.endswith(".delta"):
+                    one["text"] += event["delta"]
+                if kind in ("response.output_text.done", "response.function_call_arguments.done"):
+                    assert one["text"] == event.get("text", event.get("arguments"))
+                if kind == "response.output_item.done":
+                    one["done"], one["item"] = True, event["item"]
+        assert final["output"] == [one["item"] for one in items] and all(one["done"] for one in items)
+        return final
+
+    def reduce(self, answer, streamed):
+        response = self.response(answer, streamed)
+        assert response["object"] == "response" and response["id"].startswith("resp_")
+        text = "".join(part["text"] for item in response["output"] if item["type"] == "message" for part in item["content"])
+        calls = [(i["call_id"], i["name"], i["arguments"]) for i in response["output"] if i["type"] == "function_call"]
+        usage = response["usage"]
+        assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
+        return text, calls, response["status"], usage["input_tokens"], usage["output_tokens"]
+
+    def broken(self, answer):
+        last = Events(answer.body).all[-1]
+        return last["type"] == "response.failed" and last["response"]["status"] == "failed" and last["response"]["error"]
+
+
+DIALECTS = [Chat(), Messages(), Responses()]
+names = lambda thing: getattr(thing, "plugin", None) or (type(thing).__name__ if hasattr(thing, "path") else str(thing))
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_every_dialect_to_every_provider(gateway, upstream, provider):
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        for kind in ("text", "tools", "cut"):
+            for streamed in (False, True):
+                case = (names(dialect), kind, streamed)
+                upstream.script = answer_as(provider, kind)
+                body = {"model": "default-chat", **dialect.request(kind), **(dialect.stream if streamed else {})}
+                answer = one.request("POST", dialect.path, body)
+                assert answer.status == 200, (case, answer.body)
+                expected = ("", TOOLS) if kind == "tools" else ("Hello wörld", [])
+                assert dialect.reduce(answer, streamed) == (*expected, dialect.finish[kind], 20, 5), case
+                asked = upstream.requests[-1]
+                assert asked.path.startswith(provider.path) and is_streamed(asked) == streamed, case
+                assert b"Be brief." in asked.body and (b"weather" in asked.body) == (kind == "tools"), case
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_a_stream_that_is_cut_never_looks_whole(gateway, upstream, provider):
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        upstream.script = cut_after(provider, 2)
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+        assert answer.status == 200 and dialect.broken(answer), (names(dialect), answer.body)
+
+
+def test_reasoning_finds_its_way_back_through_every_dialect(gateway, upstream):
+    """What a model thought comes back to it unchanged, whichever provider it is and whoever carried it."""
+    anthropic, gemini = PROVIDERS[1], PROVIDERS[2]
+    for provider, kind, seal in ((anthropic, "text", b'"signature":"c2ln"'), (gemini, "tools", b'"thoughtSignature":"Z2Vt"')):
+        one = start(gateway, upstream, provider)
+        for dialect in DIALECTS:
+            for streamed in (False, True):
+                upstream.script = answer_as(provider, kind)
+                body = {"model": "default-chat", **dialect.request(kind)}
+                answer = one.request("POST", dialect.path, {**body, **(dialect.stream if streamed else {})})
+                follow_up = echo_back(dialect, body, answer, streamed)
+                assert one.request("POST", dialect.path, follow_up).status == 200
+                assert seal in upstream.requests[-1].body, (names(dialect), streamed, upstream.requests[-1].body)
+        one.stop()
+
+
+def echo_back(dialect, body, answer, streamed):
+    """The next request of a caller that keeps all it was given."""
+    if isinstance(dialect, Responses):
+        output = dialect.response(answer, streamed)["output"]
+        results = [{"type": "function_call_output", "call_id": i["call_id"], "output": "4"} for i in output if i["type"] == "function_call"]
+        return {**body, "input": [{"role": "user", "content": "hi"}, *output, *results, {"role": "user", "content": "go on"}]}
+    if isinstance(dialect, Messages):
+        content = dialect.message(answer, streamed)["content"]
+        results = [{"type": "tool_result", "tool_use_id": b["id"], "content": "4"} for b in content if b["type"] == "tool_use"]
+        return {**body, "messages": [*body["messages"], {"role": "assistant", "content": content},
+                                     {"role": "user", "content": [*results, {"type": "text", "text": "go on"}]}]}
+    message = chat_message(answer, streamed)
+    results = [{"role": "tool", "tool_call_id": c["id"], "content": "4"} for c in message.get("tool_calls", [])]
+    return {**body, "messages": [*body["messages"], message, *results, {"role": "user", "content": "go on"}]}
+
+
+def chat_message(answer, streamed):
+    if not streamed:
+        return answer.json()["choices"][0]["message"]
+    message, calls, details = {"role": "assistant", "content": ""}, {}, {}
+    for chunk in map(json.loads, answer.events()[:-1]):
+        for choice in chunk["choices"]:
+            delta = choice["delta"]
+            message["content"] += delta.get("content") or ""
+            for call in delta.get("tool_calls", []):
+                one = calls.setdefault(call["index"], {"id": call.get("id"), "type": "function",
+                                                       "function": {"name": call["function"].get("name"), "arguments": ""}})
+                one["function"]["arguments"] += call["function"]["arguments"]
+            for detail in delta.get("reasoning_details", []):
+                one = details.setdefault(detail["index"], {**detail, "text": ""})
+                one |= {**detail, "text": one.get("text", "") + detail.get("text", "")}
+    return message | ({"tool_calls": list(calls.values())} if calls else {}) | {"reasoning_details": list(details.values())}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_each_dialect_has_its_own_errors(gateway, upstream, provider):
+    one = start(gateway, upstream, provider)
+    status, body = provider.failure
+    upstream.script = answer_with(status, body)
+    for dialect in DIALECTS:
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text")}, {"x-request-id": "caller-9"})
+        assert answer.status >= 500 and answer.headers["request-id"] == "caller-9"
+        error = answer.json()["error"]
+        if isinstance(dialect, Messages):
+            assert answer.json()["type"] == "error" and answer.json()["request_id"] == "caller-9"
+            assert error["type"] == ("overloaded_error" if provider.plugin == "anthropic" else "api_error")
+            assert (answer.status == 529) == (provider.plugin == "anthropic")
+        else:
+            assert set(error) == {"message", "type", "param", "code"} and error["type"] == "server_error"
+
+
+@pytest.mark.parametrize("path, body, says", [
+    ("/v1/messages", {"messages": [{"role": "user", "content": "hi"}]}, "'max_tokens' is required"),
+    ("/v1/messages", {"max_tokens": 5, "messages": [{"role": "user", "content": [{"type": "video"}]}]},
+     "'messages[0].content[0].type' is a kind of content that cannot be carried to a provider"),
+    ("/v1/messages", {"max_tokens": 5, "messages": [], "tools": [{"type": "web_search_20260101", "name": "w"}]}, "'tools[0].type'"),
+    ("/v1/messages", {"max_tokens": 5, "messages": [{"role": "user", "content": "hi"}], "mcp_servers": []}, "'mcp_servers'"),
+    ("/v1/responses", {"input": "hi", "previous_response_id": "resp_1"}, "'previous_response_id' needs stored state"),
+    ("/v1/responses", {"input": "hi", "store": True}, "'store' needs stored state"),
+    ("/v1/responses", {"input": [{"type": "item_reference", "id": "x"}]}, "'input[0].type' names a stored item"),
+    ("/v1/responses", {"input": "hi", "tools": [{"type": "web_search"}]}, "'tools[0].type' must be function"),
+    ("/v1/responses", {}, "'input' is required"),
+])
+def test_what_cannot_be_done_is_named(gateway, path, body, says):
+    answer = gateway(ECHO).request("POST", path, {"model": "default-chat", **body})
+    assert answer.status == 400
+    error = answer.json()["error"]
+    assert says in error["message"] and error["type"] == "invalid_request_error"
+    if path == "/v1/responses":
+        assert error["param"] and error["message"].startswith(f"'{error['param']}'")
+
+
+def test_images_and_documents_arrive(gateway, upstream):
+    one = start(gateway, upstream, PROVIDERS[2])
+    upstream.script = answer_as(PROVIDERS[2])
+    data = base64.b64encode(b"picture").decode()
+    one.request("POST", "/v1/messages", {"model": "default-chat", "max_tokens": 5, "messages": [{"role": "user", "content": [
+        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}},
+        {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}]}]})
+    parts = upstream.requests[-1].json()["contents"][0]["parts"]
+    assert [part["inlineData"] for part in parts] == [{"mimeType": "image/png", "data": data}, {"mimeType": "application/pdf", "data": data}]
+    one.request("POST", "/v1/responses", {"model": "default-chat", "input": [{"role": "user", "content": [
+        {"type": "input_image", "image_url": "data:image/png;base64," + data}]}]})
+    assert upstream.requests[-1].json()["contents"][0]["parts"][0]["inlineData"]["data"] == data
+
+
+def test_tokens_are_counted(gateway):
+    one = gateway(ECHO)
+    body = {"model": "default-chat", "messages": [{"role": "user", "content": "word " * 100}]}
+    count = one.request("POST", "/v1/messages/count_tokens", body).json()
+    assert list(count) == ["input_tokens"] and 100 <= count["input_tokens"] <= 200
+    refused = one.request("POST", "/v1/messages/count_tokens", {"model": "default-chat"})
+    assert refused.status == 400 and refused.json()["type"] == "error"
+
+
+def test_anthropic_callers_are_told_their_limits_in_their_headers(gateway):
+    one = gateway(ECHO + "limits: [ { per: client, requests_per_minute: 1 } ]\n")
+    body = {"model": "default-chat", "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}]}
+    answer = one.request("POST", "/v1/messages", body)
+    assert answer.headers["anthropic-ratelimit-requests-limit"] == "1"
+    assert answer.headers["anthropic-ratelimit-requests-remaining"] == "0"
+    assert answer.headers["anthropic-ratelimit-requests-reset"].endswith("Z")
+    assert "x-ratelimit-limit-requests" not in answer.headers
+    refused = one.request("POST", "/v1/messages", body)
+    assert refused.status == 429 and refused.json()["error"]["type"] == "rate_limit_error"
+
+
+VECTORS = [[0.5, -1.25, 3e-3], [1, 2, 3]]
+
+
+def answer_vectors(request, connection):
+    data = [{"object": "embedding", "index": i, "embedding": v} for i, v in enumerate(VECTORS[:len(request.json()["input"])])]
+    respond(connection, 200, {"object": "list", "data": data, "model": "real", "usage": {"prompt_tokens": 6, "total_tokens": 6}})
+
+
+@pytest.mark.parametrize("inputs, sent", [
+    ("one", ["one"]), (["one", "two"], ["one", "two"]), ([1, 2], [[1, 2]]), ([[1, 2], [3]], [[1, 2], [3]])])
+def test_embeddings_as_numbers_and_as_base64(gateway, upstream, inputs, sent):
+    one = start(gateway, upstream, PROVIDERS[0])
+    upstream.script = answer_vectors
+    body = {"model": "default-chat", "input": inputs, "dimensions": 3}
+    answer = one.request("POST", "/v1/embeddings", body)
+    assert answer.status == 200, answer.body
+    assert answer.json() == {"object": "list", "model": "real", "usage": {"prompt_tokens": 6, "total_tokens": 6},
+                             "data": [{"object": "embedding", "index": i, "embedding": v} for i, v in enumerate(VECTORS[:len(sent)])]}
+    asked = upstream.requests[-1]
+    assert asked.path == "/v1/embeddings"
+    assert asked.json() == {"model": "real", "input": sent, "dimensions": 3, "encoding_format": "float"}
+    packed = one.request("POST", "/v1/embeddings", {**body, "encoding_format": "base64"}).json()["data"]
+    assert [entry["embedding"] for entry in packed] == [
+        base64.b64encode(struct.pack(f"<{len(v)}f", *v)).decode() for v in VECTORS[:len(sent)]]
+
+
+def test_embeddings_that_cannot_be_had_are_refused(gateway, upstream):
+    one = start(gateway, upstream, PROVIDERS[0])
+    for body, param in (({}, "input"), ({"input": []}, "input"), ({"input": "x", "encoding_format": "int8"}, "encoding_format"),
+                        ({"input": [[1], ["x"]]}, "input[1]"), ({"input": "x", "stream": True}, "stream")):
+        answer = one.request("POST", "/v1/embeddings", {"model": "default-chat", **body})
+        assert (answer.status, answer.json()["error"]["param"]) == (400, param), answer.body
+    upstream.script = answer_vectors
+    answer = one.request("POST", "/v1/embeddings", {"model": "default-chat", "input": ["a", "b", "c"]})
+    assert answer.status == 502 and "one entry for each input" in answer.json()["error"]["message"]
+
+
+def test_a_provider_without_embeddings_says_so(gateway):
+    answer = gateway(ECHO).request("POST", "/v1/embeddings", {"model": "default-chat", "input": "x"})
+    assert answer.status == 400 and "has no embeddings" in answer.json()["error"]["message"]

@@ -1,0 +1,113 @@
+// One exchange with a codec plugin, and all that was said in it as text, for holding against the files
+// in golden/. After a change that is meant, run with GATEHOUSE_UPDATE_GOLDEN=1 and read the difference.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "core/framing.h"
+#include "loaded_plugin.h"
+
+namespace gatehouse::testing {
+
+inline std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file.good()) << path;
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+inline std::string golden(const std::string& name) { return GATEHOUSE_GOLDEN_DIR "/" + name; }
+
+inline void expect_golden(const std::string& name, const std::string& actual) {
+  if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) std::ofstream(golden(name), std::ios::binary) << actual;
+  EXPECT_EQ(actual, read_file(golden(name)));
+}
+
+class Exchange : public core::FrameSink {
+ public:
+  Exchange(PluginInstance& plugin, const Request& request) : codec_(plugin.table<gh_codec>()) {
+    const Outcome opened =
+        Outcome::of([&](gh_error* error) { return codec_.open(plugin.raw(), request.raw(), &call_, error); });
+    EXPECT_EQ(opened.status, GH_OK) << opened.message();
+  }
+  ~Exchange() override { codec_.close(call_); }
+
+  Sent encode(std::string_view secret) {
+    Sent sent;
+    FakeUpstream upstream(sent);
+    const gh_attempt attempt = {sizeof(gh_attempt), 1, str("https://api.example/v1"), str(secret), 0};
+    sent.outcome = Outcome::of([&](gh_error* error) { return codec_.encode(call_, &attempt, upstream.raw(), error); });
+    return sent;
+  }
+  Outcome decode(std::string_view data, std::uint32_t status, bool last) {
+    const gh_frame frame = {sizeof(gh_frame), status, {}, str(data), last, 0};
+    const std::size_t before = events_.all().size();
+    const Outcome outcome =
+        Outcome::of([&](gh_error* error) { return codec_.decode(call_, &frame, events_.raw(), error); });
+    for (std::size_t i = before; i < events_.all().size(); ++i) {
+      const auto& event = events_.all()[i];
+      EXPECT_TRUE(event.json.empty() || event.json == data);
+      transcript_ += (event.json.empty() ? "  " : "* ") + describe(event) + "\n";
+    }
+    return outcome;
+  }
+
+  core::Status on_frame(const core::Frame& frame) override {
+    const Outcome outcome = decode(frame.data, 200, frame.last);
+    if (outcome.status == GH_OK) return {};
+    transcript_ += "failed: status " + std::to_string(outcome.status) + ", code \"" + outcome.error.code + "\", " +
+                   outcome.error.message + "\n";
+    return {core::Code::upstream_failed, outcome.error.message};
+  }
+
+  // What goes out, as text.
+  static std::string describe(const Sent& sent) {
+    std::string text = sent.method + " " + sent.url + "\n";
+    for (const auto& [name, value] : sent.headers) text += name + ": " + value + "\n";
+    constexpr const char* kFramings[] = {"(one body)", "(server-sent events)", "(lines)", "(bytes)"};
+    return text + kFramings[static_cast<int>(sent.framing)] + "\n\n" + sent.body;
+  }
+
+  FakeEvents& events() { return events_; }
+  const std::string& transcript() const { return transcript_; }
+
+ private:
+  static std::string describe(const FakeEvents::Event& event) {
+    const std::string choice = "[" + std::to_string(event.choice) + "] ";
+    switch (event.kind) {
+      case GH_EVENT_TEXT: return "text" + choice + json_string(event.text);
+      case GH_EVENT_TOOL_CALL:
+        return "tool" + choice + "#" + std::to_string(event.index) + " id=" + event.id + " name=" + event.name + " " +
+               json_string(event.text);
+      case GH_EVENT_USAGE: {
+        const Usage& usage = event.usage;
+        return "usage in=" + std::to_string(usage.input) + " out=" + std::to_string(usage.output) +
+               " cached=" + std::to_string(usage.cached) + " cache_write=" + std::to_string(usage.cache_write) +
+               " reasoning=" + std::to_string(usage.reasoning);
+      }
+      case GH_EVENT_FINISH:
+        return "finish" + choice + event.text + (event.name.empty() ? "" : " own=" + event.name) +
+               (event.id.empty() ? "" : " sequence=" + json_string(event.id));
+      case GH_EVENT_REASONING:
+        return "reasoning" + choice + "#" + std::to_string(event.index) + " " + json_string(event.text) +
+               " signature=" + event.id + " format=" + event.name;
+      case GH_EVENT_SEALED:
+        return "sealed" + choice + "#" + std::to_string(event.index) + " " + json_string(event.text) +
+               " of=" + event.id + " format=" + event.name;
+      default: return "unknown";
+    }
+  }
+
+  const gh_codec& codec_;
+  gh_call* call_ = nullptr;
+  FakeEvents events_;
+  std::string transcript_;
+};
+
+}  // namespace gatehouse::testing
