@@ -73,4 +73,15 @@ class JsonObject {
   bool first_ = true;
 };
 
+// Adds a list, each element by append(out, element).
+template <class List, class Append>
+void append_list(JsonObject& json, std::string_view name, const List& list, Append append) {
+  std::string& out = json.key(name) += '[';
+  for (const auto& element : list) {
+    if (out.back() != '[') out += ',';
+    append(out, element);
+  }
+  out += ']';
+}
+
 }  // namespace gatehouse::core

@@ -19,6 +19,7 @@ struct Services {
   Metrics& metrics;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
+  std::function<modules::ReloadReport(std::string_view policy)> promote;  // its shadow
 };
 
 }  // namespace gatehouse::handlers
