@@ -97,7 +97,8 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                 settings_.data_dir,
                 settings_.server,
                 [this] { return caller_server_.counters(); },
-                [this](modules::Reloader::Retry retry) { return reload(retry); }},
+                [this](modules::Reloader::Retry retry) { return reload(retry); },
+                [this](std::string_view policy) { return promote(policy); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, services_, draining_);
@@ -125,24 +126,40 @@ Status Gateway::start() {
 
 modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   const std::lock_guard lock(reloading_);
-  const auto refused = [&](const Status& why) {
-    logger().error("the reload is refused: " + std::string(why.message()));
-    return reloader_->refused(why);
-  };
   if (draining_) return refused({core::Code::overloaded, "the gateway is about to stop"});
   const Result<config::Settings> settings = config::load(file_);
   if (!settings.ok()) return refused(settings.status());
   if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
   modules::ReloadReport report = reloader_->reload(*settings, retry);
-  if (!report.done) {
-    logger().error("the reload is refused: " + report.problem);
-    return report;
-  }
+  log(report);
+  if (!report.done) return report;
   ledger_.set_rules(settings->limits);
   report.needs_restart = fixed_settings(settings_, *settings);
+  return report;
+}
+
+modules::ReloadReport Gateway::promote(std::string_view policy) {
+  const std::lock_guard lock(reloading_);
+  if (draining_) return refused({core::Code::overloaded, "the gateway is about to stop"});
+  modules::ReloadReport report = reloader_->promote(policy);
+  log(report);
+  return report;
+}
+
+modules::ReloadReport Gateway::refused(const Status& why) const {
+  modules::ReloadReport report = reloader_->refused(why);
+  log(report);
+  return report;
+}
+
+void Gateway::log(const modules::ReloadReport& report) {
+  if (!report.done) return logger().error("the reload is refused: " + report.problem);
   logger().information("generation " + std::to_string(report.generation) + " serves, after " +
                        std::to_string(report.took.count()) + " ms");
-  return report;
+  for (const modules::Promotion& promotion : report.promoted) {
+    logger().warning("policy " + promotion.policy + " is the promoted " + promotion.shadow + "; a start would bring " +
+                     promotion.plugin + " back until the configuration says `plugin: " + promotion.shadow + "`");
+  }
 }
 
 void Gateway::drain() {

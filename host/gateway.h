@@ -34,6 +34,8 @@ class Gateway {
 
   // Reads the configuration again and swaps what changed, all or nothing. Any thread.
   modules::ReloadReport reload(modules::Reloader::Retry retry = modules::Reloader::Retry::none);
+  // Makes a policy's shadow the one that decides. Any thread.
+  modules::ReloadReport promote(std::string_view policy);
 
   // Takes no new requests, lets those under way end within drain_timeout, ends the others with an
   // error in their own protocol, and brings the last records to the sinks.
@@ -45,6 +47,9 @@ class Gateway {
  private:
   Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
           std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash);
+
+  modules::ReloadReport refused(const core::Status& why) const;
+  static void log(const modules::ReloadReport& report);
 
   const config::Settings settings_;
   const std::string file_;

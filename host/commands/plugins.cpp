@@ -35,11 +35,16 @@ bool print_running(const std::string& body) try {
     const auto number = [&](const char* key) { return plugin.getValue<std::uint64_t>(key); };
     print(text("kind"), text("name"), text("version"), text("sha256"), text("file"));
     std::cout << "          calls " << number("calls") << ", errors " << number("errors");
-    if (text("kind") == "policy") {
+    if (text("kind") == "policy" || text("kind") == "shadow") {
       std::cout << ", allowed " << number("allowed") << ", modified " << number("modified") << ", denied "
                 << number("denied");
     }
-    std::cout << ", time " << number("time_us") << " us, CPU " << number("cpu_us") << " us\n";
+    std::cout << ", time " << number("time_us") << " us, CPU " << number("cpu_us") << " us, p50 " << number("p50_us")
+              << " us, p99 " << number("p99_us") << " us\n";
+    if (plugin.has("compared")) {
+      std::cout << "          compared " << number("compared") << " exchanges, would have changed " << number("changed")
+                << ", skipped " << number("skipped") << "\n";
+    }
   }
   return true;
 } catch (const Poco::Exception&) {

@@ -87,6 +87,17 @@ void read_sha256(const Node& node, std::string& sha256) {
   }
 }
 
+// Another build of the same policy: its name and its configuration are the policy's own.
+void read_shadow(const Node& node, PolicySettings& policy) {
+  const auto plugin = node.text();
+  if (!plugin) return;
+  policy.shadow = policy.component;
+  policy.shadow->plugin = *plugin;
+  policy.shadow->by_file = names_file(*plugin);
+  policy.shadow->sha256.clear();
+  policy.shadow->source = node.source();
+}
+
 // REQUIRES: component belongs to the entry at `section`.
 template <class Entries>
 void check_unique(const Section& section, const Entries& others, const ComponentSettings& component) {
@@ -123,11 +134,12 @@ void read_providers(const Node& node, std::vector<ProviderSettings>& providers) 
 
 void read_policies(const Node& node, std::vector<PolicySettings>& policies) {
   for (const Node& item : node.items()) {
-    const auto section = item.section({"plugin", "name", "on_error", "sha256", "config"});
+    const auto section = item.section({"plugin", "name", "on_error", "sha256", "shadow", "config"});
     if (!section) continue;
     PolicySettings policy;
     read_component(*section, "", policy.component);
     if (const Node* n = section->find("on_error")) assign(policy.on_error, n->choice({"deny", "allow"}));
+    if (const Node* n = section->find("shadow")) read_shadow(*n, policy);
     check_unique(*section, policies, policy.component);
     policies.push_back(std::move(policy));
   }

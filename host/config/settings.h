@@ -74,6 +74,7 @@ struct ModelSettings {
 struct PolicySettings {
   ComponentSettings component;
   core::OnError on_error = core::OnError::deny;
+  std::optional<ComponentSettings> shadow;  // another build that runs beside it and decides nothing
 };
 
 // What a full queue does: forget its oldest record, make the exchange wait, or turn requests away.

@@ -1,10 +1,13 @@
 #include "handlers/admin_reload.h"
 
+#include <Poco/URI.h>
+
 #include "core/identifier.h"
 #include "core/json_writer.h"
 
 namespace gatehouse::handlers {
 
+using core::append_list;
 using core::JsonObject;
 
 namespace {
@@ -13,17 +16,6 @@ constexpr int kUnprocessable = 422;
 
 std::int64_t unix_ms(std::chrono::system_clock::time_point time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-// Appends a list, each element by append(out, element).
-template <class List, class Append>
-void append_list(JsonObject& json, std::string_view name, const List& list, Append append) {
-  std::string& out = json.key(name) += '[';
-  for (const auto& element : list) {
-    if (out.back() != '[') out += ',';
-    append(out, element);
-  }
-  out += ']';
 }
 
 void append_generation(std::string& out, const modules::GenerationState& generation) {
@@ -50,6 +42,12 @@ void append_rollback(std::string& out, const modules::Rollback& rollback) {
   json.add("sha256", rollback.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
 }
 
+void append_promotion(std::string& out, const modules::Promotion& promotion) {
+  JsonObject json(out);
+  json.add("policy", promotion.policy).add("plugin", promotion.shadow).add("sha256", promotion.sha256);
+  json.add("until_restart_instead_of", promotion.plugin).close();
+}
+
 std::string to_json(const modules::ReloadReport& report) {
   std::string out;
   JsonObject json(out);
@@ -60,9 +58,15 @@ std::string to_json(const modules::ReloadReport& report) {
   }
   append_list(json, "plugins", report.plugins, append_change);
   append_list(json, "needs_restart", report.needs_restart, append_quoted);
+  append_list(json, "promoted", report.promoted, append_promotion);
   append_list(json, "still_running", report.still_running, append_generation);
   json.add("took_ms", report.took.count()).close();
   return out;
+}
+
+void send_report(net::Request& request, net::Response& response, const modules::ReloadReport& report) {
+  send_json(response, report.done ? 200 : kUnprocessable, request_id(request, core::new_exchange_id()),
+            to_json(report));
 }
 
 }  // namespace
@@ -70,9 +74,15 @@ std::string to_json(const modules::ReloadReport& report) {
 void AdminReload::handle(net::Request& request, net::Response& response) {
   using Retry = modules::Reloader::Retry;
   const bool retry = request.path_and_query().ends_with("?retry");
-  const modules::ReloadReport report = services_.reload(retry ? Retry::all : Retry::none);
-  send_json(response, report.done ? 200 : kUnprocessable, request_id(request, core::new_exchange_id()),
-            to_json(report));
+  send_report(request, response, services_.reload(retry ? Retry::all : Retry::none));
+}
+
+void AdminPromote::handle(net::Request& request, net::Response& response) {
+  std::string policy;
+  for (const auto& [name, value] : Poco::URI(std::string(request.path_and_query())).getQueryParameters()) {
+    if (name == "policy") policy = value;
+  }
+  send_report(request, response, services_.promote(policy));
 }
 
 void AdminGenerations::handle(net::Request& request, net::Response& response) {

@@ -18,6 +18,18 @@ class AdminReload final : public Endpoint {
   const Services& services_;
 };
 
+// POST /admin/promote?policy=NAME: makes the policy's shadow the one that decides, as a reload would.
+class AdminPromote final : public Endpoint {
+ public:
+  explicit AdminPromote(const Services& services) : services_(services) {}
+
+ protected:
+  void handle(net::Request& request, net::Response& response) override;
+
+ private:
+  const Services& services_;
+};
+
 // GET /admin/generations: the one being served, earlier ones whose exchanges still run, modules
 // that could not be unloaded, and versions that were taken back.
 class AdminGenerations final : public Endpoint {

@@ -57,6 +57,7 @@ void add_operator_endpoints(Router& router, const Services& services, const std:
   router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
   router.add("GET", "/admin/generations", [&] { return std::make_unique<AdminGenerations>(services); });
   router.add("POST", "/admin/reload", [&] { return std::make_unique<AdminReload>(services); });
+  router.add("POST", "/admin/promote", [&] { return std::make_unique<AdminPromote>(services); });
   router.add("GET", "/admin/plugins", [&] { return std::make_unique<AdminPlugins>(services); });
   router.add("GET", "/admin/usage", [&] { return std::make_unique<AdminUsage>(services); });
   router.add("GET", "/admin/limits", [&] { return std::make_unique<AdminLimits>(services); });

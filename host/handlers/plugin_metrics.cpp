@@ -17,6 +17,8 @@ constexpr const char* kVerdicts[] = {"allow", "modify", "deny"};
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
+bool decides(const modules::PluginVersion& version) { return version.kind == "policy" || version.kind == "shadow"; }
+
 ClientMetric metric(const modules::PluginVersion& version) {
   ClientMetric made;
   made.label = {{"kind", version.kind},
@@ -68,7 +70,7 @@ void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader
     add_counter(errors, version, static_cast<double>(figures.errors));
     add_counter(cpu, version, seconds(figures.cpu));
     add_histogram(duration, version, figures);
-    for (std::size_t i = 0; account->version().kind == "policy" && i < figures.verdicts.size(); ++i) {
+    for (std::size_t i = 0; decides(account->version()) && i < figures.verdicts.size(); ++i) {
       ClientMetric verdict = version;
       verdict.label.push_back({"verdict", kVerdicts[i]});
       add_counter(verdicts, std::move(verdict), static_cast<double>(figures.verdicts[i]));

@@ -28,6 +28,7 @@ struct Services {
   const config::ServerSettings& settings;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
+  std::function<modules::ReloadReport(std::string_view policy)> promote;  // its shadow
 };
 
 }  // namespace gatehouse::handlers

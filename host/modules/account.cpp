@@ -40,6 +40,17 @@ std::chrono::nanoseconds Account::Figures::mean() const {
   return n == 0 ? std::chrono::nanoseconds(0) : time / static_cast<std::int64_t>(n);
 }
 
+std::uint64_t Account::Figures::within(double share) const {
+  if (ended() == 0) return 0;
+  const double wanted = share * static_cast<double>(ended());
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < kBounds.size(); ++i) {
+    below += latency[i];
+    if (static_cast<double>(below) >= wanted) return kBounds[i];
+  }
+  return kBounds.back() * 4;
+}
+
 MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
   const std::uint64_t before = account_.calls_.fetch_add(1, std::memory_order_relaxed);
   cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;

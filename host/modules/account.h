@@ -14,7 +14,7 @@
 namespace gatehouse::modules {
 
 struct PluginVersion {
-  std::string kind;  // "provider", "policy", "log_sink"
+  std::string kind;  // "provider", "policy", "shadow", "log_sink"
   std::string name;  // as in YAML
   std::string version;
   std::string sha256;
@@ -51,6 +51,9 @@ class Account {
 
     std::uint64_t ended() const;  // calls that came back
     std::chrono::nanoseconds mean() const;
+    // The bound in microseconds that this share of the calls kept to, 0 without calls; one that took longer
+    // than the last bound counts as four times that.
+    std::uint64_t within(double share) const;
   };
   Figures figures() const;
 

@@ -5,6 +5,7 @@
 #include "modules/log_sink.h"
 #include "modules/policy.h"
 #include "modules/provider.h"
+#include "modules/shadowed_policy.h"
 
 namespace gatehouse::modules {
 
@@ -97,8 +98,27 @@ void Assembly::routes(const Providers& providers) {
 void Assembly::policies() {
   for (const config::PolicySettings& settings : settings_.policies) {
     const PluginUse* use = put_to_use({"policy", settings.component, {GH_POLICY_1}, {}});
-    if (use != nullptr) parts_.policies.push_back(std::make_shared<PluginPolicy>(use->instance, settings.on_error));
+    auto live = use == nullptr ? nullptr : std::make_shared<PluginPolicy>(use->instance, settings.on_error);
+    const std::shared_ptr<Instance> instance = use == nullptr ? nullptr : use->instance;
+    std::shared_ptr<Shadow> shadow = settings.shadow ? shadow_of(*settings.shadow, instance) : nullptr;
+    if (!live) continue;
+    if (shadow)
+      parts_.policies.push_back(std::make_shared<ShadowedPolicy>(std::move(live), std::move(shadow)));
+    else
+      parts_.policies.push_back(std::move(live));
   }
+}
+
+// What was counted is kept as long as neither build changes. nullptr when it cannot be put to use.
+std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& settings,
+                                            const std::shared_ptr<Instance>& policy) {
+  PluginUse* use = put_to_use({"shadow", settings, {GH_POLICY_1}, {}});
+  if (use == nullptr) return nullptr;
+  if (!use->shadow || use->shadowed != policy) {
+    use->shadow = std::make_shared<Shadow>(use->instance);
+    use->shadowed = policy;
+  }
+  return use->shadow;
 }
 
 void Assembly::sinks() {
@@ -164,7 +184,8 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   use.config = wanted.settings.config;
   changes_.push_back(before == nullptr ? change(Change::loaded, use.report, "it is new")
                                        : change(Change::replaced, use.report, why));
-  if (before != nullptr) replacements_.push_back({*before, use});
+  const bool decides = wanted.kind != "shadow";
+  if (before != nullptr && decides) replacements_.push_back({*before, use});
   return &parts_.plugins.emplace_back(std::move(use));
 }
 

@@ -62,6 +62,7 @@ class Assembly {
   Providers providers();
   void routes(const Providers& providers);
   void policies();
+  std::shared_ptr<Shadow> shadow_of(const config::ComponentSettings& settings, const std::shared_ptr<Instance>& policy);
   void sinks();
   void removed();
 

@@ -13,13 +13,14 @@
 #include "core/route.h"
 #include "modules/instance.h"
 #include "modules/log_queue.h"
+#include "modules/shadow.h"
 
 namespace gatehouse::modules {
 
 // A plugin put to use, as the operator is told of it.
 struct PluginReport {
-  std::string kind;  // "provider", "policy", "log_sink"
-  std::string name;  // as in YAML
+  std::string kind;  // "provider", "policy", "shadow", "log_sink"
+  std::string name;  // as in YAML; of a shadow that of its policy
   std::string id;    // the component's own
   std::string version;
   std::string interface_id;
@@ -37,6 +38,8 @@ struct PluginUse {
   std::shared_ptr<Instance> instance;
   config::QueueSettings queue_settings;  // of a sink
   std::shared_ptr<LogQueue> queue;       // of a sink
+  std::shared_ptr<Shadow> shadow;        // of a "shadow", and
+  std::shared_ptr<Instance> shadowed;    // the policy it is compared with
 };
 
 struct GenerationParts {

@@ -13,7 +13,7 @@ namespace gatehouse::modules {
 struct PluginChange {
   enum class Kind : std::uint8_t { reused, loaded, replaced, held_back, returned, removed, refused };
   Kind kind = Kind::refused;
-  std::string plugin_kind;  // "provider", "policy", "log_sink"
+  std::string plugin_kind;  // "provider", "policy", "shadow", "log_sink"
   std::string name;         // as in YAML
   std::string version;
   std::string sha256;
@@ -32,6 +32,14 @@ struct Rollback {
   std::chrono::system_clock::time_point when;
 };
 
+// A shadow that was made live. It holds as long as the configuration names both files as it did then.
+struct Promotion {
+  std::string policy;
+  std::string plugin;  // that was live
+  std::string shadow;  // that is
+  std::string sha256;  // of it
+};
+
 struct GenerationState {
   std::uint64_t number = 0;
   std::chrono::system_clock::time_point since;
@@ -45,6 +53,7 @@ struct ReloadReport {
   std::string problem;           // a line each; empty when done
   std::vector<PluginChange> plugins;
   std::vector<std::string> needs_restart;      // changed settings that only a restart applies
+  std::vector<Promotion> promoted;             // that the configuration does not have yet
   std::vector<GenerationState> still_running;  // earlier generations
   std::chrono::milliseconds took{0};
 };

@@ -2,6 +2,9 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "modules/assembly.h"
 
 namespace gatehouse::modules {
@@ -54,6 +57,61 @@ ReloadReport Reloader::reload(const config::Settings& settings, Retry retry) {
     const std::lock_guard listing(listing_);
     rollbacks_.clear();
   }
+  config::Settings wanted = settings;
+  std::vector<Promotion> promotions = still_promoted(settings);
+  for (config::PolicySettings& policy : wanted.policies) {
+    for (const Promotion& promotion : promotions) {
+      if (promotion.policy == policy.component.name) make(promotion, policy);
+    }
+  }
+  ReloadReport report = apply(wanted);
+  if (report.done) promotions_ = std::move(promotions);
+  report.promoted = promotions_;
+  return report;
+}
+
+ReloadReport Reloader::promote(std::string_view name) {
+  const std::lock_guard lock(reloading_);
+  config::Settings wanted = settings_;
+  const auto policy = std::find_if(wanted.policies.begin(), wanted.policies.end(),
+                                   [&](const auto& settings) { return settings.component.name == name; });
+  if (policy == wanted.policies.end() || !policy->shadow)
+    return refused({core::Code::not_found, "there is no policy '" + std::string(name) + "' with a shadow"});
+  const std::string sha256 = registry_.current()->find("shadow", name)->report.sha256;
+  {
+    const std::lock_guard listing(listing_);
+    std::erase_if(rollbacks_, [&](const Rollback& rollback) {
+      return rollback.kind == "policy" && rollback.name == name && rollback.sha256 == sha256;
+    });
+  }
+  promotions_.push_back({std::string(name), policy->component.plugin, policy->shadow->plugin, sha256});
+  make(promotions_.back(), *policy);
+  ReloadReport report = apply(wanted);
+  if (!report.done) promotions_.pop_back();
+  report.promoted = promotions_;
+  return report;
+}
+
+// REQUIRES: the policy has a shadow.
+void Reloader::make(const Promotion& promotion, config::PolicySettings& policy) {
+  policy.component = *policy.shadow;
+  policy.component.sha256 = promotion.sha256;  // what was watched is what becomes live, nothing newer
+  policy.shadow.reset();
+}
+
+std::vector<Promotion> Reloader::still_promoted(const config::Settings& settings) const {
+  std::vector<Promotion> still;
+  std::copy_if(promotions_.begin(), promotions_.end(), std::back_inserter(still), [&](const Promotion& promotion) {
+    return std::any_of(settings.policies.begin(), settings.policies.end(), [&](const auto& policy) {
+      return policy.component.name == promotion.policy && policy.component.plugin == promotion.plugin &&
+             policy.shadow && policy.shadow->plugin == promotion.shadow;
+    });
+  });
+  return still;
+}
+
+// REQUIRES: reloading_ is held.
+ReloadReport Reloader::apply(const config::Settings& settings) {
   const auto began = Clock::now();
   std::shared_ptr<const Generation> before = registry_.current();
   const Preflight preflight(settings.preflight_timeout);
@@ -95,6 +153,9 @@ void Reloader::take_back(const Replacement& replacement, const std::string& why)
   if (in_use == nullptr || in_use->instance != replacement.after.instance) return;  // replaced meanwhile
   const Preflight preflight(settings_.preflight_timeout);
   Assembly assembly(settings_, *staging_, preflight, *accounts_, before.get(), rollbacks_);
+  std::erase_if(promotions_, [&](const Promotion& promotion) {
+    return failing.kind == "policy" && promotion.policy == failing.name;
+  });
   registry_.replace(reaper_->share(assembly.build_with(replacement.before, before->number() + 1)));
   {
     const std::lock_guard listing(listing_);

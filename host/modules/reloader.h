@@ -31,6 +31,9 @@ class Reloader {
   // Versions that were taken back are tried again only when asked to.
   enum class Retry : std::uint8_t { none, all };
   ReloadReport reload(const config::Settings& settings, Retry retry = Retry::none);
+  // Makes the policy's shadow the one that decides, all or nothing. It stays so over reloads, until the
+  // configuration names other files.
+  ReloadReport promote(std::string_view policy);
   // The report of a reload that found no settings to apply.
   ReloadReport refused(const core::Status& why) const;
 
@@ -45,6 +48,9 @@ class Reloader {
   Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging, std::unique_ptr<Accounts> accounts,
            std::unique_ptr<Reaper> reaper, std::shared_ptr<const Generation> first);
 
+  ReloadReport apply(const config::Settings& settings);
+  static void make(const Promotion& promotion, config::PolicySettings& policy);
+  std::vector<Promotion> still_promoted(const config::Settings& settings) const;
   void take_back(const Replacement& replacement, const std::string& why);
 
   std::mutex reloading_;
@@ -53,7 +59,8 @@ class Reloader {
   const std::unique_ptr<Accounts> accounts_;
   const std::unique_ptr<Reaper> reaper_;
   Registry registry_;
-  config::Settings settings_;   // that the generation being served was built from
+  config::Settings settings_;  // that the generation being served was built from
+  std::vector<Promotion> promotions_;
   mutable std::mutex listing_;  // of what follows; it changes only while reloading_ is held, too
   std::vector<Rollback> rollbacks_;
   std::uint64_t taken_back_ = 0;

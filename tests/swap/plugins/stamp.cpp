@@ -1,9 +1,12 @@
 // A policy that says which version of it is at work: it puts VERSION in the place of an answer's text,
 // or of each piece of a stream; with keep, behind it. Built several times from this one source; with FAILS
-// it cannot decide.
+// it cannot decide, with STRICT it denies what speaks of a secret, with SLOW it takes its time, with STUCK
+// it never answers.
 #include <gatehouse/plugin.hpp>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 namespace {
 
@@ -12,9 +15,15 @@ class Stamp {
   explicit Stamp(gatehouse::Config& config)
       : text_(VERSION + config.text_or("suffix", "")), keep_(config.flag_or("keep", false)) {}
 
-  gatehouse::Verdict on_request(gatehouse::ChatRequest) const {
-#ifdef FAILS
+  gatehouse::Verdict on_request([[maybe_unused]] gatehouse::ChatRequest request) const {
+#if defined(FAILS)
     throw std::runtime_error("it fails");
+#elif defined(STRICT)
+    if (request.json().find("secret") != std::string_view::npos) return gatehouse::deny("secret", "It is a secret");
+#elif defined(SLOW)
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+#elif defined(STUCK)
+    while (true) std::this_thread::sleep_for(std::chrono::hours(1));
 #endif
     return gatehouse::allow();
   }
