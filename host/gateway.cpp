@@ -4,6 +4,7 @@
 
 #include "handlers/endpoints.h"
 #include "modules/assembly.h"
+#include "store/books.h"
 #include "store/data_dir.h"
 
 namespace gatehouse {
@@ -36,6 +37,20 @@ net::ServerOptions operator_options(const config::AdminSettings& settings) {
   return options;
 }
 
+std::unique_ptr<store::RedisAccounts> shared_accounts(const config::Settings& settings) {
+  if (!settings.shared_limits) return nullptr;
+  const config::SharedLimitsSettings& shared = *settings.shared_limits;
+  return std::make_unique<store::RedisAccounts>(
+      store::RedisOptions{shared.redis.host, shared.redis.port, shared.password.reveal(), shared.prefix,
+                          shared.timeout},
+      [data_dir = settings.data_dir] { return store::balances_of(data_dir); });
+}
+
+limits::Sharing sharing(const config::Settings& settings, store::RedisAccounts* accounts) {
+  if (accounts == nullptr) return {};
+  return {accounts, settings.shared_limits->when_away, settings.shared_limits->gateways};
+}
+
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 }  // namespace
@@ -64,7 +79,8 @@ Gateway::Gateway(const config::Settings& settings, std::shared_ptr<const modules
                  store::KeyHash hash)
     : settings_(settings),
       registry_(std::move(generation)),
-      ledger_(settings.limits),
+      shared_(shared_accounts(settings)),
+      ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
@@ -84,6 +100,7 @@ Status Gateway::start() {
   if (!data_dir.ok()) return data_dir.status();
   data_dir_ = *std::move(data_dir);
   GH_TRY(bookkeeper_.load());
+  if (shared_ != nullptr) shared_->start();
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
@@ -106,6 +123,7 @@ void Gateway::drain() {
   operator_server_.stop_accepting();
   operator_server_.abort_all();
   for (const auto& queue : registry_.current()->sinks()) queue->stop(kFlushGrace);
+  if (shared_ != nullptr) shared_->stop();
   bookkeeper_.stop();
   logger().information("drained");
 }

@@ -17,6 +17,7 @@
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/key_ring.h"
+#include "store/redis_accounts.h"
 
 namespace gatehouse {
 
@@ -42,6 +43,7 @@ class Gateway {
   const config::Settings settings_;
   store::DataDirLock data_dir_;
   modules::Registry registry_;
+  const std::unique_ptr<store::RedisAccounts> shared_;  // nullptr: no limit is shared
   limits::Ledger ledger_;
   store::KeyRing keys_;
   store::Bookkeeper bookkeeper_;

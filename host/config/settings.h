@@ -77,6 +77,16 @@ struct QueueSettings {
   OnFull on_full = OnFull::drop_oldest;
 };
 
+// Where several gateways hold one limit together.
+struct SharedLimitsSettings {
+  Address redis;
+  Secret password;  // empty: none is asked for
+  std::string prefix = "gatehouse";
+  std::chrono::milliseconds timeout{50};
+  core::WhenAway when_away = core::WhenAway::degrade;
+  std::int64_t gateways = 2;
+};
+
 struct LogSinkSettings {
   ComponentSettings component;
   QueueSettings queue;
@@ -92,6 +102,7 @@ struct Settings {
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;
+  std::optional<SharedLimitsSettings> shared_limits;
   std::vector<LogSinkSettings> log_sinks;
 };
 

@@ -14,7 +14,8 @@ class AdminMetrics final : public Endpoint {
   void handle(net::Request&, net::Response& response) override {
     response.add_field("content-type", "text/plain; version=0.0.4; charset=utf-8");
     // A client that left is noticed by the connection.
-    (void)response.send_body(services_.metrics.text(*services_.registry.current(), services_.server_counters()));
+    (void)response.send_body(
+        services_.metrics.text(*services_.registry.current(), services_.server_counters(), services_.ledger.shared()));
   }
 
  private:

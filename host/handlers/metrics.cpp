@@ -57,6 +57,15 @@ void append_server(std::vector<MetricFamily>& families, const net::ServerCounter
   families.insert(families.end(), {std::move(connections), std::move(parked)});
 }
 
+void append_shared(std::vector<MetricFamily>& families, const limits::SharedAccounts& shared) {
+  auto reachable = family("gatehouse_shared_limits_reachable", "1 while the shared limits decide", MetricType::Gauge);
+  add(reachable, {}, shared.reachable() ? 1 : 0);
+  auto failures =
+      family("gatehouse_shared_limits_failures_total", "How often they were lost", MetricType::Counter);
+  add(failures, {}, static_cast<double>(shared.failures()));
+  families.insert(families.end(), {std::move(reachable), std::move(failures)});
+}
+
 }  // namespace
 
 Metrics::Metrics()
@@ -142,10 +151,12 @@ prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
   return *verdict_counters_.try_emplace(key, &counter).first->second;
 }
 
-std::string Metrics::text(const modules::Generation& generation, const net::ServerCounters& server) const {
+std::string Metrics::text(const modules::Generation& generation, const net::ServerCounters& server,
+                          const limits::SharedAccounts* shared) const {
   std::vector<MetricFamily> families = registry_.Collect();
   append_sinks(families, generation);
   append_server(families, server);
+  if (shared != nullptr) append_shared(families, *shared);
   return prometheus::TextSerializer().Serialize(families);
 }
 
