@@ -4,6 +4,7 @@
 
 #include "config/load.h"
 #include "handlers/endpoints.h"
+#include "store/books.h"
 #include "store/data_dir.h"
 
 namespace gatehouse {
@@ -50,11 +51,25 @@ Status trust(net::Upstream& upstream, const config::Settings& settings) {
 std::vector<std::string> fixed_settings(const config::Settings& now, const config::Settings& wanted) {
   std::vector<std::string> changed;
   if (now.server != wanted.server) changed.emplace_back("server");
-  if (now.admin.listen != wanted.admin.listen || now.admin.token.reveal() != wanted.admin.token.reveal())
-    changed.emplace_back("admin");
+  if (now.admin.listen != wanted.admin.listen || now.admin.token != wanted.admin.token) changed.emplace_back("admin");
   if (now.auth != wanted.auth) changed.emplace_back("auth");
   if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
+  if (now.shared_limits != wanted.shared_limits) changed.emplace_back("shared_limits");
   return changed;
+}
+
+std::unique_ptr<store::RedisAccounts> shared_accounts(const config::Settings& settings) {
+  if (!settings.shared_limits) return nullptr;
+  const config::SharedLimitsSettings& shared = *settings.shared_limits;
+  return std::make_unique<store::RedisAccounts>(
+      store::RedisOptions{shared.redis.host, shared.redis.port, shared.password.reveal(), shared.prefix,
+                          shared.timeout},
+      [data_dir = settings.data_dir] { return store::balances_of(data_dir); });
+}
+
+limits::Sharing sharing(const config::Settings& settings, store::RedisAccounts* accounts) {
+  if (accounts == nullptr) return {};
+  return {accounts, settings.shared_limits->when_away, settings.shared_limits->gateways};
 }
 
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
@@ -82,7 +97,8 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
     : settings_(settings),
       file_(std::move(file)),
       reloader_(std::move(reloader)),
-      ledger_(settings.limits),
+      shared_(shared_accounts(settings)),
+      ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
@@ -113,6 +129,7 @@ Status Gateway::start() {
   if (!data_dir.ok()) return data_dir.status();
   data_dir_ = *std::move(data_dir);
   GH_TRY(bookkeeper_.load());
+  if (shared_ != nullptr) shared_->start();
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
@@ -176,6 +193,7 @@ void Gateway::drain() {
   operator_server_.stop_accepting();
   operator_server_.abort_all();
   for (const auto& queue : reloader_->registry().current()->sinks()) queue->stop(kFlushGrace);
+  if (shared_ != nullptr) shared_->stop();
   bookkeeper_.stop();
   logger().information("drained");
 }

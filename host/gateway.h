@@ -20,6 +20,7 @@
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/key_ring.h"
+#include "store/redis_accounts.h"
 
 namespace gatehouse {
 
@@ -56,6 +57,7 @@ class Gateway {
   store::DataDirLock data_dir_;
   const std::unique_ptr<modules::Reloader> reloader_;
   std::mutex reloading_;
+  const std::unique_ptr<store::RedisAccounts> shared_;  // nullptr: no limit is shared
   limits::Ledger ledger_;
   store::KeyRing keys_;
   store::Bookkeeper bookkeeper_;

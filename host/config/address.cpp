@@ -34,6 +34,15 @@ std::string Address::text() const {
   return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+std::optional<Address> parse_server(std::string_view text) {
+  if (text.starts_with('[')) return parse_address(text);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto port = parse_port(text.substr(colon + 1));
+  if (!port || *port == 0) return std::nullopt;
+  return Address{std::string(text.substr(0, colon)), *port};
+}
+
 std::optional<Address> parse_address(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;

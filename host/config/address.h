@@ -1,4 +1,4 @@
-// An address to listen on, as written in the configuration: "127.0.0.1:8080", "[::1]:8080".
+// An address as written in the configuration, to listen on or to connect to: "127.0.0.1:8080", "[::1]:8080".
 // A value.
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace gatehouse::config {
 
 struct Address {
-  std::string host;        // an IP address without brackets, or "localhost"
+  std::string host;        // an IP address without brackets, or a name
   std::uint16_t port = 0;  // 0: any free one
 
   bool operator==(const Address&) const = default;
@@ -18,6 +18,7 @@ struct Address {
   std::string text() const;  // as it would be written
 };
 
-std::optional<Address> parse_address(std::string_view text);
+std::optional<Address> parse_address(std::string_view text);  // to listen on: of names, only "localhost"
+std::optional<Address> parse_server(std::string_view text);   // to connect to: any name, and a port above 0
 
 }  // namespace gatehouse::config

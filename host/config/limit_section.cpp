@@ -9,6 +9,8 @@ constexpr std::int64_t kMost = 1'000'000'000'000;  // per minute
 constexpr std::int64_t kLeastDollars = 1'000;      // in nano-dollars
 constexpr std::int64_t kMostDollars = 4'000'000 * core::kNanodollarsPerDollar;
 constexpr std::int64_t kMostConcurrent = 1'000'000;
+constexpr std::int64_t kMostGateways = 1'000;
+constexpr std::chrono::milliseconds kShortest{1}, kLongest{10'000};
 constexpr const char* kPer[] = {"client", "key", "model", "global"};
 
 struct Dimension {
@@ -58,6 +60,29 @@ void read_limits(const Node& node, std::vector<core::LimitRule>& limits) {
           "dollars_per_month");
     limits.push_back(rule);
   }
+}
+
+void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& shared) {
+  const auto section = node.section({"redis", "password", "prefix", "timeout", "when_away", "gateways"});
+  if (!section) return;
+  shared.emplace();
+  if (const Node* n = section->required("redis")) {
+    const auto text = n->text();
+    auto address = text ? parse_server(*text) : std::nullopt;
+    if (address)
+      shared->redis = *std::move(address);
+    else if (text)
+      n->fail("must be HOST:PORT such as 127.0.0.1:6379, not " + n->shown());
+  }
+  if (const Node* n = section->find("password")) {
+    if (auto value = n->secret()) shared->password = Secret(*std::move(value));
+  }
+  if (const Node* n = section->find("prefix")) assign(shared->prefix, n->text());
+  if (const Node* n = section->find("timeout")) assign(shared->timeout, n->duration(kShortest, kLongest));
+  if (const Node* n = section->find("when_away")) {
+    assign(shared->when_away, n->choice({"degrade", "open", "closed"}));
+  }
+  if (const Node* n = section->required("gateways")) assign(shared->gateways, n->integer(1, kMostGateways));
 }
 
 }  // namespace gatehouse::config

@@ -58,8 +58,8 @@ void check_plugin_path(const Section& file, const Settings& settings) {
 }
 
 void read_file(const Node& root, Settings& settings) {
-  const auto file = root.section(
-      {"server", "admin", "auth", "data_dir", "plugins", "providers", "models", "policies", "limits", "log_sinks"});
+  const auto file = root.section({"server", "admin", "auth", "data_dir", "plugins", "providers", "models", "policies",
+                                  "limits", "shared_limits", "log_sinks"});
   if (!file) return;
   if (const Node* n = file->find("server")) read_server(*n, settings.server);
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
@@ -70,6 +70,7 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->required("models")) read_models(*n, settings.providers, settings.models);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
   if (const Node* n = file->find("limits")) read_limits(*n, settings.limits);
+  if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);
   if (const Node* n = file->find("log_sinks")) read_log_sinks(*n, settings.log_sinks);
   check_addresses(*file, settings);
   check_plugin_path(*file, settings);

@@ -83,12 +83,20 @@ std::optional<std::int64_t> Node::integer(std::int64_t least, std::int64_t most)
                 "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
+std::optional<double> Node::number(double least, double most) const {
+  const auto value = scalar("a number");
+  if (!value) return std::nullopt;
+  const auto round = [](double bound) { return std::to_string(static_cast<std::int64_t>(bound)); };
+  return within(parse_number(*value), least, most, "a number from " + round(least) + " to " + round(most));
+}
+
 std::optional<std::int64_t> Node::dollars(std::int64_t least, std::int64_t most) const {
   const auto value = scalar("a number");
   if (!value) return std::nullopt;
   return within(parse_dollars(*value), least, most,
                 "a number from " + core::dollars(least) + " to " + core::dollars(most));
 }
+
 std::optional<std::uint64_t> Node::size(std::uint64_t least, std::uint64_t most) const {
   const auto value = scalar("a size");
   if (!value) return std::nullopt;

@@ -46,6 +46,7 @@ class Node {
   std::optional<std::string> text() const;                      // one line, never empty
   std::optional<std::string> secret() const;                    // may be empty; never shown
   std::optional<std::int64_t> integer(std::int64_t least, std::int64_t most) const;
+  std::optional<double> number(double least, double most) const;
   std::optional<std::uint64_t> size(std::uint64_t least, std::uint64_t most) const;  // bytes
   std::optional<std::chrono::milliseconds> duration(std::chrono::milliseconds least,
                                                     std::chrono::milliseconds most) const;

@@ -15,6 +15,7 @@ class Secret {
 
   bool empty() const { return value_.empty(); }
   const std::string& reveal() const { return value_; }  // for the wire, and for nothing else
+  bool operator==(const Secret&) const = default;
 
   // Takes as long for a near miss as for a far one.
   bool matches(std::string_view given) const {

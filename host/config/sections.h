@@ -15,6 +15,7 @@ void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
 void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models);
 void read_policies(const Node& node, std::vector<PolicySettings>& policies);
 void read_limits(const Node& node, std::vector<core::LimitRule>& limits);
+void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& shared);
 void read_log_sinks(const Node& node, std::vector<LogSinkSettings>& log_sinks);
 
 // What providers, policies and sinks share: plugin, name and config of one entry.

@@ -96,6 +96,18 @@ struct ProbationSettings {
   std::uint32_t max_slowdown = 5;            // times the predecessor's mean time of a call
 };
 
+// Where several gateways hold one limit together.
+struct SharedLimitsSettings {
+  Address redis;
+  Secret password;  // empty: none is asked for
+  std::string prefix = "gatehouse";
+  std::chrono::milliseconds timeout{50};
+  core::WhenAway when_away = core::WhenAway::degrade;
+  std::int64_t gateways = 2;
+
+  bool operator==(const SharedLimitsSettings&) const = default;
+};
+
 struct LogSinkSettings {
   ComponentSettings component;
   QueueSettings queue;
@@ -113,6 +125,7 @@ struct Settings {
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;
+  std::optional<SharedLimitsSettings> shared_limits;
   std::vector<LogSinkSettings> log_sinks;
 
   // REQUIRES: there is one of this name.

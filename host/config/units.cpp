@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <string>
 #include <system_error>
 
@@ -19,6 +20,12 @@ std::optional<T> parse_all(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_integer(std::string_view text) { return parse_all<std::int64_t>(text); }
+
+std::optional<double> parse_number(std::string_view text) {
+  const auto value = parse_all<double>(text);
+  if (!value || !std::isfinite(*value)) return std::nullopt;
+  return value;
+}
 
 std::optional<std::int64_t> parse_dollars(std::string_view text) {
   constexpr std::size_t kDecimals = 9;

@@ -20,4 +20,8 @@ struct LimitRule {
   bool operator==(const LimitRule&) const = default;
 };
 
+// Who decides while the accounts that several gateways share cannot be reached: each gateway's own
+// part of a limit; or nobody, and everybody is let in, or nobody is.
+enum class WhenAway : std::uint8_t { degrade, open, closed };
+
 }  // namespace gatehouse::core

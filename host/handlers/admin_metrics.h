@@ -15,7 +15,8 @@ class AdminMetrics final : public Endpoint {
     response.add_field("content-type", "text/plain; version=0.0.4; charset=utf-8");
     // A client that left is noticed by the connection.
     (void)response.send_body(
-        services_.metrics.text(*services_.registry.current(), services_.reloader, services_.server_counters()));
+        services_.metrics.text(*services_.registry.current(), services_.reloader, services_.server_counters(),
+                               services_.ledger.shared()));
   }
 
  private:

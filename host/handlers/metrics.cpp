@@ -59,6 +59,15 @@ void append_server(std::vector<MetricFamily>& families, const net::ServerCounter
   families.insert(families.end(), {std::move(connections), std::move(parked)});
 }
 
+void append_shared(std::vector<MetricFamily>& families, const limits::SharedAccounts& shared) {
+  auto reachable = family("gatehouse_shared_limits_reachable", "1 while the shared limits decide", MetricType::Gauge);
+  add(reachable, {}, shared.reachable() ? 1 : 0);
+  auto failures =
+      family("gatehouse_shared_limits_failures_total", "How often they were lost", MetricType::Counter);
+  add(failures, {}, static_cast<double>(shared.failures()));
+  families.insert(families.end(), {std::move(reachable), std::move(failures)});
+}
+
 }  // namespace
 
 Metrics::Metrics()
@@ -145,11 +154,12 @@ prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
 }
 
 std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
-                          const net::ServerCounters& server) const {
+                          const net::ServerCounters& server, const limits::SharedAccounts* shared) const {
   std::vector<MetricFamily> families = registry_.Collect();
   append_plugins(families, reloader);
   append_sinks(families, generation);
   append_server(families, server);
+  if (shared != nullptr) append_shared(families, *shared);
   return prometheus::TextSerializer().Serialize(families);
 }
 

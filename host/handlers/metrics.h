@@ -14,6 +14,7 @@
 #include <string>
 
 #include "core/exchange_observer.h"
+#include "limits/shared_accounts.h"
 #include "modules/reloader.h"
 #include "net/server.h"
 
@@ -27,8 +28,9 @@ class Metrics final : public core::ExchangeObserver {
   void ended(const core::Record& record, std::span<const core::Decision> decisions) override;
 
   // Everything in Prometheus' text format, the plugins', sinks' and the server's counts as they are now.
+  // shared: nullptr where no limit is shared.
   std::string text(const modules::Generation& generation, const modules::Reloader& reloader,
-                   const net::ServerCounters& server) const;
+                   const net::ServerCounters& server, const limits::SharedAccounts* shared) const;
 
  private:
   // The counters of one combination of labels.

@@ -36,8 +36,8 @@ void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& 
 
 }  // namespace
 
-Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects)
-    : clock_(std::move(clock)) {
+Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects, Sharing sharing)
+    : clock_(std::move(clock)), sharing_(sharing) {
   for (auto& book : books_) book = std::make_unique<Book>(max_subjects);
   set_rules(rules);
 }
@@ -52,6 +52,34 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
 }
 
 core::Quotas Ledger::quotas(const Subject& subject) const {
+  if (sharing_.accounts == nullptr) return own_quotas(subject);
+  std::vector<SharedItem> nothing = shared_items(subject, {}, clock_());
+  for (SharedItem& item : nothing) item.amount = 0;
+  if (sharing_.accounts->take(nothing) == SharedAccounts::Taken::unknown) return own_quotas(subject);
+  core::Quotas quotas;
+  for (const SharedItem& item : nothing) tighten(quotas, item);
+  return quotas;
+}
+
+// Everything but `concurrent`, which each gateway has for itself.
+std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost& cost, const Moment& now) const {
+  const Rules own = subject.own != nullptr ? Rules(*subject.own) : Rules();
+  std::vector<SharedItem> items;
+  const auto lock = readers_.shared();
+  const auto add = [&](Scope scope, const Rules& rules) {
+    for (const Rule& rule : rules) {
+      if (rule.dimension() == Dimension::concurrent || stands_in(own, scope, rule)) continue;
+      SharedItem item{scope, std::string(name_of(scope, subject)), rule.dimension(), rule.most(), rule.amount(cost)};
+      item.period = period_of(rule.dimension(), now);
+      items.push_back(std::move(item));
+    }
+  };
+  for (const Scope scope : kWritten) add(scope, book(scope).whole);
+  add(Scope::own, own);
+  return items;
+}
+
+core::Quotas Ledger::own_quotas(const Subject& subject) const {
   const Moment now = clock_();
   core::Quotas quotas;
   const auto lock = readers_.shared();
@@ -68,14 +96,17 @@ core::Quotas Ledger::quotas(const Subject& subject) const {
     if (!known) tell(kNothingSpent);
   };
   for (const Scope scope : kWritten) look(scope, book(scope).rules);
-  if (subject.own != nullptr) look(Scope::own, Rules(*subject.own));
+  if (subject.own != nullptr) look(Scope::own, Rules(*subject.own).part(sharing_.gateways));
   return quotas;
 }
 
 void Ledger::set_rules(std::span<const core::LimitRule> rules) {
   const Moment now = clock_();
   const auto lock = readers_.exclusive();
-  for (const Scope scope : kWritten) replace(book(scope), Rules(of_scope(rules, scope)), now);
+  for (const Scope scope : kWritten) {
+    book(scope).whole = Rules(of_scope(rules, scope));
+    replace(book(scope), book(scope).whole.part(sharing_.gateways), now);
+  }
 }
 
 // A bucket counts in ticks of its own rate, so what was spent under another is counted anew.

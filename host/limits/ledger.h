@@ -16,6 +16,7 @@
 #include "limits/readers.h"
 #include "limits/reservation.h"
 #include "limits/rules.h"
+#include "limits/shared_accounts.h"
 #include "limits/table.h"
 #include "limits/usage_book.h"
 
@@ -25,13 +26,14 @@ class Ledger {
  public:
   static constexpr std::size_t kMaxSubjects = 1'000'000;
 
-  // max_subjects: how many spenders are remembered in one scope at a time.
+  // max_subjects: how many spenders are remembered in one scope at a time. sharing: with whom the limits are
+  // held together; the accounts here are then this gateway's own part, which decides when it has to.
   explicit Ledger(std::span<const core::LimitRule> rules = {}, Clock clock = real_time,
-                  std::size_t max_subjects = kMaxSubjects);
+                  std::size_t max_subjects = kMaxSubjects, Sharing sharing = {});
 
-  // Takes from every limit that applies, or from none. rate_limited: failure().reason is "requests",
-  // "tokens" or "concurrent", and retry_after says when that limit would let this request pass; or it
-  // is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
+  // Takes from every limit that applies, or from none. Waits for nothing but shared accounts. rate_limited:
+  // failure().reason is "requests", "tokens" or "concurrent", and retry_after says when that limit would let this
+  // request pass; or it is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
   // What a refused caller is told of its limits.
@@ -49,6 +51,7 @@ class Ledger {
   Rules rules(Scope scope) const;
 
   UsageBook& usage() { return usage_; }
+  const SharedAccounts* shared() const { return sharing_.accounts; }  // nullptr: none
   Moment now() const { return clock_(); }
 
  private:
@@ -56,7 +59,8 @@ class Ledger {
 
   struct Book {
     explicit Book(std::size_t max_subjects) : table(max_subjects) {}
-    Rules rules;  // of Scope::own: none, each key brings its own
+    Rules rules;  // this gateway's part; of Scope::own: none, each key brings its own
+    Rules whole;  // what all gateways together may spend
     Table table;
   };
   Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
@@ -64,8 +68,11 @@ class Ledger {
   Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
   void replace(Book& book, const Rules& rules, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
+  std::vector<SharedItem> shared_items(const Subject& subject, const Cost& cost, const Moment& now) const;
+  core::Quotas own_quotas(const Subject& subject) const;
 
   const Clock clock_;
+  const Sharing sharing_;
   Readers readers_;  // shared while accounts are worked on, exclusive while the rules change
   std::array<std::unique_ptr<Book>, kScopes> books_;
   Notes notes_;

@@ -15,14 +15,12 @@ std::int64_t to_signed(std::uint64_t tokens) {
   return static_cast<std::int64_t>(std::min(tokens, most));
 }
 
-constexpr Scope kInOrder[] = {Scope::client, Scope::key, Scope::own, Scope::model, Scope::global};
-
 }  // namespace
 
 Reservation::Reservation(Ledger& ledger, const Subject& subject, const Cost& cost)
     : ledger_(&ledger),
       began_(ledger.clock_()),
-      own_(subject.own != nullptr ? Rules(*subject.own) : Rules()),
+      own_(subject.own != nullptr ? Rules(*subject.own).part(ledger.sharing_.gateways) : Rules()),
       tokens_(cost.input_tokens + cost.output_tokens),
       settled_(false) {}
 
@@ -41,6 +39,7 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
   hold_count_ = std::exchange(other.hold_count_, 0);
   tokens_ = other.tokens_;
   noted_ = other.noted_;
+  together_ = std::move(other.together_);
   settled_ = std::exchange(other.settled_, true);
   return *this;
 }
@@ -56,37 +55,44 @@ const Rules& Reservation::rules_of(Scope scope) const {
 }
 
 core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
+  if (ledger_->sharing_.accounts != nullptr) return take_together(subject, cost);
   const auto lock = ledger_->readers_.shared();
   for (const Scope scope : kInOrder) {
     for (const Rule& rule : rules_of(scope)) {
       if (!rule.can_ever_hold(cost)) return rule.refused_too_large(described(scope, subject), cost);
     }
   }
-  for (const Scope scope : kInOrder) GH_TRY(take(scope, rules_of(scope), subject, cost));
+  for (const Scope scope : kInOrder) GH_TRY(take(scope, subject, cost));
   return {};
 }
 
-core::Status Reservation::take(Scope scope, const Rules& rules, const Subject& subject, const Cost& cost) {
+core::Status Reservation::take(Scope scope, const Subject& subject, const Cost& cost) {
+  const Rules& rules = rules_of(scope);
   if (rules.empty()) return {};
-  Table::Entry* entry = ledger_->pin(scope, rules, name_of(scope, subject), began_);
-  if (entry == nullptr) {
-    return {core::Code::overloaded, "Too many different callers at once; try again in a minute"};
-  }
-  Hold& hold = holds_[hold_count_++];
-  hold = {entry, scope, {}, {}};
-  for (const Rule& rule : rules) {
-    // A key's own limit stands in for the one that every key has.
-    if (scope == Scope::key && own_.find(rule.dimension()) != nullptr) continue;
-    const std::int64_t amount = rule.amount(cost);
-    if (!rule.take(entry->second, amount, began_)) {
-      return rule.refused(described(scope, subject), rule.wait(entry->second, amount, began_));
-    }
-    const auto dimension = static_cast<std::size_t>(rule.dimension());
-    hold.amounts[dimension] = amount;
-    hold.taken[dimension] = true;
-  }
-  ledger_->notes_.add(*entry, scope, own_);
+  Hold* const hold = open(scope, subject);
+  if (hold == nullptr) return too_many_spenders();
+  for (const Rule& rule : rules) GH_TRY(take(*hold, rule, subject, cost));
+  ledger_->notes_.add(*hold->entry, scope, own_);
   return {};
+}
+
+core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost) {
+  if (stands_in(own_, hold.scope, rule)) return {};
+  const std::int64_t amount = rule.amount(cost);
+  if (!rule.take(hold.entry->second, amount, began_)) {
+    return rule.refused(described(hold.scope, subject), rule.wait(hold.entry->second, amount, began_));
+  }
+  hold.amounts[static_cast<std::size_t>(rule.dimension())] = amount;
+  hold.taken[static_cast<std::size_t>(rule.dimension())] = true;
+  return {};
+}
+
+// The spender's account, nothing taken from it yet; nullptr: there is no room for another.
+Reservation::Hold* Reservation::open(Scope scope, const Subject& subject) {
+  Table::Entry* const entry = ledger_->pin(scope, rules_of(scope), name_of(scope, subject), began_);
+  if (entry == nullptr) return nullptr;
+  holds_[hold_count_] = {entry, scope, {}, {}};
+  return &holds_[hold_count_++];
 }
 
 void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) { close(Spent{tokens, nanodollars}); }
@@ -137,11 +143,21 @@ void Reservation::give_back(const Amount& amount) {
     }
     if (changed) ledger_->notes_.add(*hold.entry, hold.scope, own_);
   }
+  if (together_ == nullptr) return;
+  for (SharedItem& item : together_->items) {
+    const std::int64_t more = amount(item.dimension, item.amount);
+    item.amount = together_->taken ? more : item.amount + more;
+    if (item.amount != 0) ledger_->sharing_.accounts->charge(item);
+  }
 }
 
 core::Quotas Reservation::quotas() const {
   core::Quotas quotas;
   if (ledger_ == nullptr) return quotas;
+  if (together_ != nullptr && together_->taken) {
+    for (const SharedItem& item : together_->items) tighten(quotas, item);
+    return quotas;
+  }
   const Moment now = ledger_->clock_();
   const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
@@ -156,6 +172,19 @@ core::Quotas Reservation::quotas() const {
 void Reservation::unpin() {
   for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.entry);
   hold_count_ = 0;
+}
+
+core::Status too_many_spenders() {
+  return {core::Code::overloaded, "Too many different callers at once; try again in a minute"};
+}
+
+bool stands_in(const Rules& own, Scope scope, const Rule& rule) {
+  return scope == Scope::key && own.find(rule.dimension()) != nullptr;
+}
+
+void tighten(core::Quotas& quotas, const SharedItem& item) {
+  tighten(quotas, item.dimension,
+          {item.most, std::max<std::int64_t>(item.remaining, 0), std::chrono::nanoseconds(item.until_full)});
 }
 
 void tighten(core::Quotas& quotas, Dimension dimension, const core::Quota& quota) {

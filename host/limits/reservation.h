@@ -5,12 +5,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/quota.h"
 #include "core/status.h"
 #include "limits/moment.h"
 #include "limits/rules.h"
+#include "limits/shared_accounts.h"
 #include "limits/table.h"
 
 namespace gatehouse::limits {
@@ -50,6 +53,11 @@ class Reservation {
     std::array<std::int64_t, kDimensions> amounts{};
     std::array<bool, kDimensions> taken{};
   };
+  // What the accounts shared with other gateways have given, or will be charged when they are back.
+  struct Together {
+    std::vector<SharedItem> items;
+    bool taken = false;
+  };
   struct Spent {
     std::uint64_t tokens;
     std::int64_t nanodollars;
@@ -57,7 +65,13 @@ class Reservation {
 
   Reservation(Ledger& ledger, const Subject& subject, const Cost& cost);
   core::Status take_all(const Subject& subject, const Cost& cost);
-  core::Status take(Scope scope, const Rules& rules, const Subject& subject, const Cost& cost);
+  core::Status take(Scope scope, const Subject& subject, const Cost& cost);
+  core::Status take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost);
+  core::Status take_together(const Subject& subject, const Cost& cost);
+  core::Status take_slots(const Subject& subject, const Cost& cost);
+  core::Status take_alone(const Subject& subject, const Cost& cost);
+  core::Status take_part(const Subject& subject, const Cost& cost, bool whatever_is_left);
+  Hold* open(Scope scope, const Subject& subject);
   void close(const std::optional<Spent>& spent);  // nullopt: what was reserved is right
   template <class Amount>
   void give_back(const Amount& amount);  // amount(dimension, taken): what is charged on top of it, or given back
@@ -66,15 +80,26 @@ class Reservation {
 
   Ledger* ledger_ = nullptr;  // nullptr: a reservation of nothing
   Moment began_;
-  Rules own_;  // of the key
+  Rules own_;  // of the key; this gateway's part
   std::array<Hold, kScopes> holds_;
   std::size_t hold_count_ = 0;
   std::uint64_t tokens_ = 0;
   std::optional<Spent> noted_;
+  std::unique_ptr<Together> together_;  // nullptr: this gateway holds its limits alone
   bool settled_ = true;
 };
 
+// In which the scopes give: first those that are most often short.
+constexpr Scope kInOrder[] = {Scope::client, Scope::key, Scope::own, Scope::model, Scope::global};
+
+// There is no room for another account.
+core::Status too_many_spenders();
+
 // The tightest of each kind: folds one more rule's quota in.
 void tighten(core::Quotas& quotas, Dimension dimension, const core::Quota& quota);
+void tighten(core::Quotas& quotas, const SharedItem& item);
+
+// Whether a key's own limit stands in for this one, which every key has.
+bool stands_in(const Rules& own, Scope scope, const Rule& rule);
 
 }  // namespace gatehouse::limits

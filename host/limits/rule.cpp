@@ -132,6 +132,11 @@ bool Rule::take(Account& account, std::int64_t amount, const Moment& now) const 
   return true;
 }
 
+void Rule::charge(Account& account, std::int64_t amount, const Moment& now) const {
+  if (Bucket* bucket = bucket_of(account, dimension_)) bucket->charge(rate_, amount, now.steady);
+  if (Window* window = window_of(account, dimension_)) window->charge(amount, period_of(dimension_, now));
+}
+
 std::int64_t Rule::wait(const Account& account, std::int64_t amount, const Moment& now) const {
   if (const Bucket* bucket = bucket_of(account, dimension_)) return bucket->until(rate_, amount, now.steady);
   return kSlotWait;

@@ -56,6 +56,8 @@ class Rule {
   bool can_ever_hold(const Cost& cost) const;  // whether the input alone fits
 
   bool take(Account& account, std::int64_t amount, const Moment& now) const;
+  // Whether it is there or not. Not for `concurrent`.
+  void charge(Account& account, std::int64_t amount, const Moment& now) const;
   std::int64_t wait(const Account& account, std::int64_t amount, const Moment& now) const;  // ns until it may be there
   std::int64_t spent(const Account& account, const Moment& now) const;
   core::Quota quota(const Account& account, const Moment& now) const;

@@ -25,6 +25,16 @@ Rules::Rules(std::span<const LimitRule> written) {
   }
 }
 
+Rules Rules::part(std::int64_t gateways) const {
+  Rules parts = *this;
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Rule& whole = rules_[i];
+    if (whole.dimension() == Dimension::concurrent) continue;
+    parts.rules_[i] = Rule(whole.dimension(), std::max<std::int64_t>(whole.most() / gateways, 1));
+  }
+  return parts;
+}
+
 const Rule* Rules::find(Dimension dimension) const {
   const auto found = std::find_if(begin(), end(), [&](const Rule& rule) { return rule.dimension() == dimension; });
   return found == end() ? nullptr : found;

@@ -15,6 +15,9 @@ class Rules {
   explicit Rules(std::span<const core::LimitRule> written);
   explicit Rules(const core::LimitRule& written) : Rules(std::span(&written, 1)) {}
 
+  // This gateway's part where so many share: of everything but `concurrent`, which each has for itself.
+  Rules part(std::int64_t gateways) const;
+
   const Rule* begin() const { return rules_.data(); }
   const Rule* end() const { return rules_.data() + count_; }
   bool empty() const { return count_ == 0; }

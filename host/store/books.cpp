@@ -76,6 +76,14 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   return balances;
 }
 
+core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try {
+  const core::Result<std::unique_ptr<Database>> database = Database::open(data_dir);
+  if (!database.ok()) return database.status();
+  return read_balances(**database, limits::real_time().unix_ns);
+} catch (const std::exception& error) {
+  return failed("the balances could not be read", error);
+}
+
 void write_books(Database& database, std::span<const Balance> balances, std::span<const UsageLine> usage) {
   Transaction transaction(database);
   write(database, balances);

@@ -16,6 +16,9 @@ namespace gatehouse::store {
 // The balances that still say something at that time.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
 
+// The same on a connection of its own, so that it may be asked for anywhere.
+core::Result<std::vector<limits::Balance>> balances_of(const std::string& data_dir);
+
 // Both in one transaction: balances replace those before them, usage is added to what there is.
 void write_books(Database& database, std::span<const limits::Balance> balances,
                  std::span<const limits::UsageLine> usage);

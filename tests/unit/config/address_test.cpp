@@ -22,6 +22,15 @@ TEST(Address, Refuses) {
   }
 }
 
+TEST(Address, OfAServerMayBeAName) {
+  EXPECT_EQ(parse_server("redis.example.org:6379"), (Address{"redis.example.org", 6379}));
+  EXPECT_EQ(parse_server("10.0.0.1:1")->text(), "10.0.0.1:1");
+  EXPECT_EQ(parse_server("[::1]:6379")->host, "::1");
+  for (const char* text : {"", ":", "redis", "redis:", "redis:0", "redis:x", "redis:6379 ", ":6379", "::1:6379"}) {
+    EXPECT_FALSE(parse_server(text)) << text;
+  }
+}
+
 TEST(Address, KnowsLoopback) {
   for (const char* text : {"127.0.0.1:1", "127.8.9.10:1", "[::1]:1", "localhost:1"}) {
     EXPECT_TRUE(parse_address(text)->loopback()) << text;

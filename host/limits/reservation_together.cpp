@@ -1,0 +1,74 @@
+// A reservation from accounts that several gateways hold together. What they give is charged to this
+// gateway's own part as well, so that it knows where it stands when it is left alone.
+#include <algorithm>
+
+#include "limits/ledger.h"
+#include "limits/reservation.h"
+
+namespace gatehouse::limits {
+
+using core::Status;
+using core::WhenAway;
+
+Status Reservation::take_together(const Subject& subject, const Cost& cost) {
+  together_ = std::make_unique<Together>();
+  std::vector<SharedItem>& items = together_->items;
+  items = ledger_->shared_items(subject, cost, began_);
+  for (const SharedItem& item : items) {
+    const Rule whole(item.dimension, item.most);
+    if (!whole.can_ever_hold(cost)) return whole.refused_too_large(described(item.scope, subject), cost);
+  }
+  GH_TRY(take_slots(subject, cost));
+  switch (items.empty() ? SharedAccounts::Taken::all : ledger_->sharing_.accounts->take(items)) {
+    case SharedAccounts::Taken::all: together_->taken = true; return take_part(subject, cost, true);
+    case SharedAccounts::Taken::unknown: return take_alone(subject, cost);
+    case SharedAccounts::Taken::none: break;
+  }
+  const auto scarce = std::find_if(items.begin(), items.end(), [](const SharedItem& item) { return !item.fits; });
+  if (scarce == items.end()) return take_alone(subject, cost);
+  return Rule(scarce->dimension, scarce->most).refused(described(scarce->scope, subject), scarce->until_fits);
+}
+
+// Opens every account there is a rule for, and takes what is not shared.
+Status Reservation::take_slots(const Subject& subject, const Cost& cost) {
+  const auto lock = ledger_->readers_.shared();
+  for (const Scope scope : kInOrder) {
+    if (rules_of(scope).empty()) continue;
+    Hold* const hold = open(scope, subject);
+    if (hold == nullptr) return too_many_spenders();
+    if (const Rule* rule = rules_of(scope).find(Dimension::concurrent)) GH_TRY(take(*hold, *rule, subject, cost));
+  }
+  return {};
+}
+
+Status Reservation::take_alone(const Subject& subject, const Cost& cost) {
+  if (ledger_->sharing_.when_away != WhenAway::closed) {
+    return take_part(subject, cost, ledger_->sharing_.when_away == WhenAway::open);
+  }
+  Status closed(core::Code::overloaded, "The limits cannot be looked up now; try again in a second");
+  closed.failure().retry_after = std::chrono::seconds(1);
+  closed.failure().spread = true;
+  return closed;
+}
+
+// From this gateway's own part of what is shared.
+Status Reservation::take_part(const Subject& subject, const Cost& cost, bool whatever_is_left) {
+  const auto lock = ledger_->readers_.shared();
+  for (Hold& hold : std::span(holds_).first(hold_count_)) {
+    for (const Rule& rule : rules_of(hold.scope)) {
+      if (rule.dimension() == Dimension::concurrent) continue;
+      if (!whatever_is_left) {
+        GH_TRY(take(hold, rule, subject, cost));
+      } else if (!stands_in(own_, hold.scope, rule)) {
+        const auto dimension = static_cast<std::size_t>(rule.dimension());
+        hold.amounts[dimension] = rule.amount(cost);
+        hold.taken[dimension] = true;
+        rule.charge(hold.entry->second, hold.amounts[dimension], began_);
+      }
+    }
+    ledger_->notes_.add(*hold.entry, hold.scope, own_);
+  }
+  return {};
+}
+
+}  // namespace gatehouse::limits

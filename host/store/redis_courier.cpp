@@ -1,0 +1,160 @@
+// RedisAccounts' thread: it looks whether the server is there and still knows what it knew, and brings
+// it what is to be charged.
+#include <algorithm>
+#include <random>
+
+#include "store/redis_accounts.h"
+#include "store/redis_script.h"
+
+namespace gatehouse::store {
+
+using core::Code;
+using core::Result;
+using core::Status;
+
+namespace {
+
+constexpr auto kVisit = std::chrono::milliseconds(20);
+constexpr std::size_t kMostCharges = 100;  // in one call of the script
+constexpr std::int64_t kMinute = 60'000'000'000;
+
+// What Lua's numbers hold exactly, and never 0.
+std::int64_t new_epoch() {
+  std::random_device device;
+  return std::uniform_int_distribution<std::int64_t>(1, (std::int64_t{1} << 53) - 1)(device);
+}
+
+Status other_epoch() { return {Code::upstream_unreachable, "Redis has lost what it knew"}; }
+
+}  // namespace
+
+void RedisAccounts::start() {
+  if (const Status status = visit(); !status.ok()) lose(status);
+  thread_ = std::thread([this] { run(); });
+}
+
+void RedisAccounts::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void RedisAccounts::run() {
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kVisit, [this] { return stopping_; })) {
+    lock.unlock();
+    if (const Status status = visit(); status.ok())
+      complain(status);
+    else
+      lose(status);
+    lock.lock();
+  }
+  lock.unlock();
+  complain(visit());
+}
+
+// Sees to it that the server is there and knows us, and brings it what is to be charged.
+Status RedisAccounts::visit() {
+  if (link_ == nullptr) {
+    Result<Link> link = RedisLink::connect(options_);
+    if (!link.ok()) return link.status();
+    link_ = *std::move(link);
+  }
+  Status status = join();
+  if (status.ok()) status = deliver(joined_);
+  if (status.ok())
+    epoch_.store(joined_, std::memory_order_release);
+  else
+    link_ = nullptr;
+  return status;
+}
+
+Result<std::int64_t> RedisAccounts::current_epoch() {
+  const auto found = link_->command({"GET", root_ + "epoch"});
+  if (!found.ok()) return found.status();
+  return found->empty() ? 0 : found->front();
+}
+
+// An epoch ends when the server forgets it, and everybody's accounts with it. Then each gateway
+// tells what it has spent; who has just started has nothing to tell of an epoch that goes on without it.
+Status RedisAccounts::join() {
+  Result<std::int64_t> current = current_epoch();
+  if (!current.ok()) return current.status();
+  if (*current != 0 && *current == joined_) return {};
+  bool forgotten = joined_ != 0;
+  if (*current == 0) {
+    const std::int64_t proposed = new_epoch();
+    const auto set = link_->command({"SET", root_ + "epoch", std::to_string(proposed), "NX"});
+    if (!set.ok()) return set.status();
+    current = current_epoch();  // somebody else may have been first
+    if (!current.ok()) return current.status();
+    forgotten |= *current == proposed;
+  }
+  GH_TRY(learn(*current));
+  if (forgotten) GH_TRY(tell());
+  joined_ = *current;
+  return {};
+}
+
+// The server's clock.
+Status RedisAccounts::learn(std::int64_t epoch) {
+  const auto answer = link_->script(kSharedAccountsScript, script_, {root_ + "epoch", self_},
+                                    {"charge", std::to_string(epoch), std::to_string(number_)});
+  if (!answer.ok()) return answer.status();
+  if (answer->size() != 2 || answer->front() != kDone) return other_epoch();
+  learn_time(answer->back());
+  return {};
+}
+
+// From now on it is to be charged what this gateway has spent.
+Status RedisAccounts::tell() {
+  const Result<std::vector<limits::Balance>> balances = spent_();
+  if (!balances.ok()) return balances.status();
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  Charges told;
+  for (const limits::Balance& balance : *balances) {
+    if (balance.spent <= 0 || (balance.period == 0 && balance.unix_ns < now - kMinute)) continue;
+    told[{balance.scope, balance.name, balance.dimension, balance.period}] = {balance.most, balance.spent};
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    charges_.swap(told);  // what was to be charged is in the balances
+  }
+  under_way_.clear();
+  return {};
+}
+
+Status RedisAccounts::deliver(std::int64_t epoch) {
+  for (;;) {
+    if (under_way_.empty()) {
+      const std::lock_guard lock(mutex_);
+      while (!charges_.empty() && under_way_.size() < kMostCharges) {
+        under_way_.insert(charges_.extract(charges_.begin()));
+      }
+      if (under_way_.empty()) return {};
+      ++number_;
+    }
+    GH_TRY(send(epoch));
+    under_way_.clear();
+  }
+}
+
+Status RedisAccounts::send(std::int64_t epoch) {
+  std::vector<std::string> keys{root_ + "epoch", self_};
+  std::vector<std::string> arguments{"charge", std::to_string(epoch), std::to_string(number_)};
+  for (const auto& [account, charge] : under_way_) {
+    const auto& [scope, name, dimension, period] = account;
+    keys.push_back(key(epoch, scope, dimension, name));
+    append(arguments, dimension, charge.most, charge.amount, period);
+  }
+  const auto answer = link_->script(kSharedAccountsScript, script_, keys, arguments);
+  if (!answer.ok()) return answer.status();
+  return answer->empty() || answer->front() != kDone ? other_epoch() : Status();
+}
+
+}  // namespace gatehouse::store
