@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "core/policy_run.h"
+
 namespace gatehouse::modules {
 
 namespace {
@@ -48,7 +50,10 @@ Shadow::~Shadow() {
   work_->changed.notify_all();
   const bool ended = work_->changed.wait_for(lock, kFarewell, [this] { return work_->ended; });
   lock.unlock();
-  if (ended) return thread_.join();
+  if (ended) {
+    thread_.join();
+    return;
+  }
   thread_.detach();
   logger().warning("shadow of policy " + std::string(policy_->name()) +
                    " does not come back from a call; it is left behind with its module");
