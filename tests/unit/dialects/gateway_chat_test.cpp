@@ -37,7 +37,7 @@ TEST(GatewayChat, RefusesWhatItCannotServe) {
 
 TEST(GatewayChat, SaysHowAnAnswerEndedOnlyWhenItWasCut) {
   core::Reply reply;
-  reply.choices[0] = {"hi", {}, "stop"};
+  reply.choices[0] = {"hi", {}, {}, "stop", "", ""};
   reply.usage = {42, 38, 0, 0, 0, true};
   const auto request =
       core::ChatRequest::parse(core::PaddedBytes(R"({"model":"m","messages":[{"role":"user","content":"x"}]})"));
