@@ -114,8 +114,8 @@ class Load {
     stream.tail.append(buffer, static_cast<std::size_t>(size));
     measure(stream);
     if (stream.tail.find("\r\n0\r\n\r\n") == stream.tail.npos) return false;
-    const bool said_so = stream.tail.find("[DONE]") != stream.tail.npos ||
-                         stream.tail.find("message_stop") != stream.tail.npos;
+    const bool said_so =
+        stream.tail.find("[DONE]") != stream.tail.npos || stream.tail.find("message_stop") != stream.tail.npos;
     end(stream, said_so && stream.chunks == chunks_ - 1);  // the last chunk says only that it is the last
     return true;
   }
@@ -150,7 +150,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string body{std::istreambuf_iterator<char>(std::cin), {}};
-  std::string request = std::string("POST ") + argv[2] + " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n" +
+  std::string request = std::string("POST ") + argv[2] +
+                        " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n" +
                         "x-client-id: bench\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   return Load(std::atoi(argv[1]), std::move(request), std::atoi(argv[5])).run(std::atoi(argv[3]), std::atoi(argv[4]));
 }

@@ -48,7 +48,7 @@ const clients = {
     const text = await joined(stream, (event) => event.delta?.text);
     const last = await stream.finalMessage();
     return {
-      whole: whole.content[0].text, finish: whole.stop_reason, input: whole.usage.input_tokens,
+      whole: whole.content.find((block) => block.type === "text").text, finish: whole.stop_reason, input: whole.usage.input_tokens,
       stream: text, streamFinish: last.stop_reason,
       counted: (await client.messages.countTokens({ model, messages })).input_tokens,
       models: (await client.models.list()).data.map((one) => one.id),

@@ -146,7 +146,7 @@ MIDWAY = {
 
 
 def each_dialect_hears_midway(one, upstream, provider, case):
-    upstream.script = pieces_then(provider, 3, MIDWAY[case](provider))
+    upstream.script = pieces_then(provider, 2, MIDWAY[case](provider))
     for dialect in DIALECTS:
         upstream.requests.clear()
         answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
