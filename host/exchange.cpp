@@ -113,11 +113,14 @@ Status Exchange::journey(const core::Caller& caller, core::ChatRequest& request)
 
 Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& request) {
   estimate_ = limits::estimate(request);
-  record_.estimate_method = estimate_.method;
   // Limits per model are kept for models that exist, not for every name a caller can think of.
   const auto route = house_.routes.find(request.model());
   const bool known = route != house_.routes.end();
-  if (known) price_ = route->second.price;
+  if (known) {
+    price_ = route->second.price;
+    limits::correct(estimate_, house_.ledger.ratios(), request.model());
+  }
+  record_.estimate_method = estimate_.method;
   const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view(),
                                 caller.terms ? &caller.terms->limits : nullptr};
   core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(price_));
@@ -246,9 +249,11 @@ void Exchange::settle(const Status& status) {
   if (reserved_) book();
 }
 
-// Who used what, for the operator.
+// Who used what, for the operator, and how good our guess was.
 void Exchange::book() {
   const bool routed = house_.routes.contains(record_.model_requested);
+  if (routed && record_.usage.reported)
+    house_.ledger.ratios().learn(record_.model_requested, estimate_.guess, record_.usage.input);
   house_.ledger.usage().add(
       {house_.ledger.now().day(), record_.client_id, record_.key_id, routed ? record_.model_requested : std::string(),
        1, static_cast<std::int64_t>(record_.usage.input), static_cast<std::int64_t>(record_.usage.output),

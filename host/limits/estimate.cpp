@@ -28,8 +28,13 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
     if (const core::Member* member = request.member(definitions)) bytes += member->value.size();
   }
   const std::uint64_t output = request.max_output_tokens().value_or(default_output_tokens);
-  return {tokens_in(bytes) + kMessageOverhead * request.messages().size(),
-          multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
+  const std::uint64_t input = tokens_in(bytes) + kMessageOverhead * request.messages().size();
+  return {input, input, multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
+}
+
+void correct(Estimate& estimate, const Ratios& ratios, std::string_view model) {
+  estimate.input = ratios.corrected(model, estimate.guess);
+  if (estimate.input != estimate.guess) estimate.method = "learnt";
 }
 
 core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces) {

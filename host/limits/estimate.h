@@ -8,6 +8,7 @@
 #include "core/chat_request.h"
 #include "core/money.h"
 #include "core/usage.h"
+#include "limits/ratios.h"
 #include "limits/rule.h"
 
 namespace gatehouse::limits {
@@ -16,6 +17,7 @@ constexpr std::uint64_t kDefaultOutputTokens = 1024;  // where the caller sets n
 
 struct Estimate {
   std::uint64_t input = 0;
+  std::uint64_t guess = 0;   // of the input, before it was set right by what the model's provider has reported
   std::uint64_t output = 0;  // the most the caller allows, all choices together
   std::string_view method;   // how it was made, for the record; static
 
@@ -25,6 +27,8 @@ struct Estimate {
 };
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
+// Set right for a model that exists.
+void correct(Estimate& estimate, const Ratios& ratios, std::string_view model);
 
 // What an exchange cost whose provider did not say: the input as estimated, and of the output as many
 // bytes as came, in so many pieces.

@@ -13,6 +13,7 @@
 #include "core/status.h"
 #include "limits/moment.h"
 #include "limits/notes.h"
+#include "limits/ratios.h"
 #include "limits/readers.h"
 #include "limits/reservation.h"
 #include "limits/rules.h"
@@ -51,6 +52,7 @@ class Ledger {
   Rules rules(Scope scope) const;
 
   UsageBook& usage() { return usage_; }
+  Ratios& ratios() { return ratios_; }
   const SharedAccounts* shared() const { return sharing_.accounts; }  // nullptr: none
   Moment now() const { return clock_(); }
 
@@ -77,6 +79,7 @@ class Ledger {
   std::array<std::unique_ptr<Book>, kScopes> books_;
   Notes notes_;
   UsageBook usage_;
+  Ratios ratios_;
 };
 
 }  // namespace gatehouse::limits

@@ -82,7 +82,7 @@ def fleet(tmp_path, upstream, redis):
 
 
 def reachable(gateway):
-    return "gatehouse_shared_limits_reachable 1" in gateway.admin("/metrics").body.decode()
+    return "gatehouse_shared_limits_reachable 1" in gateway.admin("/metrics").body.decode().splitlines()
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -173,7 +173,7 @@ def test_a_redis_that_forgets_is_told_again(fleet, redis):
 
 @pytest.mark.parametrize("how", ["stopped", "slowed"])
 def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, how):
-    gateways = fleet("limits: [ { per: global, tokens_per_day: 100000 } ]")
+    gateways = fleet("limits: [ { per: global, tokens_per_day: 1000000000 } ]")
     done = threading.Event()
 
     def load(index):
@@ -187,13 +187,11 @@ def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, 
         if how == "stopped":
             redis.process.send_signal(signal.SIGSTOP)
         else:
-            redis.command("CLIENT", "PAUSE", "60000", "ALL")
+            redis.command("CLIENT", "PAUSE", "8000", "ALL")
         assert eventually(lambda: not any(reachable(one) for one in gateways))
         time.sleep(0.3)
         if how == "stopped":
             redis.process.send_signal(signal.SIGCONT)
-        else:
-            redis.command("CLIENT", "UNPAUSE")
         assert eventually(lambda: all(reachable(one) for one in gateways))
         time.sleep(0.3)
 

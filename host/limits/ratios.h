@@ -1,0 +1,31 @@
+// How far our guess of a model's input has been off, learnt from what its provider reported. Models
+// have vocabularies of their own; the ratio moves by a sixteenth of each new observation, and what was
+// learnt before stays within a factor of four. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+
+namespace gatehouse::limits {
+
+class Ratios {
+ public:
+  // The guess, set right by what is known of the model.
+  std::uint64_t corrected(std::string_view model, std::uint64_t guess) const;
+  // `model` is the name of one that exists: each is remembered. Short inputs teach nothing.
+  void learn(std::string_view model, std::uint64_t guess, std::uint64_t reported);
+
+ private:
+  static constexpr std::uint64_t kOne = 1024;  // a ratio of 1
+  static void approach(std::atomic<std::uint64_t>& ratio, std::uint64_t seen);
+
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, std::atomic<std::uint64_t>, std::less<>> ratios_;  // by model, in parts of kOne
+};
+
+}  // namespace gatehouse::limits

@@ -1,0 +1,131 @@
+// Limits that several gateways hold together: who decides, and what is charged to whom.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fake_clock.h"
+#include "limits/ledger.h"
+
+namespace gatehouse::limits {
+namespace {
+
+using core::LimitPer;
+using core::LimitRule;
+using core::WhenAway;
+
+// Windows without end, in a map; away on request.
+class Elsewhere final : public SharedAccounts {
+ public:
+  Taken take(std::span<SharedItem> items) override {
+    if (away) return Taken::unknown;
+    bool all = true;
+    for (SharedItem& item : items) {
+      item.fits = spent[name(item)] + item.amount <= item.most;
+      all = all && item.fits;
+    }
+    for (SharedItem& item : items) {
+      if (all) spent[name(item)] += item.amount;
+      item.remaining = item.most - spent[name(item)];
+      item.until_full = 7'000'000'000;
+      item.until_fits = item.fits ? 0 : 3'000'000'000;
+    }
+    return all ? Taken::all : Taken::none;
+  }
+  void charge(const SharedItem& item) override { spent[name(item)] += item.amount; }
+  bool reachable() const override { return !away; }
+  std::uint64_t failures() const override { return 0; }
+
+  static std::string name(const SharedItem& item) {
+    return std::string(text(item.scope)) + "/" + item.name + "/" + std::string(text(item.dimension));
+  }
+
+  bool away = false;
+  std::map<std::string, std::int64_t> spent;
+};
+
+constexpr Subject kWeb{"web", "k", "m"};
+constexpr const char* kTokens = "client/web/tokens_per_day";
+
+class TogetherTest : public testing::Test {
+ protected:
+  FakeClock clock_;
+  Elsewhere elsewhere_;
+};
+
+const std::vector<LimitRule> kHundredADay{{LimitPer::client, 0, 0, 0, 100}};
+
+TEST_F(TogetherTest, OneLimitForAll) {
+  Ledger one(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  Ledger two(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  auto first = one.reserve(kWeb, {60, 0});
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->quotas().tokens_today.limit, 100);
+  EXPECT_EQ(first->quotas().tokens_today.remaining, 40);
+  EXPECT_EQ(first->quotas().tokens_today.reset, std::chrono::seconds(7));
+  const auto refused = two.reserve(kWeb, {41, 0});
+  EXPECT_EQ(refused.status().message(), "Today's tokens (UTC) are used up for client_id web");
+  EXPECT_EQ(two.quotas(kWeb).tokens_today.remaining, 40);
+  first->settle(10);
+  EXPECT_EQ(elsewhere_.spent[kTokens], 10);
+  EXPECT_TRUE(two.reserve(kWeb, {90, 0}).ok());
+}
+
+TEST_F(TogetherTest, ARefusalTakesNothingAnywhere) {
+  Ledger one(std::vector<LimitRule>{{LimitPer::client, 5, 0, 1, 100}, {LimitPer::global, 0, 0, 0, 50}}, clock_.clock(),
+             100, {&elsewhere_, WhenAway::degrade, 3});
+  EXPECT_FALSE(one.reserve(kWeb, {51, 0}).ok());
+  for (int i = 0; i < 3; ++i) {
+    auto reservation = one.reserve(kWeb, {50, 0});
+    ASSERT_TRUE(reservation.ok()) << "the slot is free again";
+    EXPECT_EQ(one.reserve(kWeb, {1, 0}).status().failure().reason, "concurrent");
+    reservation->release(Keep::nothing);
+  }
+  for (const auto& [account, spent] : elsewhere_.spent) EXPECT_EQ(spent, 0) << account;
+}
+
+TEST_F(TogetherTest, LeftAloneEachGoesByItsPartAndKnowsWhatItHasSpent) {
+  Ledger one(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  one.reserve(kWeb, {20, 0})->settle(20);
+  elsewhere_.away = true;
+  EXPECT_EQ(one.quotas(kWeb).tokens_today.remaining, 13) << "of its part of 33";
+  EXPECT_FALSE(one.reserve(kWeb, {14, 0}).ok());
+  {
+    auto reservation = one.reserve(kWeb, {13, 0});
+    ASSERT_TRUE(reservation.ok());
+    elsewhere_.away = false;
+    EXPECT_EQ(elsewhere_.spent[kTokens], 20) << "not told yet";
+    reservation->settle(9);
+  }
+  EXPECT_EQ(elsewhere_.spent[kTokens], 29) << "charged whole: nothing was taken there";
+  elsewhere_.away = true;
+  { const auto unsettled = one.reserve(kWeb, {4, 0}); }
+  EXPECT_EQ(elsewhere_.spent[kTokens], 33) << "as it was reserved";
+}
+
+TEST_F(TogetherTest, OpenLetsEverybodyInAndClosedNobody) {
+  elsewhere_.away = true;
+  Ledger open(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::open, 3});
+  for (int i = 0; i < 5; ++i) open.reserve(kWeb, {100, 0})->settle(100);
+  EXPECT_EQ(elsewhere_.spent[kTokens], 500);
+  Ledger closed(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::closed, 3});
+  const auto refused = closed.reserve(kWeb, {1, 0});
+  EXPECT_EQ(refused.status().code(), core::Code::overloaded);
+  EXPECT_GT(refused.status().failure().retry_after.count(), 0);
+  EXPECT_EQ(elsewhere_.spent[kTokens], 500);
+}
+
+TEST_F(TogetherTest, AKeysOwnLimitIsSharedToo) {
+  const LimitRule own{LimitPer::key, 0, 0, 0, 10};
+  const Subject favoured{"web", "k", "m", &own};
+  Ledger one(std::vector<LimitRule>{{LimitPer::key, 0, 0, 0, 1000}}, clock_.clock(), 100,
+             {&elsewhere_, WhenAway::degrade, 3});
+  auto reservation = one.reserve(favoured, {10, 0});
+  ASSERT_TRUE(reservation.ok());
+  EXPECT_EQ(elsewhere_.spent, (std::map<std::string, std::int64_t>{{"own/k/tokens_per_day", 10}}));
+  EXPECT_EQ(one.reserve(favoured, {1, 0}).status().message(), "Today's tokens (UTC) are used up for key k");
+}
+
+}  // namespace
+}  // namespace gatehouse::limits
