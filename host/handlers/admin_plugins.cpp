@@ -36,13 +36,19 @@ void append_comparison(JsonObject& json, const modules::Shadow& shadow) {
   append_list(json, "verdicts", report.verdicts, append_verdict);
 }
 
+void append_counter(std::string& out, const std::pair<const std::string, std::int64_t>& counter) {
+  JsonObject(out).add("name", counter.first).add("value", counter.second).close();
+}
+
 void append_plugin(std::string& out, const modules::PluginUse& use) {
   const modules::PluginReport& plugin = use.report;
   JsonObject json(out);
   json.add("kind", plugin.kind).add("name", plugin.name).add("id", plugin.id).add("version", plugin.version);
   json.add("interface", plugin.interface_id).add("file", plugin.file).add("sha256", plugin.sha256);
   json.add("build", plugin.build).add("resident", plugin.resident);
-  append_figures(json, use.instance->account().figures());
+  const modules::Account& account = use.instance->account();
+  append_figures(json, account.figures());
+  append_list(json, "counters", account.counters().all(), append_counter);
   if (use.shadow) append_comparison(json, *use.shadow);
   json.close();
 }

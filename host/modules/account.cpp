@@ -31,6 +31,19 @@ Account::Figures Account::figures() const {
   return figures;
 }
 
+Account::Figures Account::Figures::since(const Figures& then) const {
+  Figures more = *this;
+  more.calls -= then.calls;
+  more.errors -= then.errors;
+  more.uses -= then.uses;
+  more.failed_uses -= then.failed_uses;
+  more.time -= then.time;
+  more.cpu -= then.cpu;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) more.verdicts[i] -= then.verdicts[i];
+  for (std::size_t i = 0; i < latency.size(); ++i) more.latency[i] -= then.latency[i];
+  return more;
+}
+
 std::uint64_t Account::Figures::ended() const {
   return std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
 }
@@ -38,6 +51,14 @@ std::uint64_t Account::Figures::ended() const {
 std::chrono::nanoseconds Account::Figures::mean() const {
   const std::uint64_t n = ended();
   return n == 0 ? std::chrono::nanoseconds(0) : time / static_cast<std::int64_t>(n);
+}
+
+std::uint64_t Account::Figures::longer_than(std::chrono::nanoseconds limit) const {
+  std::uint64_t longer = latency.back();
+  for (std::size_t i = 0; i < kBounds.size(); ++i) {
+    if (std::chrono::microseconds(kBounds[i]) > limit) longer += latency[i];
+  }
+  return longer;
 }
 
 std::uint64_t Account::Figures::within(double share) const {
@@ -75,12 +96,16 @@ std::shared_ptr<Account> Accounts::open(PluginVersion version) {
     std::rotate(found, found + 1, accounts_.end());
     return accounts_.back();
   }
+  const auto other = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& account) {
+    return account->version().kind == version.kind && account->version().name == version.name;
+  });
+  auto counters = other == accounts_.end() ? std::make_shared<Counters>() : (*other)->counters_;
   if (accounts_.size() >= kKept) {
     const auto unused =
         std::find_if(accounts_.begin(), accounts_.end(), [](const auto& account) { return account.use_count() == 1; });
     if (unused != accounts_.end()) accounts_.erase(unused);
   }
-  return accounts_.emplace_back(std::make_shared<Account>(std::move(version)));
+  return accounts_.emplace_back(std::make_shared<Account>(std::move(version), std::move(counters)));
 }
 
 std::vector<std::shared_ptr<const Account>> Accounts::all() const {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "modules/counters.h"
+
 namespace gatehouse::modules {
 
 struct PluginVersion {
@@ -27,8 +29,10 @@ class Account {
   // Upper bounds in microseconds, each four times the one before; the last bucket has none.
   static constexpr std::array<std::uint64_t, 9> kBounds{4, 16, 64, 256, 1'024, 4'096, 16'384, 65'536, 262'144};
 
-  explicit Account(PluginVersion version) : version_(std::move(version)) {}
+  explicit Account(PluginVersion version, std::shared_ptr<Counters> counters = std::make_shared<Counters>())
+      : version_(std::move(version)), counters_(std::move(counters)) {}
   const PluginVersion& version() const { return version_; }
+  Counters& counters() const { return *counters_; }  // the plugin's own, the same for all its versions
 
   enum class Verdict : std::uint8_t { allow, modify, deny };
   void verdict(Verdict verdict) { add(verdicts_[static_cast<std::size_t>(verdict)], 1); }
@@ -49,8 +53,10 @@ class Account {
     std::chrono::nanoseconds time{0};
     std::chrono::nanoseconds cpu{0};  // of short calls a sixteenth is measured, and counted sixteen times
 
-    std::uint64_t ended() const;  // calls that came back
+    Figures since(const Figures& then) const;  // what was added to an earlier look
+    std::uint64_t ended() const;               // calls that came back
     std::chrono::nanoseconds mean() const;
+    std::uint64_t longer_than(std::chrono::nanoseconds limit) const;  // calls in buckets that reach beyond it
     // The bound in microseconds that this share of the calls kept to, 0 without calls; one that took longer
     // than the last bound counts as four times that.
     std::uint64_t within(double share) const;
@@ -58,11 +64,13 @@ class Account {
   Figures figures() const;
 
  private:
+  friend class Accounts;
   friend class MeteredCall;
   using Counter = std::atomic<std::uint64_t>;
   static void add(Counter& counter, std::uint64_t n) { counter.fetch_add(n, std::memory_order_relaxed); }
 
   const PluginVersion version_;
+  const std::shared_ptr<Counters> counters_;
   Counter calls_{0}, errors_{0}, uses_{0}, failed_uses_{0}, time_ns_{0}, cpu_ns_{0};
   std::array<Counter, 3> verdicts_{};
   std::array<Counter, kBounds.size() + 1> latency_{};

@@ -41,6 +41,16 @@ PluginChange change(Change kind, const PluginReport& plugin, std::string reason)
   return {kind, plugin.kind, plugin.name, plugin.version, plugin.sha256, std::move(reason)};
 }
 
+// What an instance hands over. One that cannot is replaced all the same: it could never be otherwise.
+std::optional<PluginState> state_of(const Instance* instance) {
+  if (instance == nullptr) return std::nullopt;
+  Result<std::optional<PluginState>> state = instance->save();
+  if (state.ok()) return *std::move(state);
+  Poco::Logger::get("gatehouse")
+      .warning("its successor begins without state: " + std::string(state.status().message()));
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<Generation> Assembly::build(std::uint64_t number) {
@@ -177,7 +187,8 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
     use->report.file = (*file)->path.string();  // the same bytes may have moved
     return use;
   }
-  Result<std::shared_ptr<Instance>> created = create(wanted, **file);
+  Result<std::shared_ptr<Instance>> created =
+      create(wanted, **file, before == nullptr ? nullptr : before->instance.get(), why);
   if (!created.ok()) return refuse(wanted, std::string(created.status().message())), nullptr;
   PluginUse use = describe(wanted.kind, *std::move(created), **file);
   use.wanted = wanted.component();
@@ -189,19 +200,32 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   return &parts_.plugins.emplace_back(std::move(use));
 }
 
-Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file) {
+Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file,
+                                                   const Instance* before, std::string& why) {
   const config::ComponentSettings& settings = wanted.settings;
   GH_TRY(preflight_.run({file.copy->path(),
                          file.path.string(),
                          wanted.component(),
                          {wanted.interfaces.begin(), wanted.interfaces.end()},
-                         settings.config}));
+                         settings.config,
+                         state_of(before)}));
   Result<std::shared_ptr<Module>> loaded = files_.load(file);
   if (!loaded.ok()) return loaded.status();
   Result<Component> component = Component::find(*loaded, wanted.interfaces, wanted.component());
   if (!component.ok()) return component.status();
   auto account = accounts_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
-  return Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
+  Result<std::shared_ptr<Instance>> created =
+      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
+  if (!created.ok()) return created;
+  const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
+  if (!state) return created;
+  if (!(*created)->takes(*state)) {
+    why += "; it takes over no state";
+    return created;
+  }
+  GH_TRY((*created)->restore(*state));
+  why += "; it took over " + std::to_string(state->bytes.size()) + " bytes of state";
+  return created;
 }
 
 // `why` says what changed.

@@ -71,7 +71,9 @@ class Assembly {
   const Rollback* rollback_of(const Wanted& wanted, const PluginFiles::File& file) const;
   // Finds or makes the plugin's instance and lists it; nullptr, and a problem noted, when that fails.
   PluginUse* put_to_use(const Wanted& wanted);
-  core::Result<std::shared_ptr<Instance>> create(const Wanted& wanted, PluginFiles::File& file);
+  // before: the instance whose place it takes; nullptr: none. What it took over is added to `why`.
+  core::Result<std::shared_ptr<Instance>> create(const Wanted& wanted, PluginFiles::File& file, const Instance* before,
+                                                 std::string& why);
   bool unchanged(const Wanted& wanted, const PluginUse& before, const PluginFiles::File& file, std::string& why) const;
   void refuse(const Wanted& wanted, const std::string& why);
 

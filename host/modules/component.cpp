@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kMaxId = 64;
 constexpr std::size_t kMaxText = 256;
 constexpr std::uint32_t kMaxComponents = 64;
-constexpr std::size_t kComponentSize = sizeof(gh_component);  // of ABI 1.0: no field has been added since
+constexpr std::size_t kComponentSize = offsetof(gh_component, extension);  // of ABI 1.0
 
 core::Status refused(const Module& module, const std::string& why) {
   return {core::Code::config, module.file() + " " + why};
@@ -86,6 +86,15 @@ const char* read_table(Component& component, const void* from) {
   return fill<gh_log_sink>(component.table, from, {GH_SLOT(gh_log_sink, write), GH_SLOT(gh_log_sink, flush)});
 }
 
+// The optional tables. Returns the name of a slot that should be set and is not.
+const char* read_extensions(Component& component, const gh_component& raw) {
+  if (!GH_HAS(gh_component, &raw, extension) || raw.extension == nullptr) return nullptr;
+  const void* state = raw.extension(GH_STATE_1);
+  if (state == nullptr) return nullptr;
+  component.state = copy_table<gh_state>(state);
+  return missing_slot(component.state, {GH_SLOT(gh_state, save), GH_SLOT(gh_state, restore)});
+}
+
 core::Result<Component> read(const std::shared_ptr<Module>& module, const gh_component& raw) {
   Component component;
   component.module = module;
@@ -99,6 +108,7 @@ core::Result<Component> read(const std::shared_ptr<Module>& module, const gh_com
                         : raw.create == nullptr  ? "gh_component.create"
                         : raw.destroy == nullptr ? "gh_component.destroy"
                                                  : read_table(component, raw.vtable);
+  if (missing == nullptr) missing = read_extensions(component, raw);
   if (missing == nullptr) return component;
   return refused(*module, "leaves the slot " + std::string(missing) + " of component " + json_string(component.id) +
                               " NULL, which this gateway needs for " + component.interface_id);

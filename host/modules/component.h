@@ -27,6 +27,7 @@ struct Component {
   Table table;
   decltype(gh_component::create) create = nullptr;
   decltype(gh_component::destroy) destroy = nullptr;
+  gh_state state{};  // save is NULL where it hands nothing over
 
   // The module's component with one of the interfaces; where it has several, the one called `name`.
   // A failure has Code::config and names the file, the component and the slot at fault.

@@ -5,12 +5,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/status.h"
 #include "modules/account.h"
 #include "modules/component.h"
+#include "modules/plugin_state.h"
 
 namespace gatehouse::modules {
 
@@ -31,6 +33,14 @@ class Instance {
   const Component& component() const { return component_; }
   gh_instance* raw() const { return raw_; }
   Account& account() const { return *account_; }  // where calls on it are counted
+  // What its successor should know; none when it hands nothing over. Any thread, beside any other call.
+  core::Result<std::optional<PluginState>> save() const;
+  bool takes(const PluginState& state) const {
+    return component_.state.restore != nullptr && component_.id == state.owner;
+  }
+  // Before it is used. A failure has the plugin's reason. REQUIRES: takes(state).
+  core::Status restore(const PluginState& state);
+
   // REQUIRES: T is the table of the component's interface.
   template <class T>
   const T& table() const {

@@ -1,15 +1,17 @@
 // A trial run of a plugin in a process of its own, before it may enter this one: load, check, create
-// with its configuration, destroy, unload. A plugin that aborts, crashes or hangs does so there.
+// with its configuration, take over state, destroy, unload. A plugin that aborts, crashes or hangs does so there.
 // Thread-safe.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/status.h"
+#include "modules/plugin_state.h"
 
 namespace gatehouse::modules {
 
@@ -18,7 +20,8 @@ struct Trial {
   std::string shown;           // what messages call it
   std::string component;       // its name, where the file has several
   std::vector<std::string> interfaces;
-  std::string config;  // a JSON object; may hold secrets, so it never stands on a command line
+  std::string config;                // a JSON object; may hold secrets, so it never stands on a command line
+  std::optional<PluginState> state;  // that it will have to take over
 };
 
 class Preflight {

@@ -40,6 +40,10 @@ core::Status attempt(const Trial& trial) {
   const auto no_log = [](std::string_view, std::uint32_t, std::string_view) {};
   auto instance = Instance::create(*std::move(component), trial.component, trial.config, no_log);
   if (!instance.ok()) return instance.status();
+  if (trial.state && (*instance)->takes(*trial.state)) {
+    say("taking over state\n");
+    GH_TRY((*instance)->restore(*trial.state));
+  }
   say("destroying\n");
   *instance = nullptr;
   say("unloading\n");

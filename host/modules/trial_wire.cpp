@@ -21,6 +21,11 @@ std::string to_wire(const Trial& trial) {
   append(wire, trial.component);
   append(wire, trial.config);
   for (const std::string& interface_id : trial.interfaces) append(wire, interface_id);
+  append(wire, {});
+  if (!trial.state) return wire;
+  append(wire, trial.state->owner);
+  append(wire, std::to_string(trial.state->version));
+  wire += trial.state->bytes;
   return wire;
 }
 
@@ -30,7 +35,12 @@ Trial from_wire(std::string_view wire) {
   trial.shown = take(wire);
   trial.component = take(wire);
   trial.config = take(wire);
-  while (!wire.empty()) trial.interfaces.push_back(take(wire));
+  for (std::string interface_id = take(wire); !interface_id.empty(); interface_id = take(wire))
+    trial.interfaces.push_back(std::move(interface_id));
+  if (wire.empty()) return trial;
+  const std::string owner = take(wire);
+  const auto version = static_cast<std::uint32_t>(std::stoul(take(wire)));
+  trial.state = PluginState{owner, version, std::string(wire)};
   return trial;
 }
 

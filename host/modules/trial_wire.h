@@ -1,6 +1,6 @@
 // How a trial travels to its process and what comes back. Both ends are the same build.
-// The trial: its fields, each ended by a NUL. The answer: the name of each step as it begins, a line
-// each; then "fine", or "no" and the reason.
+// The trial: its fields, each ended by a NUL, then the state as it is. The answer: the name of each step as it begins,
+// a line each; then "fine", or "no" and the reason.
 #pragma once
 
 #include <string>

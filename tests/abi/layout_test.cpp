@@ -71,11 +71,20 @@ void describe_policies_and_sinks() {
   FIELD(gh_log_sink, size), FIELD(gh_log_sink, reserved), FIELD(gh_log_sink, write), FIELD(gh_log_sink, flush);
 }
 
+void describe_extensions() {
+  STRUCT(gh_state_sink);
+  FIELD(gh_state_sink, size), FIELD(gh_state_sink, reserved), FIELD(gh_state_sink, ctx), FIELD(gh_state_sink, put);
+  STRUCT(gh_state);
+  FIELD(gh_state, size), FIELD(gh_state, reserved), FIELD(gh_state, save), FIELD(gh_state, restore);
+  STRUCT(gh_counters);
+  FIELD(gh_counters, size), FIELD(gh_counters, reserved), FIELD(gh_counters, add);
+}
+
 void describe_module() {
   STRUCT(gh_component);
   FIELD(gh_component, size), FIELD(gh_component, reserved), FIELD(gh_component, id), FIELD(gh_component, interface_id);
   FIELD(gh_component, version), FIELD(gh_component, summary), FIELD(gh_component, vtable);
-  FIELD(gh_component, create), FIELD(gh_component, destroy);
+  FIELD(gh_component, create), FIELD(gh_component, destroy), FIELD(gh_component, extension);
   STRUCT(gh_module);
   FIELD(gh_module, magic), FIELD(gh_module, abi_major), FIELD(gh_module, abi_minor), FIELD(gh_module, size);
   FIELD(gh_module, required_minor), FIELD(gh_module, flags), FIELD(gh_module, build), FIELD(gh_module, component);
@@ -86,6 +95,7 @@ TEST(Layout, IsThatOfAbi1) {
   describe_events();
   describe_providers();
   describe_policies_and_sinks();
+  describe_extensions();
   describe_module();
   std::ifstream golden(ABI_LAYOUT);
   ASSERT_TRUE(golden) << ABI_LAYOUT << " cannot be read";

@@ -100,6 +100,22 @@ def test_a_failing_version_is_taken_back(trio, kind, bad):
     assert "held_back" not in {plugin["result"] for plugin in house.reload("?retry").json()["plugins"]}
 
 
+@pytest.mark.parametrize("bad, says", [("stamp_slow.so", "a call takes"), ("stamp_stuck.so", "calls has come back")])
+def test_a_version_that_keeps_callers_waiting_is_taken_back(trio, bad, says):
+    house = trio()
+    assert {house.gateway.chat("who").status for _ in range(20)} == {200}
+    house.put("stamp", bad)
+    assert house.reload().status == 200
+    for _ in range(6):
+        threading.Thread(target=lambda: house.gateway.chat("who"), daemon=True).start()
+    end = time.monotonic() + DEADLINE
+    while not house.rollbacks():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert says in house.rollbacks()[0]["why"]
+    assert "v1" in house.gateway.chat("who").json()["message"]["content"]
+
+
 def test_a_version_that_behaves_stays(trio):
     house = trio("window: 300ms, min_exchanges: 5")
     with Load(house.gateway) as load:

@@ -13,6 +13,7 @@ import time
 import pytest
 
 from conftest import BINARY, BUILD, DEADLINE, ECHO, records
+from upstream import begin_stream, chunk, completion, end_stream, respond, send_piece
 
 BAD = BUILD / "tests" / "swap_plugins"
 ABI = BUILD / "tests" / "abi" / "plugins"
@@ -85,7 +86,7 @@ def test_a_changed_file_is_swapped_and_the_rest_is_reused(swapping):
     assert done.json()["generation"] == 2 and done.json()["reloaded"] is True
     assert swap.version() == "v2"
     assert [line["generation"] for line in records(swap.gateway, 2)] == [1, 2]
-    assert len(os.listdir(f"/proc/{swap.gateway.process.pid}/task")) <= threads + 1
+    assert len(os.listdir(f"/proc/{swap.gateway.process.pid}/task")) <= threads + 4  # connections have some
     if not KEEPS:
         wait_until(lambda: len([p for p in mapped(swap.gateway) if "stamp" in p]) == 1)
         assert len(list((swap.folder / "var" / "modules" / str(swap.gateway.process.pid)).iterdir())) == 3
@@ -124,9 +125,9 @@ REFUSALS = {
 @pytest.mark.parametrize("bad", REFUSALS)
 def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
     swap = swapping()
+    good = swap.gateway.config.read_text()
     if bad == "hangs.so":
-        swap.head = swap.head.replace("path: [", "preflight_timeout: 1s, path: [")
-        swap.rewrite(swap.yaml())
+        swap.gateway.config.write_text(good.replace("path: [", "preflight_timeout: 1s, path: ["))
     source = BAD / bad if (BAD / bad).exists() else ABI / bad
     swap.put(source)
     for _ in range(2):
@@ -139,6 +140,7 @@ def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
         assert "stamp" in answer["error"]["message"] and f"{swap.gateway.config}:" in answer["error"]["message"]
         assert results(refused) == {"local": "reused", "stamp": "refused"}
         assert swap.version() == "v1"
+    swap.gateway.config.write_text(good)
     swap.put(BAD / "stamp_v2.so")
     assert swap.reload().status == 200
     assert swap.version() == "v2"
@@ -222,15 +224,29 @@ def test_overwriting_the_live_file_under_load_harms_nothing(swapping):
     assert not wrong and swap.version() == "v1"
 
 
-def test_a_stream_ends_on_the_version_it_began_with(swapping):
+def test_a_stream_ends_on_the_version_it_began_with(swapping, upstream):
+    half_way, go_on = threading.Event(), threading.Event()
+
+    def script(request, connection):
+        if not request.json().get("stream"):
+            return respond(connection, 200, completion("who"))
+        begin_stream(connection)
+        for i in range(12):
+            if i == 6:
+                half_way.set()
+                go_on.wait(DEADLINE)
+            send_piece(connection, chunk({"content": "word"}))
+        send_piece(connection, chunk({}, "stop") + b"data: [DONE]\n\n")
+        end_stream(connection)
+
+    upstream.script = script
     swap = swapping()
-    swap.rewrite(swap.yaml().replace("plugin: echo", "plugin: echo, config: { delay: 100ms }"))
+    swap.rewrite(swap.yaml().replace("plugin: echo", f'plugin: openai, base_url: "{upstream.url}", api_key: key'))
     assert swap.reload().status == 200
     answers = []
-    thread = threading.Thread(target=lambda: answers.append(swap.gateway.chat("a b c d e f g h i j k l", stream=True)))
+    thread = threading.Thread(target=lambda: answers.append(swap.gateway.chat("who", stream=True)))
     thread.start()
-    wait_until(lambda: "gatehouse_inflight_requests 1" in swap.gateway.admin("/metrics").body.decode())
-    time.sleep(0.3)
+    assert half_way.wait(DEADLINE)
     swap.put(BAD / "stamp_v2.so")
     done = swap.reload().json()
     old = [generation for generation in done["still_running"] if generation["generation"] == 2]
@@ -238,6 +254,7 @@ def test_a_stream_ends_on_the_version_it_began_with(swapping):
     assert swap.version() == "v2"
     generations = json.loads(swap.gateway.admin("/admin/generations").body)["generations"]
     assert [(g["generation"], g["current"]) for g in generations][-2:] == [(2, False), (3, True)]
+    go_on.set()
     thread.join()
     content = "".join(json.loads(event)["message"]["content"] for event in answers[0].events()[:-1])
     assert content.count("v1") == 12 and "v2" not in content
@@ -279,6 +296,32 @@ def test_limits_change_and_what_was_spent_stays_spent(swapping):
     swap.rewrite(swap.yaml(more=limit.format(7)))
     assert swap.reload().status == 200
     assert [swap.gateway.chat("who").status for _ in range(3)] == [200, 200, 429]
+
+
+def test_state_is_handed_over_and_counters_stay(swapping):
+    swap = swapping()
+    swap.put(BAD / "tally_v1.so")
+    assert swap.reload().status == 200
+    assert [swap.version() for _ in range(3)] == ["v1 1 1", "v1 2 2", "v1 3 3"]
+
+    swap.put(BAD / "tally_v2.so")
+    done = swap.reload().json()
+    assert "took over 1 bytes of state" in [p for p in done["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert swap.version() == "v2 4 4"
+
+    swap.put(BAD / "tally_other_format.so")
+    refused = swap.reload()
+    assert refused.status == 422
+    assert "cannot take over the state" in refused.json()["error"]["message"]
+    assert "another format" in refused.json()["error"]["message"]
+    assert swap.version() == "v2 5 5"
+
+    swap.put(BAD / "tally_stateless.so")
+    done = swap.reload().json()
+    assert "takes over no state" in [p for p in done["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert swap.version() == "v4 1 6"
+    stamp = [p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"] if p["name"] == "stamp"][0]
+    assert stamp["counters"] == [{"name": "requests", "value": 6}]
 
 
 def test_settings_that_need_a_restart_are_named(swapping):

@@ -93,7 +93,7 @@ def test_nobody_waits_for_a_slow_shadow(shadowed):
     assert house.gateway.stop() == 0
 
 
-def test_a_shadow_that_never_comes_back_is_left_behind(shadowed):
+def test_a_shadow_that_does_not_come_back_is_left_behind(shadowed):
     house = shadowed("stamp_stuck")
     assert house.gateway.chat("who").status == 200
     done = house.reload(house.yaml(None))

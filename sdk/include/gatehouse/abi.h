@@ -31,7 +31,7 @@
 
 #define GH_ABI_MAGIC 0x47485031u /* "GHP1" */
 #define GH_ABI_MAJOR 1u
-#define GH_ABI_MINOR 0u
+#define GH_ABI_MINOR 1u
 
 #ifdef __cplusplus
 #define GH_NOEXCEPT noexcept
@@ -291,6 +291,38 @@ typedef struct gh_log_sink {
   gh_status (*flush)(gh_instance *, uint32_t deadline_ms, gh_error *) GH_NOEXCEPT;
 } gh_log_sink;
 
+/* ---- "gatehouse.state/1": what a component hands to the version that takes its place ------- */
+/* Optional, through gh_component.extension. Restored state is that of the moment it was saved: what
+ * the old version learns after that is lost. What must be exact belongs into counters (below). */
+
+typedef struct gh_state_sink {
+  uint32_t size, reserved;
+  void *ctx;
+  /* Once. version is the plugin's own; bytes may be anything. */
+  void (*put)(struct gh_state_sink *, uint32_t version, gh_str bytes) GH_NOEXCEPT;
+} gh_state_sink;
+
+typedef struct gh_state {
+  uint32_t size, reserved;
+  /* Says what a successor should know; nothing when it puts nothing. Beside any other call on the
+   * instance, a sink's too, and more than once. [any] */
+  gh_status (*save)(gh_instance *, gh_state_sink *, gh_error *) GH_NOEXCEPT;
+  /* After create and before any other call. Anything but GH_OK refuses the swap, for the reason in
+   * gh_error, and the old version goes on. [serial] */
+  gh_status (*restore)(gh_instance *, uint32_t version, gh_str bytes, gh_error *) GH_NOEXCEPT;
+} gh_state;
+
+/* ---- "gatehouse.counters/1": numbers that the host keeps, from gh_host.extension ----------- */
+/* A configured plugin's own: every version of it has the same ones, and they live until the gateway
+ * ends. */
+
+typedef struct gh_counters {
+  uint32_t size, reserved;
+  /* Adds delta to the counter called name, which begins at 0; *now, unless NULL, is its value then.
+   * GH_EINVAL: name is empty or longer than 256 bytes, or there are 10000 others. [any] */
+  gh_status (*add)(const gh_host *, gh_str name, int64_t delta, int64_t *now) GH_NOEXCEPT;
+} gh_counters;
+
 /* ---- what a module exports ----------------------------------------------------------------- */
 
 typedef struct gh_component {
@@ -304,12 +336,17 @@ typedef struct gh_component {
   gh_status (*create)(const gh_host *, gh_str config_json, gh_instance **, gh_error *) GH_NOEXCEPT;
   /* After the last call on the instance has returned. [serial] */
   void (*destroy)(gh_instance *) GH_NOEXCEPT;
+  /* Since 1.1, optional: a further table of functions by interface id, static, or NULL where this
+   * component has none. [any] */
+  const void *(*extension)(const char *interface_id) GH_NOEXCEPT;
 } gh_component;
 
 #define GH_PROVIDER_CODEC_1 "gatehouse.provider.codec/1"
 #define GH_PROVIDER_LOCAL_1 "gatehouse.provider.local/1"
 #define GH_POLICY_1 "gatehouse.policy/1"
 #define GH_LOG_SINK_1 "gatehouse.log_sink/1"
+#define GH_STATE_1 "gatehouse.state/1"
+#define GH_COUNTERS_1 "gatehouse.counters/1"
 
 enum { GH_MODULE_RESIDENT = 1 }; /* never unload me (Go, CUDA, OpenSSL inside) */
 
@@ -348,7 +385,10 @@ GH_ASSERT(sizeof(gh_edit) == 32, "layout");
 GH_ASSERT(sizeof(gh_policy) == 48, "layout");
 GH_ASSERT(sizeof(gh_log_record) == 64, "layout");
 GH_ASSERT(sizeof(gh_log_sink) == 24, "layout");
-GH_ASSERT(sizeof(gh_component) == 64, "layout");
+GH_ASSERT(sizeof(gh_state_sink) == 24, "layout");
+GH_ASSERT(sizeof(gh_state) == 24, "layout");
+GH_ASSERT(sizeof(gh_counters) == 16, "layout");
+GH_ASSERT(sizeof(gh_component) == 72, "layout");
 GH_ASSERT(sizeof(gh_module) == 40, "layout");
 GH_ASSERT(offsetof(gh_module, size) == 12, "the frozen prefix");
 #endif

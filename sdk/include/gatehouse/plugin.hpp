@@ -15,10 +15,11 @@
 #include <gatehouse/chat.hpp>       // ChatRequest, Message, Events, Usage
 #include <gatehouse/config.hpp>     // Config: the plugin's part of the YAML file
 #include <gatehouse/error.hpp>      // Error
-#include <gatehouse/host.hpp>       // Host: the diagnostic log
+#include <gatehouse/host.hpp>       // Host: the diagnostic log; Counters
 #include <gatehouse/json.hpp>       // append_quoted
 #include <gatehouse/json_read.hpp>  // JsonReader, text_at, number_at
 #include <gatehouse/json_write.hpp> // JsonObject, JsonArray
 #include <gatehouse/log_sink.hpp>   // GH_EXPORT_LOG_SINK
 #include <gatehouse/policy.hpp>     // GH_EXPORT_POLICY
 #include <gatehouse/provider.hpp>   // GH_EXPORT_CODEC, GH_EXPORT_LOCAL
+#include <gatehouse/state.hpp>      // State: what the next version takes over

@@ -119,8 +119,15 @@ static const wide_policy table = {{sizeof(wide_policy), STREAM_MODE, BEGIN, ON_R
 static const gh_policy table = {TABLE_SIZE, STREAM_MODE, BEGIN, ON_REQUEST, NULL, PAST, NULL};
 #endif
 
-static const gh_component self = {sizeof self, 0,      ID,     INTERFACE, "1.0.0", "Denies an empty prompt",
-                                  TABLE,       CREATE, destroy};
+/* One as an older SDK would make it, too: what lies past its size must not be touched. */
+#ifndef COMPONENT_SIZE
+#define COMPONENT_SIZE sizeof self
+#define EXTENSION NULL
+#else
+#define EXTENSION ((const void* (*)(const char*))(size_t)0x1)
+#endif
+static const gh_component self = {
+    COMPONENT_SIZE, 0, ID, INTERFACE, "1.0.0", "Denies an empty prompt", TABLE, CREATE, destroy, EXTENSION};
 
 static const uint32_t components = COMPONENTS;
 static const gh_component* component(uint32_t index) { return index < components ? &self : NULL; }

@@ -114,7 +114,7 @@ models:
   a: { targets: [ { provider: slow, model: m, weight: 0 }, { provider: slow, model: n } ] }
 policies:
   - { plugin: other/deny.so }
-  - { plugin: other/deny.so, name: second, on_error: allow }
+  - { plugin: other/deny.so, name: second, on_error: allow, config: { a: 1 }, shadow: new/deny.so }
 limits:
   - { per: global, concurrent: 3 }
   - { per: model, requests_per_minute: 7 }
@@ -138,6 +138,11 @@ log_sinks:
   EXPECT_EQ(slow.timeouts.total, milliseconds(3'600'000));
   EXPECT_EQ(settings.policies[0].component.name, "deny");
   EXPECT_EQ(settings.policies[1].on_error, core::OnError::allow);
+  EXPECT_FALSE(settings.policies[0].shadow);
+  ASSERT_TRUE(settings.policies[1].shadow);
+  EXPECT_EQ(settings.policies[1].shadow->plugin, "new/deny.so");
+  EXPECT_EQ(settings.policies[1].shadow->name, "second");
+  EXPECT_EQ(settings.policies[1].shadow->config, settings.policies[1].component.config);
   EXPECT_EQ(settings.limits.size(), 3u);
   const QueueSettings& queue = settings.log_sinks[0].queue;
   EXPECT_EQ(queue.max_records, 5u);

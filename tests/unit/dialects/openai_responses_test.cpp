@@ -12,7 +12,8 @@ const AnswerHead kHead{"1", "default-chat", "remote", "gpt", 7, ""};
 std::string read(const std::string& fields) {
   const core::Result<Question> question = OpenAiResponses().read(core::PaddedBytes(R"({"model":"m",)" + fields + "}"));
   if (question.ok()) return std::string(question->request.json());
-  const core::Failure& failure = question.status().failure();
+  const core::Status status = question.status();
+  const core::Failure& failure = status.failure();
   return failure.param + " " + failure.reason + ": " + failure.message;
 }
 

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 
 #include <gatehouse/config.hpp>
 #include <gatehouse/detail/guard.hpp>
+#include <gatehouse/detail/state_face.hpp>
 #include <gatehouse/host.hpp>
 #include <gatehouse/views.hpp>
 
@@ -36,6 +38,13 @@ struct Instance {
     });
   }
   static void destroy(gh_instance* instance) noexcept { delete &of(instance); }
+  static const void* extension(const char* interface_id) noexcept {
+    if constexpr (HandsOver<T>::value) {
+      if (std::string_view(interface_id) == GH_STATE_1) return &StateFace<T>::table;
+    }
+    (void)interface_id;
+    return nullptr;
+  }
   static T& of(gh_instance* instance) { return *reinterpret_cast<T*>(instance); }
 };
 
@@ -47,20 +56,20 @@ inline constexpr const char* kBuild = "gcc " __VERSION__ ", C++";
 
 }  // namespace gatehouse::detail
 
-// Exports the one component that Face<T> describes: interface_id, vtable, create, destroy.
-#define GH_EXPORT_COMPONENT(Face, Id, Version, Summary)                                                              \
-  extern "C" GH_EXPORT const gh_module* gatehouse_plugin(void) noexcept {                                            \
-    static constexpr gh_component                                                                                    \
-        component = {sizeof(gh_component), 0, Id, Face::interface_id, Version, Summary, &Face::vtable, Face::create, \
-                     Face::destroy};                                                                                 \
-    static constexpr gh_module module = {                                                                            \
-        GH_ABI_MAGIC,                                                                                                \
-        GH_ABI_MAJOR,                                                                                                \
-        GH_ABI_MINOR,                                                                                                \
-        sizeof(gh_module),                                                                                           \
-        0,                                                                                                           \
-        0,                                                                                                           \
-        gatehouse::detail::kBuild,                                                                                   \
-        +[](std::uint32_t index) noexcept -> const gh_component* { return index == 0 ? &component : nullptr; }};     \
-    return &module;                                                                                                  \
+// Exports the one component that Face<T> describes: interface_id, vtable, create, destroy, extension.
+#define GH_EXPORT_COMPONENT(Face, Id, Version, Summary)                                                                \
+  extern "C" GH_EXPORT const gh_module* gatehouse_plugin(void) noexcept {                                              \
+    static constexpr gh_component component = {                                                                        \
+        sizeof(gh_component), 0, Id, Face::interface_id, Version, Summary, &Face::vtable, Face::create, Face::destroy, \
+        Face::extension};                                                                                              \
+    static constexpr gh_module module = {                                                                              \
+        GH_ABI_MAGIC,                                                                                                  \
+        GH_ABI_MAJOR,                                                                                                  \
+        GH_ABI_MINOR,                                                                                                  \
+        sizeof(gh_module),                                                                                             \
+        0,                                                                                                             \
+        0,                                                                                                             \
+        gatehouse::detail::kBuild,                                                                                     \
+        +[](std::uint32_t index) noexcept -> const gh_component* { return index == 0 ? &component : nullptr; }};       \
+    return &module;                                                                                                    \
   }
