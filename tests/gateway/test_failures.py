@@ -200,8 +200,8 @@ def test_the_whole_answer_has_a_time(remote, upstream):
             time.sleep(0.1)
 
     upstream.script = dripping
-    answer = remote(timeouts="total: 1s").chat(path="/v1/chat/completions", stream=True)
-    assert "within 1 s" in json.loads(answer.events()[-1])["error"]["message"]
+    answer = remote(timeouts="total: 4s").chat(path="/v1/chat/completions", stream=True)
+    assert "within 4 s" in json.loads(answer.events()[-1])["error"]["message"]
 
 
 def test_a_slow_reader_holds_the_provider_back(remote, upstream):
