@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 
 #include <cstring>
+#include <mutex>
 
 namespace gatehouse::store {
 
@@ -18,8 +19,10 @@ bool KeyRing::EqualInConstantTime::operator()(const KeyDigest& a, const KeyDiges
 
 KeyRing::Found KeyRing::find(std::string_view credential) const {
   const KeyDigest digest = hash_(credential);
-  const std::shared_ptr<const Map> keys = keys_.load(std::memory_order_acquire);
-  if (const auto found = keys->find(digest); found != keys->end()) return {found->second->id, found->second};
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = keys_.find(digest); found != keys_.end()) return {found->second->id, found->second};
+  }
   Found unknown;
   for (int i = 0; i < 8; ++i) {
     unknown.id += "0123456789abcdef"[digest[i] >> 4];
@@ -29,10 +32,11 @@ KeyRing::Found KeyRing::find(std::string_view credential) const {
 }
 
 void KeyRing::replace(const std::vector<StoredKey>& keys) {
-  auto map = std::make_shared<Map>();
-  map->reserve(keys.size());
-  for (const StoredKey& key : keys) map->emplace(key.digest, std::make_shared<const core::KeyTerms>(key.terms));
-  keys_.store(std::move(map), std::memory_order_release);
+  Map map;
+  map.reserve(keys.size());
+  for (const StoredKey& key : keys) map.emplace(key.digest, std::make_shared<const core::KeyTerms>(key.terms));
+  const std::lock_guard lock(mutex_);
+  keys_.swap(map);
 }
 
 }  // namespace gatehouse::store

@@ -2,8 +2,8 @@
 // unknown one costs no more than that. Replaced whole when the database changes. Thread-safe.
 #pragma once
 
-#include <atomic>
 #include <memory>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,7 +17,7 @@ namespace gatehouse::store {
 
 class KeyRing {
  public:
-  explicit KeyRing(KeyHash hash) : hash_(std::move(hash)), keys_(std::make_shared<const Map>()) {}
+  explicit KeyRing(KeyHash hash) : hash_(std::move(hash)) {}
 
   struct Found {
     std::string id;                               // of a known key its own, else a piece of its hash
@@ -40,7 +40,8 @@ class KeyRing {
   using Map = std::unordered_map<KeyDigest, std::shared_ptr<const core::KeyTerms>, FirstBytes, EqualInConstantTime>;
 
   KeyHash hash_;
-  std::atomic<std::shared_ptr<const Map>> keys_;
+  mutable std::shared_mutex mutex_;  // not an atomic shared_ptr: gcc 12's lets readers and writer race
+  Map keys_;
 };
 
 }  // namespace gatehouse::store
