@@ -66,7 +66,7 @@ void ChatAnswer::fail(const Status& status) {
   dialect_.error(status, record_.request_id, out_);
   set_retry_headers(response_, status.failure());
   set_ids();
-  response_.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status_));
+  response_.set_status(status_);
   response_.add_field("content-type", "application/json");
   (void)response_.send_body(out_);
 }

@@ -16,7 +16,7 @@ std::string request_id(const net::Request& request, std::string_view otherwise) 
 }
 
 void send_json(net::Response& response, int status, std::string_view id, std::string_view json) {
-  response.setStatus(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+  response.set_status(status);
   response.add_field("content-type", "application/json");
   response.add_field("x-request-id", id);
   (void)response.send_body(json);  // a client that left is noticed by the connection

@@ -15,7 +15,7 @@ core::Status answer_failure(Response& response, const core::Status& failure) {
   error.close();
   answer.close();
   response.clear();  // what a handler had set belongs to another answer
-  response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(failure.http_status()));
+  response.set_status(failure.http_status());
   response.set("content-type", "application/json");
   response.set("x-request-id", core::new_exchange_id());
   if (const auto after = failure.failure().retry_after; after.count() > 0)

@@ -43,8 +43,15 @@ Response::Response(Wire& wire, const AnswerTerms& terms)
     : wire_(wire), terms_(terms), bytes_before_(wire.bytes_sent()) {}
 Response::~Response() = default;
 
+// Of a status without a name, none.
+std::string_view Response::reason() const {
+  if (status_ == 0) return getReason();
+  if (status_ > HTTP_NETWORK_AUTHENTICATION_REQUIRED) return {};
+  return getReasonForStatus(static_cast<HTTPStatus>(status_));
+}
+
 bool Response::bodiless() const {
-  return terms_.head_only || getStatus() == HTTP_NO_CONTENT || getStatus() == HTTP_NOT_MODIFIED;
+  return terms_.head_only || status() == HTTP_NO_CONTENT || status() == HTTP_NOT_MODIFIED;
 }
 
 void Response::make_head(std::optional<std::uint64_t> length) {
@@ -57,11 +64,11 @@ void Response::make_head(std::optional<std::uint64_t> length) {
   keep_alive_ = terms_.keep_alive && !handler_closes && delimited() && !terms_.draining.load(std::memory_order_relaxed);
 
   head_.reserve(fields_.size() + 256);
-  append_status_line(head_, getStatus(), getReason());
+  append_status_line(head_, status(), reason());
   head_.append(fields_);
   append_fields(head_, *this);
   append_date(head_);
-  const bool no_length = getStatus() == HTTP_NO_CONTENT || getStatus() == HTTP_NOT_MODIFIED;
+  const bool no_length = status() == HTTP_NO_CONTENT || status() == HTTP_NOT_MODIFIED;
   if (length && !no_length) append_field(head_, "content-length", std::to_string(*length));
   if (framing_ == Framing::chunked && !no_length) append_field(head_, "transfer-encoding", "chunked");
   if (!keep_alive_)

@@ -32,6 +32,9 @@ class Response final : public Poco::Net::HTTPServerResponse {
   Response(Wire& wire, const AnswerTerms& terms);
   ~Response() override;
 
+  // Any status, also one that Poco's enumeration has no room for (529). Goes before setStatus().
+  void set_status(int status) { status_ = status; }
+
   // A field of the head, written down at once: cheaper than Poco's collection, whose fields follow
   // it. Not for the fields that frame the answer.
   void add_field(std::string_view name, std::string_view value);
@@ -67,6 +70,8 @@ class Response final : public Poco::Net::HTTPServerResponse {
   enum class Framing : std::uint8_t { length, chunked, to_end };
   class Stream;
 
+  int status() const { return status_ != 0 ? status_ : static_cast<int>(getStatus()); }
+  std::string_view reason() const;
   bool bodiless() const;
   void make_head(std::optional<std::uint64_t> length);
   core::Status write(std::span<const std::string_view> pieces, bool last);
@@ -74,6 +79,7 @@ class Response final : public Poco::Net::HTTPServerResponse {
   Wire& wire_;
   const AnswerTerms terms_;
   const std::uint64_t bytes_before_;
+  int status_ = 0;  // 0: what setStatus() was told
   Stage stage_ = Stage::fresh;
   Framing framing_ = Framing::length;
   bool keep_alive_ = false;
