@@ -85,13 +85,14 @@ TEST_F(LedgerTest, NoRulesNoLimits) {
 TEST_F(LedgerTest, CapsTheReservationAtTheBucket) {
   rules({{LimitPer::client, 0, 100, 0}});
   EXPECT_TRUE(spend(kDev, 0, 0).ok());
-  auto first = ledger_->reserve(kDev, {10, 1024});
-  ASSERT_TRUE(first.ok());
-  EXPECT_EQ(first->quotas().tokens.remaining, 0);
-  first->settle(15);
-  EXPECT_EQ(ledger_->quotas(kDev).tokens.remaining, 85);
-
-  rules({{LimitPer::client, 0, 100, 0}});
+  {
+    auto first = ledger_->reserve(kDev, {10, 1024});
+    ASSERT_TRUE(first.ok());
+    EXPECT_EQ(first->quotas().tokens.remaining, 0);
+    first->settle(15);
+    EXPECT_EQ(ledger_->quotas(kDev).tokens.remaining, 85);
+  }
+  rules({{LimitPer::client, 0, 100, 0}});  // with another ledger
   EXPECT_TRUE(ledger_->reserve(kDev, {1, 5000}).ok());
   rules({{LimitPer::client, 0, 100, 0}});
   EXPECT_TRUE(ledger_->reserve(kDev, {100, 0}).ok());
