@@ -21,7 +21,7 @@ class JsonReader {
   // JSON; `what` names it in the sentence: "the provider's answer".
   simdjson::dom::element parse(std::string_view json, std::string_view what = "the provider's answer") {
     simdjson::dom::element root;
-    if (const auto error = parser_.parse(json.data(), json.size()).get(root); error != simdjson::SUCCESS) {
+    if (const auto error = document(json).get(root); error != simdjson::SUCCESS) {
       throw Error(GH_EUPSTREAM, std::string(what) + " is not valid JSON: " + simdjson::error_message(error));
     }
     return root;
@@ -30,11 +30,16 @@ class JsonReader {
   // The same, nullopt when json is not JSON.
   std::optional<simdjson::dom::element> try_parse(std::string_view json) {
     simdjson::dom::element root;
-    if (parser_.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return std::nullopt;
+    if (document(json).get(root) != simdjson::SUCCESS) return std::nullopt;
     return root;
   }
 
  private:
+  simdjson::simdjson_result<simdjson::dom::element> document(std::string_view json) {
+    if (json.empty()) return simdjson::EMPTY;  // it may have no address, and simdjson would copy from there
+    return parser_.parse(json.data(), json.size());
+  }
+
   simdjson::dom::parser parser_;
 };
 
