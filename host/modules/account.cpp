@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/wait.h"
+
 namespace gatehouse::modules {
 
 namespace {
+
+constexpr std::chrono::milliseconds kLong{1};
 
 // Of this thread, in nanoseconds.
 std::uint64_t cpu_time() {
@@ -73,6 +77,7 @@ std::uint64_t Account::Figures::within(double share) const {
 }
 
 MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
+  if (account_.dawdles()) core::may_block();
   const std::uint64_t before = account_.calls_.fetch_add(1, std::memory_order_relaxed);
   cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;
   if (cpu_weight_ != 0) cpu_began_ = cpu_time();
@@ -82,6 +87,7 @@ MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
 MeteredCall::~MeteredCall() {
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began_;
   const auto ns = static_cast<std::uint64_t>(took.count());
+  if (account_.dawdles() != (took > kLong)) account_.dawdles_.store(took > kLong, std::memory_order_relaxed);
   const auto bucket = std::lower_bound(Account::kBounds.begin(), Account::kBounds.end(), (ns + 999) / 1'000);
   Account::add(account_.latency_[static_cast<std::size_t>(bucket - Account::kBounds.begin())], 1);
   Account::add(account_.time_ns_, ns);

@@ -34,6 +34,9 @@ class Account {
   const PluginVersion& version() const { return version_; }
   Counters& counters() const { return *counters_; }  // the plugin's own, the same for all its versions
 
+  // Its last call took so long that the next one had better not keep others from their thread.
+  bool dawdles() const { return dawdles_.load(std::memory_order_relaxed); }
+
   enum class Verdict : std::uint8_t { allow, modify, deny };
   void verdict(Verdict verdict) { add(verdicts_[static_cast<std::size_t>(verdict)], 1); }
   void error() { add(errors_, 1); }
@@ -74,6 +77,7 @@ class Account {
   Counter calls_{0}, errors_{0}, uses_{0}, failed_uses_{0}, time_ns_{0}, cpu_ns_{0};
   std::array<Counter, 3> verdicts_{};
   std::array<Counter, kBounds.size() + 1> latency_{};
+  std::atomic<bool> dawdles_{false};
 };
 
 // One call into a plugin, from construction to destruction. Asking the kernel for CPU time costs as
