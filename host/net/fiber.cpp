@@ -60,12 +60,21 @@ class Fiber::Stack {
   Traces& traces_;
 };
 
-Fiber::Fiber(std::size_t stack)
-    : context_(std::allocator_arg, Stack(stack, traces_),
-               [this](boost::context::fiber&& caller) { return body(std::move(caller)); }) {
+Fiber::Fiber(std::size_t stack) : context_(make(stack)) {}
+
+// Boost runs the new context for a moment, to leave something on its stack.
+GH_UNSEEN boost::context::fiber Fiber::make(std::size_t stack) {
 #ifdef GH_TSAN
   traces_.thread = __tsan_create_fiber(0);
+  traces_.caller_thread = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(traces_.thread, 0);
 #endif
+  boost::context::fiber made(std::allocator_arg, Stack(stack, traces_),
+                             [this](boost::context::fiber&& caller) { return body(std::move(caller)); });
+#ifdef GH_TSAN
+  __tsan_switch_to_fiber(traces_.caller_thread, 0);
+#endif
+  return made;
 }
 
 Fiber::~Fiber() {
@@ -103,6 +112,9 @@ GH_UNSEEN void Fiber::enter() {
 #ifdef GH_ASAN
   __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
 #endif
+#ifdef GH_TSAN
+  if (ending_) __tsan_switch_to_fiber(traces_.caller_thread, 0);
+#endif
   running = nullptr;
 }
 
@@ -120,7 +132,7 @@ GH_UNSEEN void Fiber::arrived() {
 
 GH_UNSEEN void Fiber::departing([[maybe_unused]] bool for_good) {
 #ifdef GH_TSAN
-  __tsan_switch_to_fiber(traces_.caller_thread, 0);
+  if (!for_good) __tsan_switch_to_fiber(traces_.caller_thread, 0);  // what ends below this is the fiber's still
 #endif
 #ifdef GH_ASAN
   __sanitizer_start_switch_fiber(for_good ? nullptr : &traces_.fake_stack, traces_.caller_bottom, traces_.caller_size);

@@ -32,6 +32,7 @@ class Fiber {
 
  private:
   class Stack;
+  boost::context::fiber make(std::size_t stack);
   boost::context::fiber body(boost::context::fiber&& caller);
   void arrived();  // on the fiber's stack
   void departing(bool for_good);
