@@ -15,7 +15,7 @@ namespace gatehouse::net {
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
-constexpr std::size_t kIdleFibers = 64;  // kept for their stacks
+constexpr std::size_t kIdleFibers = 1024;  // kept for their stacks
 constexpr short kReadable = POLLIN | POLLRDHUP | POLLHUP | POLLERR;
 
 }  // namespace
@@ -220,6 +220,7 @@ void Loop::begin(std::unique_ptr<Connection> connection) {
   if (!idle_.empty()) {
     task = std::move(idle_.back());
     idle_.pop_back();
+    least_idle_ = std::min(least_idle_, idle_.size());
   } else {
     try {
       task = std::make_unique<Task>(*this, fiber_stack_);
@@ -270,13 +271,21 @@ void Loop::look_at_parked() {
     accept_again_ = Clock::time_point::max();
     reactor_.pause_steady(acceptor_->fd(), false);
   }
-  if (now < next_look_ || parked_ == 0) return;
+  if (now < next_look_) return;
   next_look_ = now + tick_;
+  let_fibers_go();
+  if (parked_ == 0) return;
   for (std::size_t i = 0; i < connections_.size(); ++i) {
     if (connections_[i] == nullptr || now < connections_[i]->deadline()) continue;
     auto late = unpark(static_cast<int>(i));
     if (late->next() == Connection::Next::wait && !late->idle()) begin(std::move(late));
   }
+}
+
+// Half of those that nobody has needed for a while.
+void Loop::let_fibers_go() {
+  idle_.resize(idle_.size() - least_idle_ / 2);
+  least_idle_ = idle_.size();
 }
 
 // A connection whose request has already come stays: its event is next.

@@ -87,6 +87,7 @@ class Loop final : public core::Waiter, private Reactor::Sink {
   void go_on(int fd);
   std::unique_ptr<Connection> unpark(int fd);
   void look_at_parked();
+  void let_fibers_go();
   void close_idle();
   void accept();
 
@@ -100,6 +101,7 @@ class Loop final : public core::Waiter, private Reactor::Sink {
   Acceptor* acceptor_ = nullptr;
   std::deque<Task*> ready_;                               // fibers that may go on; like all under way, nobody's
   std::vector<std::unique_ptr<Task>> idle_;               // fibers to be used again
+  std::size_t least_idle_ = 0;                            // of them, since the last look
   std::vector<std::unique_ptr<Connection>> connections_;  // those that are parked, by descriptor
   Clock::time_point next_look_{};
   Clock::time_point accept_again_ = Clock::time_point::max();

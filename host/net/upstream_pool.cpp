@@ -18,15 +18,12 @@ UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::millisecond
 
 UpstreamPool::Idle UpstreamPool::pop(std::string_view origin, const core::Waiter* home) {
   const std::lock_guard lock(mutex_);
-  const auto found = origins_.find(origin);
-  if (found == origins_.end()) return {};
-  Idles& idles = found->second;
-  const auto youngest =
-      std::find_if(idles.rbegin(), idles.rend(), [&](const Idle& idle) { return idle.connection->home() == home; });
-  if (youngest == idles.rend()) return {};
-  Idle taken = std::move(*youngest);
-  idles.erase(std::next(youngest).base());
-  return taken;
+  Origins& origins = homes_[home];
+  const auto found = origins.find(origin);
+  if (found == origins.end() || found->second.empty()) return {};
+  Idle youngest = std::move(found->second.back());
+  found->second.pop_back();
+  return youngest;
 }
 
 std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin, const core::Waiter* home) {
@@ -43,8 +40,9 @@ void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnecti
   Idles closing;  // destroyed after the lock is released
   const std::lock_guard lock(mutex_);
   if (now >= next_sweep_) collect_overdue(now, closing);
-  auto found = origins_.find(origin);
-  if (found == origins_.end()) found = origins_.emplace(origin, Idles()).first;
+  Origins& origins = homes_[connection->home()];
+  auto found = origins.find(origin);
+  if (found == origins.end()) found = origins.emplace(origin, Idles()).first;
   Idles& idles = found->second;
   idles.push_back({std::move(connection), now});
   if (idles.size() <= idle_per_origin_) return;
@@ -55,20 +53,23 @@ void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnecti
 // Also reaches origins that nobody asks for any more.
 void UpstreamPool::collect_overdue(Clock::time_point now, Idles& overdue) {
   next_sweep_ = now + idle_timeout_ / 2;
-  for (auto entry = origins_.begin(); entry != origins_.end();) {
-    Idles& idles = entry->second;
-    const auto young =
-        std::find_if(idles.begin(), idles.end(), [&](const Idle& idle) { return now - idle.since < idle_timeout_; });
-    std::move(idles.begin(), young, std::back_inserter(overdue));
-    idles.erase(idles.begin(), young);
-    entry = idles.empty() ? origins_.erase(entry) : std::next(entry);
+  for (auto& [home, origins] : homes_) {
+    for (auto entry = origins.begin(); entry != origins.end();) {
+      Idles& idles = entry->second;
+      const auto young =
+          std::find_if(idles.begin(), idles.end(), [&](const Idle& idle) { return now - idle.since < idle_timeout_; });
+      std::move(idles.begin(), young, std::back_inserter(overdue));
+      idles.erase(idles.begin(), young);
+      entry = idles.empty() ? origins.erase(entry) : std::next(entry);
+    }
   }
 }
 
 std::size_t UpstreamPool::idle() const {
   const std::lock_guard lock(mutex_);
   std::size_t count = 0;
-  for (const auto& [origin, idles] : origins_) count += idles.size();
+  for (const auto& [home, origins] : homes_)
+    for (const auto& [origin, idles] : origins) count += idles.size();
   return count;
 }
 

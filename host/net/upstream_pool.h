@@ -5,11 +5,11 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "net/upstream_connection.h"
@@ -36,9 +36,7 @@ class UpstreamPool {
     Clock::time_point since;
   };
   using Idles = std::vector<Idle>;  // oldest first
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
+  using Origins = std::map<std::string, Idles, std::less<>>;
 
   Idle pop(std::string_view origin, const core::Waiter* home);
   void collect_overdue(Clock::time_point now, Idles& overdue);
@@ -46,8 +44,8 @@ class UpstreamPool {
   const std::size_t idle_per_origin_;
   const std::chrono::milliseconds idle_timeout_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Idles, Hash, std::equal_to<>> origins_;  // guarded by mutex_
-  Clock::time_point next_sweep_;                                           // guarded by mutex_
+  std::map<const core::Waiter*, Origins> homes_;  // guarded by mutex_
+  Clock::time_point next_sweep_;                  // guarded by mutex_
 };
 
 }  // namespace gatehouse::net

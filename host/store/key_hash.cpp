@@ -1,8 +1,9 @@
 #include "store/key_hash.h"
 
 #include <fcntl.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -67,14 +68,32 @@ Result<KeyHash> KeyHash::open(const std::string& data_dir) {
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Status(Code::config, path + " can be read by others; run: chmod 600 " + path);
   }
-  return KeyHash(std::move(secret));
+  return KeyHash(secret);
+}
+
+KeyHash::KeyHash(const std::string& secret) {
+  const std::unique_ptr<EVP_MAC, void (*)(EVP_MAC*)> hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr),
+                                                          EVP_MAC_free);
+  char sha256[] = "SHA256";
+  const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
+                               OSSL_PARAM_construct_end()};
+  const std::shared_ptr<EVP_MAC_CTX> context(EVP_MAC_CTX_new(hmac.get()), EVP_MAC_CTX_free);
+  // Fails only where there is no memory, or no OpenSSL to speak of.
+  if (context == nullptr ||
+      EVP_MAC_init(context.get(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest) != 1)
+    throw std::bad_alloc();
+  keyed_ = context;
 }
 
 KeyDigest KeyHash::operator()(std::string_view credential) const {
+  const std::unique_ptr<EVP_MAC_CTX, void (*)(EVP_MAC_CTX*)> context(EVP_MAC_CTX_dup(keyed_.get()), EVP_MAC_CTX_free);
   KeyDigest digest;
-  unsigned int size = digest.size();
-  HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-       reinterpret_cast<const unsigned char*>(credential.data()), credential.size(), digest.data(), &size);
+  std::size_t size = 0;
+  if (context == nullptr ||
+      EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(credential.data()), credential.size()) !=
+          1 ||
+      EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) != 1)
+    throw std::bad_alloc();
   return digest;
 }
 
@@ -84,7 +103,7 @@ std::string new_key() {
   EVP_EncodeBlock(text, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   std::string key(reinterpret_cast<const char*>(text), 43);
   for (char& c : key) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  return "gh-" + key;
+  return std::string(kKeyBegins) + key;
 }
 
 }  // namespace gatehouse::store

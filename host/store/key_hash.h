@@ -2,8 +2,11 @@
 // own. Who steals the database can neither use the keys in it nor try guesses. Immutable; any thread.
 #pragma once
 
+#include <openssl/evp.h>
+
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,15 +20,18 @@ class KeyHash {
  public:
   // Reads data_dir/key.secret; makes it, for its owner's eyes only, when there is none.
   static core::Result<KeyHash> open(const std::string& data_dir);
-  explicit KeyHash(std::string secret) : secret_(std::move(secret)) {}
+  explicit KeyHash(const std::string& secret);
 
   KeyDigest operator()(std::string_view credential) const;  // HMAC-SHA256
 
  private:
-  std::string secret_;
+  // OpenSSL's context once it has taken the secret in: a copy of it costs less than another.
+  std::shared_ptr<const EVP_MAC_CTX> keyed_;
 };
 
-// A fresh key: "gh-" and 43 characters that nobody can guess.
+constexpr std::string_view kKeyBegins = "gh-";
+
+// A fresh key: kKeyBegins and 43 characters that nobody can guess.
 std::string new_key();
 
 }  // namespace gatehouse::store
