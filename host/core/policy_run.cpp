@@ -6,8 +6,6 @@
 
 namespace gatehouse::core {
 
-using Clock = std::chrono::steady_clock;
-
 std::string_view name(Verdict::Kind kind) {
   switch (kind) {
     case Verdict::Kind::failed: return "failed";
@@ -34,12 +32,12 @@ PolicyRun::~PolicyRun() {
 }
 
 Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
+  auto began = Clock::now();  // each policy's time ends where the next one's begins
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     const Policy& policy = *chain_[i];
     view.json = request.json();
-    GH_TRY(begin(i, view));
+    GH_TRY(begin(i, view, began));
     if (!calls_[i]) continue;
-    const auto began = Clock::now();
     Verdict verdict = chain_[i]->on_request(*calls_[i], view);
     if (verdict.kind == Verdict::Kind::modify) {
       Result<ChatRequest> rewritten = ChatRequest::parse(PaddedBytes(verdict.content), request.task());
@@ -57,7 +55,7 @@ Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
 
 Status PolicyRun::on_chunk(std::size_t index, std::string& text) {
   if (!calls_[index]) return {};
-  const auto began = Clock::now();
+  auto began = Clock::now();
   Verdict verdict = chain_[index]->on_chunk(*calls_[index], text);
   if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
   return settle(*chain_[index], "chunk", verdict, began);
@@ -66,7 +64,7 @@ Status PolicyRun::on_chunk(std::size_t index, std::string& text) {
 Status PolicyRun::on_response(std::string& text, bool sent) {
   for (std::size_t i = chain_.size(); i-- > 0;) {
     if (!chain_[i]->sees_responses() || !calls_[i]) continue;
-    const auto began = Clock::now();
+    auto began = Clock::now();
     Verdict verdict = chain_[i]->on_response(*calls_[i], text);
     if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
     Status status = settle(*chain_[i], "response", verdict, began);
@@ -75,8 +73,7 @@ Status PolicyRun::on_response(std::string& text, bool sent) {
   return {};
 }
 
-Status PolicyRun::begin(std::size_t index, const RequestView& view) {
-  const auto began = Clock::now();
+Status PolicyRun::begin(std::size_t index, const RequestView& view, Clock::time_point& began) {
   Result<PolicyCall> call = chain_[index]->begin(view);
   calls_.push_back(call.ok() ? std::optional(*call) : std::nullopt);
   if (call.ok()) return {};
@@ -84,10 +81,12 @@ Status PolicyRun::begin(std::size_t index, const RequestView& view) {
   return settle(*chain_[index], "request", failed, began);
 }
 
-Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verdict& verdict, Clock::time_point began) {
+Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verdict& verdict,
+                         Clock::time_point& began) {
   // Text comes in many pieces; only those that were not simply allowed are worth a line.
   if (step != "chunk" || verdict.kind != Verdict::Kind::allow) {
-    decisions_.push_back({policy.name(), step, verdict.kind, verdict.code, Clock::now() - began});
+    const auto ended = Clock::now();
+    decisions_.push_back({policy.name(), step, verdict.kind, verdict.code, ended - std::exchange(began, ended)});
   }
   const bool failed = verdict.kind == Verdict::Kind::failed;
   if (failed) {

@@ -51,9 +51,10 @@ class PolicyRun {
 
  private:
   // Turns a verdict into a decision and, when it stops the exchange, into a failure.
-  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict,
-                std::chrono::steady_clock::time_point began);
-  Status begin(std::size_t index, const RequestView& view);
+  // Counts the time since `began`, and sets it to now.
+  using Clock = std::chrono::steady_clock;
+  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict, Clock::time_point& began);
+  Status begin(std::size_t index, const RequestView& view, Clock::time_point& began);
 
   const PolicyChain& chain_;
   std::vector<std::optional<PolicyCall>> calls_;  // of the policies asked so far; none: begin() failed, and it may

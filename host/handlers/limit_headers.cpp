@@ -1,6 +1,7 @@
 #include "handlers/limit_headers.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
 #include <random>
 
@@ -44,14 +45,20 @@ void add_quota(net::Response& response, const QuotaFields& names, const core::Qu
                                                 std::chrono::ceil<std::chrono::seconds>(quota.reset)));
 }
 
+void append_number(std::string& out, std::int64_t number) {
+  char digits[24];
+  out.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr - digits));
+}
+
 // One item of the IETF pair: its policy, and what is left of it.
-void append_item(std::string& policy, std::string& limit, const std::string& name, const core::Quota& quota,
-                 const char* window) {
+void append_item(std::string& policy, std::string& limit, std::string_view name, const core::Quota& quota,
+                 std::string_view window) {
   if (quota.limit == 0) return;
-  const char* separator = policy.empty() ? "" : ", ";
-  const std::int64_t reset = std::chrono::ceil<std::chrono::seconds>(quota.reset).count();
-  policy += separator + ('"' + name) + "\";q=" + std::to_string(quota.limit) + window;
-  limit += separator + ('"' + name) + "\";r=" + std::to_string(quota.remaining) + ";t=" + std::to_string(reset);
+  for (std::string* text : {&policy, &limit}) text->append(text->empty() ? "\"" : ", \"").append(name);
+  append_number(policy.append("\";q="), quota.limit);
+  policy.append(window);
+  append_number(limit.append("\";r="), quota.remaining);
+  append_number(limit.append(";t="), std::chrono::ceil<std::chrono::seconds>(quota.reset).count());
 }
 
 // Up to a fifth more, so that callers who were refused together do not come back together.
@@ -76,6 +83,8 @@ void set_limit_headers(net::Response& response, const core::Quotas& quotas, Limi
   add_quota(response, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
   add_quota(response, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
   std::string policy, limit;
+  policy.reserve(128);
+  limit.reserve(128);
   append_item(policy, limit, "rpm", quotas.requests, ";w=60");
   append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");
   append_item(policy, limit, "tpd", quotas.tokens_today, ";w=86400;qu=\"tokens\"");

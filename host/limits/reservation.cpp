@@ -158,12 +158,11 @@ core::Quotas Reservation::quotas() const {
     for (const SharedItem& item : together_->items) tighten(quotas, item);
     return quotas;
   }
-  const Moment now = ledger_->clock_();
   const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
     for (const Rule& rule : rules_of(hold.scope)) {
       if (hold.taken[static_cast<std::size_t>(rule.dimension())])
-        tighten(quotas, rule.dimension(), rule.quota(hold.entry->second, now));
+        tighten(quotas, rule.dimension(), rule.quota(hold.entry->second, began_));
     }
   }
   return quotas;

@@ -39,7 +39,7 @@ class Reservation {
   // Gives the tokens and the money back, and the request too unless it is kept.
   void release(Keep keep = Keep::request);
 
-  // As of now; for the answer's headers.
+  // As of when it was made; for the answer's headers.
   core::Quotas quotas() const;
   std::uint64_t tokens() const { return tokens_; }  // reserved; before any limit's cap
 
