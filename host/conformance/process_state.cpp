@@ -62,6 +62,7 @@ std::size_t heap_in_use() {
   if (mallctl == nullptr) return ::mallinfo2().uordblks + ::mallinfo2().hblkhd;
   std::uint64_t epoch = 1;
   std::size_t allocated = 0, size = sizeof allocated;
+  ::mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);  // what is kept for reuse counts as in use
   ::mallctl("epoch", nullptr, nullptr, &epoch, sizeof epoch);
   return ::mallctl("stats.allocated", &allocated, &size, nullptr, 0) == 0 ? allocated : 0;
 }

@@ -57,7 +57,7 @@ class Rude {
   }
 
   gatehouse::Verdict on_request(gatehouse::ChatRequest request) const {
-    if (kFault == reads_past && std::strlen(request.json().data()) == 0) return gatehouse::allow();
+    if (kFault == reads_past && std::strlen(request.json().data()) > request.json().size()) return gatehouse::allow();
     if (kFault == shares_state) *kept = 'x';
     if (kFault == denies_mutely) return gatehouse::deny("", "no");
     if (kFault == replaces_badly) return gatehouse::modify("no JSON");
