@@ -65,7 +65,8 @@ Finding Runner::one(const Subject& subject, std::string_view name) const {
   const core::Result<modules::ChildEnd> end = modules::run_in_child(program, kCheckCommand, task, time_limit);
   if (!end.ok()) return {Kind::failed, std::string(end.status().message())};
   std::optional<Finding> finding = finding_in(end->answer);
-  if (finding && end->fine()) return *std::move(finding);
+  // A process that did not end well after all was well is no good sign.
+  if (finding && (end->fine() || finding->kind == Kind::failed)) return *std::move(finding);
   return {Kind::failed, "it " + end->how(time_limit)};
 }
 
