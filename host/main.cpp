@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "commands/command.h"
+#include "conformance/run.h"
 #include "modules/preflight.h"
 
 namespace {
@@ -27,6 +28,9 @@ const Command kCommands[] = {
     {"reload", "asks the running gateway to read its configuration again and swap what changed",
      gatehouse::commands::reload},
     {"plugins", "lists what is loaded, from which file, its version and hash", gatehouse::commands::plugins},
+    {"plugin", "checks whether a plugin keeps the contract with the gateway", gatehouse::commands::plugin,
+     "check FILE.so", gatehouse::commands::kPluginOptions,
+     "the plugin's configuration, a JSON file; a sink writes its test records where it says"},
     {"key", "creates, lists, revokes and rotates callers' keys", gatehouse::commands::key,
      "create | list | revoke ID | rotate ID", gatehouse::commands::kKeyOptions},
     {"usage", "says who used what: requests, tokens and money", gatehouse::commands::usage, "",
@@ -51,13 +55,15 @@ class Application final : public Poco::Util::ServerApplication {
     ServerApplication::defineOptions(options);
     options.addOption(Poco::Util::Option("help", "h", "shows this")
                           .callback(Poco::Util::OptionCallback<Application>(this, &Application::ask_for_help)));
-    options.addOption(Poco::Util::Option("config", "c", "the configuration, a YAML file")
+    const bool optional = !command_.optional_config.empty();
+    const std::string config(optional ? command_.optional_config : "the configuration, a YAML file");
+    options.addOption(Poco::Util::Option("config", "c", config)
                           .argument("FILE")
                           .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_config)));
     for (const auto& [name, argument, summary] : command_.options) {
-      options.addOption(Poco::Util::Option(std::string(name), "", std::string(summary))
-                            .argument(std::string(argument))
-                            .callback(Poco::Util::OptionCallback<Application>(this, &Application::set_option)));
+      Poco::Util::Option option(std::string(name), "", std::string(summary));
+      if (!argument.empty()) option.argument(std::string(argument));
+      options.addOption(option.callback(Poco::Util::OptionCallback<Application>(this, &Application::set_option)));
     }
   }
 
@@ -69,7 +75,7 @@ class Application final : public Poco::Util::ServerApplication {
   int main(const ArgVec& rest) override {
     if (help_) return show_help();
     if (!rest.empty() && command_.words.empty()) return misused("'" + rest.front() + "' is not understood");
-    if (arguments_.config.empty()) return misused("--config FILE is needed");
+    if (arguments_.config.empty() && command_.optional_config.empty()) return misused("--config FILE is needed");
     arguments_.words = rest;
     return command_.run(arguments_);
   }
@@ -86,7 +92,9 @@ class Application final : public Poco::Util::ServerApplication {
     Poco::Util::HelpFormatter formatter(options());
     formatter.setUnixStyle(true);
     formatter.setCommand("gatehouse " + std::string(command_.name));
-    formatter.setUsage(std::string(command_.words) + (command_.words.empty() ? "" : " ") + "--config FILE" +
+    const bool optional = !command_.optional_config.empty();
+    formatter.setUsage(std::string(command_.words) + (command_.words.empty() ? "" : " ") +
+                       (optional ? "[--config FILE]" : "--config FILE") +
                        (command_.options.empty() ? "" : " [OPTIONS]"));
     formatter.setHeader("\n" + std::string(command_.summary) + ".");
     formatter.format(std::cout);
@@ -115,6 +123,7 @@ void show_commands(std::ostream& out) {
 int main(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
   if (word == gatehouse::modules::kTrialCommand) gatehouse::modules::run_trial();  // the gateway calls itself
+  if (word == gatehouse::conformance::kCheckCommand) gatehouse::conformance::run_check();
   if (word == "--version") {
     std::cout << "gatehouse " << GATEHOUSE_VERSION << "\n";
     return 0;

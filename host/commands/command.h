@@ -17,6 +17,7 @@ struct Arguments {
   std::map<std::string, std::string> options;  // the others that were given
   std::vector<std::string> words;              // what is no option
 
+  bool given(const std::string& name) const { return options.contains(name); }
   // What was given for an option; empty when nothing was.
   std::string option(const std::string& name) const {
     const auto found = options.find(name);
@@ -27,7 +28,7 @@ struct Arguments {
 // An option besides --config and --help.
 struct Option {
   std::string_view name;
-  std::string_view argument;  // what to call its value in the help
+  std::string_view argument;  // what to call its value in the help; empty: it takes none
   std::string_view summary;
 };
 
@@ -37,6 +38,7 @@ struct Command {
   int (*run)(const Arguments& arguments);  // the exit code: 0 fine, 1 failed, 2 used wrongly
   std::string_view words = {};             // what it takes besides options, for the help; empty: nothing
   std::span<const Option> options = {};
+  std::string_view optional_config = {};  // what --config is, where the command can do without; empty: it cannot
 };
 
 constexpr int kUsedWrongly = 2;
@@ -45,8 +47,10 @@ int serve(const Arguments& arguments);
 int check(const Arguments& arguments);
 int plugins(const Arguments& arguments);
 int reload(const Arguments& arguments);
+int plugin(const Arguments& arguments);
 int key(const Arguments& arguments);
 int usage(const Arguments& arguments);
+extern const std::span<const Option> kPluginOptions;
 extern const std::span<const Option> kKeyOptions;
 extern const std::span<const Option> kUsageOptions;
 

@@ -12,6 +12,7 @@
 #include "handlers/admin_usage.h"
 #include "handlers/chat.h"
 #include "handlers/count_tokens.h"
+#include "handlers/dashboard.h"
 #include "handlers/health.h"
 #include "handlers/models.h"
 
@@ -54,6 +55,8 @@ void add_caller_endpoints(Router& router, const Services& services, const std::a
 
 void add_operator_endpoints(Router& router, const Services& services, const std::atomic<bool>& draining) {
   add_health(router, draining);
+  router.add("GET", "/", [] { return std::make_unique<Dashboard>(); });
+  router.open("/");  // it asks for the token
   router.add("GET", "/metrics", [&] { return std::make_unique<AdminMetrics>(services); });
   router.add("GET", "/admin/generations", [&] { return std::make_unique<AdminGenerations>(services); });
   router.add("POST", "/admin/reload", [&] { return std::make_unique<AdminReload>(services); });

@@ -21,7 +21,9 @@ class Router final : public Poco::Net::HTTPRequestHandlerFactory {
 
   // A path that ends in "/*" also takes whatever follows it. HEAD goes where GET goes.
   void add(std::string_view method, std::string path, MakeEndpoint make);
-  // From now on every request needs `authorization: Bearer <token>`.
+  // This path needs no token. REQUIRES: it was added.
+  void open(std::string_view path);
+  // From now on every other request needs `authorization: Bearer <token>`.
   void require_token(config::Secret token) { token_ = std::move(token); }
 
   Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
@@ -30,6 +32,7 @@ class Router final : public Poco::Net::HTTPRequestHandlerFactory {
   struct Route {
     std::string path;  // without the "*"
     bool prefix;
+    bool open;
     std::map<std::string, MakeEndpoint, std::less<>> methods;
   };
   const Route* find(std::string_view path) const;

@@ -1,7 +1,5 @@
 #include "modules/assembly.h"
 
-#include <Poco/Logger.h>
-
 #include "modules/log_sink.h"
 #include "modules/policy.h"
 #include "modules/provider.h"
@@ -15,17 +13,6 @@ using core::Status;
 using Change = PluginChange::Kind;
 
 namespace {
-
-void log_plugin_line(std::string_view instance, std::uint32_t level, std::string_view line) {
-  Poco::Logger& logger = Poco::Logger::get("gatehouse.plugin");
-  const std::string text = std::string(instance).append(": ").append(line);
-  switch (level) {
-    case GH_LOG_DEBUG: return logger.debug(text);
-    case GH_LOG_INFO: return logger.information(text);
-    case GH_LOG_WARNING: return logger.warning(text);
-    default: return logger.error(text);
-  }
-}
 
 PluginUse describe(std::string_view kind, std::shared_ptr<Instance> instance, const PluginFiles::File& file) {
   const Component& component = instance->component();
@@ -41,19 +28,10 @@ PluginChange change(Change kind, const PluginReport& plugin, std::string reason)
   return {kind, plugin.kind, plugin.name, plugin.version, plugin.sha256, std::move(reason)};
 }
 
-// What an instance hands over. One that cannot is replaced all the same: it could never be otherwise.
-std::optional<PluginState> state_of(const Instance* instance) {
-  if (instance == nullptr) return std::nullopt;
-  Result<std::optional<PluginState>> state = instance->save();
-  if (state.ok()) return *std::move(state);
-  Poco::Logger::get("gatehouse")
-      .warning("its successor begins without state: " + std::string(state.status().message()));
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::unique_ptr<Generation> Assembly::build(std::uint64_t number) {
+  begin_trials();
   const Providers by_name = providers();
   routes(by_name);
   policies();
@@ -75,7 +53,7 @@ Status Assembly::status() const {
 Assembly::Providers Assembly::providers() {
   Providers found;
   for (const config::ProviderSettings& settings : settings_.providers) {
-    const Wanted wanted{"provider", settings.component, {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1}, {}};
+    const Wanted wanted{"provider", settings.component, {}};
     const PluginUse* use = put_to_use(wanted);
     if (use == nullptr) continue;
     std::shared_ptr<core::Provider>& provider = found[settings.component.name];
@@ -107,7 +85,7 @@ void Assembly::routes(const Providers& providers) {
 
 void Assembly::policies() {
   for (const config::PolicySettings& settings : settings_.policies) {
-    const PluginUse* use = put_to_use({"policy", settings.component, {GH_POLICY_1}, {}});
+    const PluginUse* use = put_to_use({"policy", settings.component, {}});
     auto live = use == nullptr ? nullptr : std::make_shared<PluginPolicy>(use->instance, settings.on_error);
     const std::shared_ptr<Instance> instance = use == nullptr ? nullptr : use->instance;
     std::shared_ptr<Shadow> shadow = settings.shadow ? shadow_of(*settings.shadow, instance) : nullptr;
@@ -122,7 +100,7 @@ void Assembly::policies() {
 // What was counted is kept as long as neither build changes. nullptr when it cannot be put to use.
 std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& settings,
                                             const std::shared_ptr<Instance>& policy) {
-  PluginUse* use = put_to_use({"shadow", settings, {GH_POLICY_1}, {}});
+  PluginUse* use = put_to_use({"shadow", settings, {}});
   if (use == nullptr) return nullptr;
   if (!use->shadow || use->shadowed != policy) {
     use->shadow = std::make_shared<Shadow>(use->instance);
@@ -133,7 +111,7 @@ std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& set
 
 void Assembly::sinks() {
   for (const config::LogSinkSettings& settings : settings_.log_sinks) {
-    PluginUse* use = put_to_use({"log_sink", settings.component, {GH_LOG_SINK_1}, settings.queue});
+    PluginUse* use = put_to_use({"log_sink", settings.component, settings.queue});
     if (use == nullptr) continue;
     if (!use->queue) {
       use->queue_settings = settings.queue;
@@ -168,8 +146,12 @@ const Rollback* Assembly::rollback_of(const Wanted& wanted, const PluginFiles::F
   return found == rollbacks_.end() ? nullptr : &*found;
 }
 
+const PluginUse* Assembly::predecessor(const Wanted& wanted) const {
+  return before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+}
+
 PluginUse* Assembly::put_to_use(const Wanted& wanted) {
-  const PluginUse* before = before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+  const PluginUse* before = predecessor(wanted);
   if (returning_ != nullptr) {
     const bool returns = returning_->report.kind == wanted.kind && returning_->report.name == wanted.settings.name;
     return returns ? keep(*returning_, Change::returned, "it is taken back") : keep(*before, Change::reused, "");
@@ -198,34 +180,6 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   const bool decides = wanted.kind != "shadow";
   if (before != nullptr && decides) replacements_.push_back({*before, use});
   return &parts_.plugins.emplace_back(std::move(use));
-}
-
-Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file,
-                                                   const Instance* before, std::string& why) {
-  const config::ComponentSettings& settings = wanted.settings;
-  GH_TRY(preflight_.run({file.copy->path(),
-                         file.path.string(),
-                         wanted.component(),
-                         {wanted.interfaces.begin(), wanted.interfaces.end()},
-                         settings.config,
-                         state_of(before)}));
-  Result<std::shared_ptr<Module>> loaded = files_.load(file);
-  if (!loaded.ok()) return loaded.status();
-  Result<Component> component = Component::find(*loaded, wanted.interfaces, wanted.component());
-  if (!component.ok()) return component.status();
-  auto account = accounts_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
-  Result<std::shared_ptr<Instance>> created =
-      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
-  if (!created.ok()) return created;
-  const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
-  if (!state) return created;
-  if (!(*created)->takes(*state)) {
-    why += "; it takes over no state";
-    return created;
-  }
-  GH_TRY((*created)->restore(*state));
-  why += "; it took over " + std::to_string(state->bytes.size()) + " bytes of state";
-  return created;
 }
 
 // `why` says what changed.

@@ -2,7 +2,6 @@
 // what is not, and puts routes, policies and sinks together. One assembly, one thread.
 #pragma once
 
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,6 +15,7 @@
 #include "modules/preflight.h"
 #include "modules/probation.h"
 #include "modules/reload_report.h"
+#include "modules/trials.h"
 
 namespace gatehouse::modules {
 
@@ -27,11 +27,11 @@ class Assembly {
   Assembly(const config::Settings& settings, Staging& staging, const Preflight& preflight, Accounts& accounts,
            const Generation* before, const std::vector<Rollback>& rollbacks)
       : settings_(settings),
-        preflight_(preflight),
         accounts_(accounts),
         before_(before),
         rollbacks_(rollbacks),
-        files_(settings, staging, before) {}
+        files_(settings, staging, before),
+        trials_(preflight) {}
 
   // The same generation as before but for one plugin, which returns; no file is looked at.
   // REQUIRES: before is not null, and the settings are those it was built from.
@@ -54,11 +54,12 @@ class Assembly {
   struct Wanted {
     std::string_view kind;
     const config::ComponentSettings& settings;
-    std::initializer_list<std::string_view> interfaces;
     config::QueueSettings queue;
     std::string component() const { return settings.by_file ? settings.name : settings.plugin; }
   };
 
+  void begin_trials();
+  void begin_trial(const Wanted& wanted);
   Providers providers();
   void routes(const Providers& providers);
   void policies();
@@ -66,6 +67,7 @@ class Assembly {
   void sinks();
   void removed();
 
+  const PluginUse* predecessor(const Wanted& wanted) const;  // nullptr: there is none
   // Lists a plugin that is there already.
   PluginUse* keep(const PluginUse& use, PluginChange::Kind kind, std::string reason);
   const Rollback* rollback_of(const Wanted& wanted, const PluginFiles::File& file) const;
@@ -78,12 +80,12 @@ class Assembly {
   void refuse(const Wanted& wanted, const std::string& why);
 
   const config::Settings& settings_;
-  const Preflight& preflight_;
   Accounts& accounts_;
   const Generation* before_;
   const std::vector<Rollback>& rollbacks_;
   const PluginUse* returning_ = nullptr;
   PluginFiles files_;
+  Trials trials_;
   GenerationParts parts_;
   std::vector<PluginChange> changes_;
   std::vector<Replacement> replacements_;

@@ -1,7 +1,5 @@
 #include "modules/file_hash.h"
 
-#include <Poco/SHA2Engine.h>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,13 +9,13 @@ namespace gatehouse::modules {
 
 core::Result<std::string> sha256_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
+  Sha256 hash;
   std::vector<char> block(64 << 10);
   while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-    engine.update(block.data(), static_cast<unsigned>(in.gcount()));
+    hash.add(block.data(), static_cast<std::size_t>(in.gcount()));
   }
   if (!in.eof()) return core::Status(core::Code::config, "cannot read " + file.string() + ": " + std::strerror(errno));
-  return Poco::DigestEngine::digestToHex(engine.digest());
+  return hash.hex();
 }
 
 }  // namespace gatehouse::modules

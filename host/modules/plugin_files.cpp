@@ -13,10 +13,11 @@ Result<PluginFiles::File*> PluginFiles::find(const config::ComponentSettings& co
   Result<fs::path> path = locate(component);
   if (!path.ok()) return path.status();
   File& file = files_[*path];
-  if (file.sha256.empty()) {
+  if (file.path.empty()) {
     file.path = *path;
-    GH_TRY(read(file));
+    file.status = read(file);
   }
+  GH_TRY(file.status);
   if (!component.sha256.empty() && component.sha256 != file.sha256) {
     return Status(Code::config, file.path.string() + " has the SHA-256 " + file.sha256 +
                                     ", the configuration asks for " + component.sha256);

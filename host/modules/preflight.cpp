@@ -1,149 +1,19 @@
 #include "modules/preflight.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
-#include <thread>
-
-#include "modules/descriptor.h"
+#include "modules/child.h"
 #include "modules/trial_wire.h"
 
 namespace gatehouse::modules {
 
-using core::Code;
-using core::Status;
-using Clock = std::chrono::steady_clock;
-
-namespace {
-
-Status failed(const std::string& what) {
-  return {Code::internal, "cannot try the plugin in a process of its own: " + what + ": " + std::strerror(errno)};
-}
-
-// A nameless file at its beginning: unlike a pipe it takes any amount without a reader.
-Descriptor file_with(const std::string& bytes) {
-  Descriptor file(::memfd_create("trial", MFD_CLOEXEC));
-  const bool whole =
-      file.valid() && ::write(file.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
-  return whole && ::lseek(file.get(), 0, SEEK_SET) == 0 ? std::move(file) : Descriptor(-1);
-}
-
-// The process has nothing of ours but its input, its answer and standard error, and a process group
-// of its own, so that it can be ended with whatever it started.
-int spawn(const std::string& program, int input, int answer, pid_t& pid) {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);  // first: it may be in the answer's place
-  posix_spawn_file_actions_adddup2(&files, answer, kTrialAnswer);
-  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addclosefrom_np(&files, kTrialAnswer + 1);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  std::string name = "gatehouse", command(kTrialCommand);
-  char* const arguments[] = {name.data(), command.data(), nullptr};
-  const int error = ::posix_spawn(&pid, program.c_str(), &files, &attributes, arguments, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  return error;
-}
-
-// Waits until the file can be read; false when the deadline came first.
-bool readable(int fd, Clock::time_point deadline) {
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    pollfd wanted{fd, POLLIN, 0};
-    const int ready = ::poll(&wanted, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
-    if (ready > 0) return true;
-    if (ready == 0) return false;
-    if (errno != EINTR) return true;
-  }
-}
-
-// Reads until the last writer is gone; false when the deadline came first.
-bool read_until(int fd, Clock::time_point deadline, std::string& answer) {
-  std::array<char, 1024> block;
-  while (readable(fd, deadline)) {
-    const ssize_t n = ::read(fd, block.data(), block.size());
-    if (n > 0) answer.append(block.data(), static_cast<std::size_t>(n));
-    if (n == 0 || (n < 0 && errno != EINTR)) return true;
-  }
-  return false;
-}
-
-// Waits for the process, and ends it at the deadline, together with what it may have left behind.
-int wait_for(pid_t pid, Clock::time_point deadline) {
-  siginfo_t info{};
-  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == 0 &&
-         Clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  ::kill(-pid, SIGKILL);  // before the process is collected and its id somebody else's
-  int ended = 0;
-  while (::waitpid(pid, &ended, 0) < 0 && errno == EINTR) {
-  }
-  return ended;
-}
-
-std::string last_step(std::string_view answer) {
-  if (answer.empty()) return "starting";
-  answer.remove_suffix(1);
-  return std::string(answer.substr(answer.rfind('\n') + 1));
-}
-
-// What the answer and the way it ended say about the plugin.
-Status judge(const Trial& trial, const std::string& answer, int ended, std::string_view limit) {
-  const auto refused = [&](const std::string& why) {
-    return Status(Code::config, trial.shown + " " + why + " (in its trial run, in a process of its own)");
-  };
-  if (!limit.empty())
-    return refused("did not come to an end within " + std::string(limit) + " of " + last_step(answer));
-  if (answer.ends_with(kTrialFine) && WIFEXITED(ended) && WEXITSTATUS(ended) == 0) return {};
-  const auto no = answer.find(kTrialRefused);
-  if (no != std::string::npos) return {Code::config, answer.substr(no + kTrialRefused.size())};
-  if (WIFSIGNALED(ended)) {
-    return refused("died of signal " + std::to_string(WTERMSIG(ended)) + " (" + ::strsignal(WTERMSIG(ended)) +
-                   ") while " + last_step(answer));
-  }
-  return refused("ended the process with exit code " + std::to_string(WEXITSTATUS(ended)) + " while " +
-                 last_step(answer));
-}
-
-}  // namespace
-
-Status Preflight::run(const Trial& trial) const {
-  const Descriptor input = file_with(to_wire(trial));
-  if (!input.valid()) return failed("memfd_create");
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return failed("pipe");
-  const Descriptor answers(ends[0]);
-  Descriptor answer_end(ends[1]);
-  pid_t pid = 0;
-  if (const int error = spawn(program_, input.get(), answer_end.get(), pid); error != 0) {
-    errno = error;
-    return failed(program_);
-  }
-  answer_end.close();
-  std::string answer;
-  const auto deadline = Clock::now() + time_limit_;
-  const bool in_time = read_until(answers.get(), deadline, answer);
-  const int ended = wait_for(pid, deadline);
-  return judge(trial, answer, ended, in_time ? "" : std::to_string(time_limit_.count()) + " ms");
+core::Status Preflight::run(const Trial& trial) const {
+  const core::Result<ChildEnd> end = run_in_child(program_, kTrialCommand, to_wire(trial), time_limit_);
+  if (!end.ok()) return end.status();
+  if (end->fine() && end->answer.ends_with(kTrialFine)) return {};
+  const auto no = end->answer.find(kTrialRefused);
+  if (end->in_time && no != std::string::npos)
+    return {core::Code::config, end->answer.substr(no + kTrialRefused.size())};
+  return {core::Code::config,
+          trial.shown + " " + end->how(time_limit_) + " (in its trial run, in a process of its own)"};
 }
 
 }  // namespace gatehouse::modules

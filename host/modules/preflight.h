@@ -39,7 +39,7 @@ class Preflight {
 
 // The child's side.
 inline constexpr std::string_view kTrialCommand = "plugin-trial";
-// Reads a trial from standard input, runs it, writes how it goes to kTrialAnswer, and exits.
+// Reads a trial from standard input, runs it, says how it goes, and exits.
 [[noreturn]] void run_trial();
 
 }  // namespace gatehouse::modules

@@ -1,7 +1,6 @@
 #include "modules/staging.h"
 
 #include <Poco/Logger.h>
-#include <Poco/SHA2Engine.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "modules/descriptor.h"
+#include "modules/file_hash.h"
 #include "modules/image.h"
 
 namespace gatehouse::modules {
@@ -78,14 +78,14 @@ bool write_all(int to, const char* bytes, std::size_t size) {
 
 // Copies to the end of the file and returns the SHA-256 of what was copied.
 Result<std::string> copy_and_hash(int from, const fs::path& source, int to, const fs::path& target) {
-  Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
+  Sha256 hash;
   std::array<char, 64 << 10> block;
   while (true) {
     const ssize_t n = ::read(from, block.data(), block.size());
-    if (n == 0) return Poco::DigestEngine::digestToHex(engine.digest());
+    if (n == 0) return hash.hex();
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed("cannot read", source);
-    engine.update(block.data(), static_cast<unsigned>(n));
+    hash.add(block.data(), static_cast<std::size_t>(n));
     if (!write_all(to, block.data(), static_cast<std::size_t>(n))) return failed("cannot write", target);
   }
 }

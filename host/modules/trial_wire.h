@@ -10,7 +10,6 @@
 
 namespace gatehouse::modules {
 
-inline constexpr int kTrialAnswer = 3;  // file descriptor
 inline constexpr std::string_view kTrialFine = "fine\n";
 inline constexpr std::string_view kTrialRefused = "no\n";
 

@@ -142,6 +142,14 @@ def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
     assert swap.version() == "v2"
 
 
+def test_new_plugins_are_tried_at_the_same_time(swapping):
+    swap = swapping()
+    meet = f"{{ plugin: {BAD}/meets.so, name: %s, config: {{ here: {swap.folder}/%s, there: {swap.folder}/%s }} }}"
+    swap.rewrite(ECHO + f"policies: [ {meet % ('a', 'a', 'b')}, {meet % ('b', 'b', 'a')} ]\n")
+    done = swap.reload()  # neither comes out of its trial before the other is in its own
+    assert done.status == 200, done.body
+
+
 def test_a_bad_configuration_leaves_the_old_one_serving(swapping):
     swap = swapping()
     good = swap.yaml()

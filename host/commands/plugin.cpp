@@ -1,0 +1,114 @@
+// gatehouse plugin check: whether a plugin keeps the contract with the gateway, check by check. No gateway is needed.
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "commands/command.h"
+#include "conformance/run.h"
+#include "core/json_writer.h"
+
+namespace gatehouse::commands {
+
+namespace {
+
+using conformance::Finding;
+using conformance::Result;
+using Kind = Finding::Kind;
+
+constexpr Option kOptions[] = {
+    {"only-failed", "", "tells only of what failed"},
+    {"json", "", "prints one JSON object instead of lines"},
+};
+
+int misused(const std::string& what) {
+  std::cerr << "gatehouse plugin: " << what << "; try 'gatehouse plugin --help'\n";
+  return kUsedWrongly;
+}
+
+std::string_view word(Kind kind) {
+  return kind == Kind::passed ? "passed" : kind == Kind::failed ? "FAILED" : "skipped";
+}
+
+std::size_t count(const std::vector<Result>& results, Kind kind) {
+  return static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [&](const Result& result) { return result.finding.kind == kind; }));
+}
+
+void print(const Result& result) {
+  const std::string name(result.check.name);
+  std::cout << word(result.finding.kind) << "  " << name << std::string(name.size() < 26 ? 26 - name.size() : 1, ' ')
+            << result.check.says << "\n";
+  if (!result.finding.why.empty()) std::cout << "         " << result.finding.why << "\n";
+  std::cout.flush();
+}
+
+bool is_json_object(const std::string& text) try {
+  (void)Poco::JSON::Parser().parse(text).extract<Poco::JSON::Object::Ptr>();
+  return true;
+} catch (const Poco::Exception&) {
+  return false;
+}
+
+void print_json(const conformance::Subject& subject, const std::vector<Result>& results) {
+  std::string out;
+  core::JsonObject root(out);
+  root.add("file", subject.file.string())
+      .add("passed", count(results, Kind::passed))
+      .add("failed", count(results, Kind::failed))
+      .add("skipped", count(results, Kind::skipped));
+  core::append_list(root, "checks", results, [](std::string& list, const Result& result) {
+    const Kind kind = result.finding.kind;
+    core::JsonObject check(list);
+    check.add("name", result.check.name)
+        .add("description", result.check.says)
+        .add("result", kind == Kind::failed ? "failed" : word(kind));
+    if (!result.finding.why.empty()) check.add("reason", result.finding.why);
+    check.close();
+  });
+  root.close();
+  std::cout << out << "\n";
+}
+
+int check_plugin(const conformance::Subject& subject, const Arguments& arguments) {
+  const bool json = arguments.given("json"), only_failed = arguments.given("only-failed");
+  std::vector<Result> results = conformance::Runner().all(subject, [&](const Result& result) {
+    if (!json && !result.blocked && (!only_failed || result.finding.kind == Kind::failed)) print(result);
+  });
+  const std::size_t failed = count(results, Kind::failed), skipped = count(results, Kind::skipped);
+  if (json) {
+    if (only_failed) std::erase_if(results, [](const Result& result) { return result.finding.kind != Kind::failed; });
+    print_json(subject, results);
+  } else {
+    std::cout << subject.file.filename().string() << ": " << count(results, Kind::passed) << " passed, " << failed
+              << " failed, " << skipped << " skipped\n";
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+const std::span<const Option> kPluginOptions = kOptions;
+
+int plugin(const Arguments& arguments) {
+  if (arguments.words.size() != 2 || arguments.words[0] != "check") return misused("'check FILE.so' is needed");
+  std::error_code error;
+  conformance::Subject subject;
+  subject.file = std::filesystem::canonical(arguments.words[1], error);
+  if (error) return misused(arguments.words[1] + " cannot be read: " + error.message());
+  if (!arguments.config.empty()) {
+    std::ifstream in(arguments.config, std::ios::binary);
+    if (!in) return misused(arguments.config + " cannot be read");
+    subject.config.assign(std::istreambuf_iterator<char>(in), {});
+    subject.configured = true;
+    if (!is_json_object(subject.config)) return misused(arguments.config + " is not one JSON object");
+  }
+  return check_plugin(subject, arguments);
+}
+
+}  // namespace gatehouse::commands

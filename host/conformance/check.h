@@ -1,0 +1,53 @@
+// What `gatehouse plugin check` looks at: a check is a name, one sentence that is true of a good plugin, and the
+// function that finds out, in a process of its own. Within it a check ends early by throwing its Finding: fail()
+// and skip() do; it passes by returning. Values; any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gatehouse::conformance {
+
+// The plugin that is checked.
+struct Subject {
+  std::filesystem::path file;  // absolute
+  std::string config = "{}";   // a JSON object
+  bool configured = false;     // somebody gave that configuration
+};
+
+struct Finding {
+  enum class Kind {
+    passed,
+    failed,
+    skipped,  // could not be found out
+    absent,   // nothing in this plugin that it is about
+  };
+  Kind kind = Kind::passed;
+  std::string why;  // of all but passed
+};
+
+struct Check {
+  std::string_view name;  // group.name
+  std::string_view says;
+  void (*run)(const Subject& subject);
+
+  std::string_view group() const { return name.substr(0, name.find('.')); }
+};
+
+[[noreturn]] inline void fail(std::string why) { throw Finding{Finding::Kind::failed, std::move(why)}; }
+[[noreturn]] inline void skip(std::string why) { throw Finding{Finding::Kind::skipped, std::move(why)}; }
+[[noreturn]] inline void nothing_to_check() { throw Finding{Finding::Kind::absent, {}}; }
+
+// The groups, a file each.
+std::vector<Check> file_checks();
+std::vector<Check> load_checks();
+std::vector<Check> life_checks();
+std::vector<Check> memory_checks();
+std::vector<Check> codec_checks();
+std::vector<Check> local_checks();
+std::vector<Check> policy_checks();
+std::vector<Check> sink_checks();
+
+}  // namespace gatehouse::conformance

@@ -1,0 +1,69 @@
+// From a subject to its module, components and instances. What goes wrong on the way ends the check that asked.
+// An Instance belongs to one check; its calls may come from any thread.
+#pragma once
+
+#include <gatehouse/abi.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/call.h"
+#include "conformance/check.h"
+#include "conformance/memory.h"
+#include "modules/component.h"
+
+namespace gatehouse::conformance {
+
+std::shared_ptr<modules::Module> load(const Subject& subject);
+
+// Those whose interface this gateway knows; at least one.
+std::vector<modules::Component> components(const std::shared_ptr<modules::Module>& module);
+
+// A component put to use with a host that is silent, counts, and lies in `memory`.
+class Instance {
+ public:
+  struct Created {
+    Outcome outcome;
+    std::unique_ptr<Instance> instance;  // null when it failed
+  };
+  // REQUIRES: the memory outlives the instance.
+  static Created create(const modules::Component& component, std::string_view config, Memory& memory);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  const modules::Component& component() const { return component_; }
+  gh_instance* raw() const { return raw_; }
+  template <class T>
+  const T& table() const {  // REQUIRES: T is that of its interface
+    return std::get<T>(component_.table);
+  }
+
+ private:
+  explicit Instance(modules::Component component) : component_(std::move(component)) {}
+  static const void* extension(const gh_host* host, const char* interface_id) noexcept;
+  static gh_status add(const gh_host* host, gh_str name, std::int64_t delta, std::int64_t* now) noexcept;
+
+  const modules::Component component_;
+  std::mutex mutex_;
+  std::map<std::string, std::int64_t, std::less<>> counters_;
+  gh_instance* raw_ = nullptr;
+  bool created_ = false;
+};
+
+// With the subject's configuration. The check is skipped where the plugin wants another than {}, and fails where
+// it refuses one that was given.
+std::unique_ptr<Instance> create(const modules::Component& component, const Subject& subject, Memory& memory);
+
+// Calls visit for a new instance of each component whose interface is one of these; all when none is given.
+// There is nothing to check where the plugin has no such component.
+void each_instance(const Subject& subject, std::initializer_list<std::string_view> interfaces,
+                   const std::function<void(const Instance&)>& visit);
+
+}  // namespace gatehouse::conformance

@@ -1,0 +1,39 @@
+// Runs the checks, each in a process of its own with a time limit, so that a crash or a hang is a failure like any
+// other and not the end. One thread at a time.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/check.h"
+
+namespace gatehouse::conformance {
+
+std::vector<Check> all_checks();
+
+struct Result {
+  Check check;
+  Finding finding;
+  bool blocked = false;  // skipped, because the plugin could not be loaded or created
+};
+
+struct Runner {
+  std::chrono::milliseconds time_limit{20'000};  // of each check
+  std::string program = "/proc/self/exe";        // runs run_check() when called with kCheckCommand
+
+  // All checks that there is something for, in their order. Once a plugin cannot be loaded or created, what
+  // would need that is skipped. told, when given, hears of each as it ends.
+  std::vector<Result> all(const Subject& subject, const std::function<void(const Result&)>& told = {}) const;
+  // One of them. REQUIRES: there is a check of that name.
+  Finding one(const Subject& subject, std::string_view name) const;
+};
+
+// The child's side.
+inline constexpr std::string_view kCheckCommand = "plugin-check";
+// Reads which check is meant from standard input, runs it, says what it found, and exits.
+[[noreturn]] void run_check();
+
+}  // namespace gatehouse::conformance

@@ -1,0 +1,12 @@
+// The checks of group life that are about being unloaded.
+#pragma once
+
+#include "conformance/check.h"
+
+namespace gatehouse::conformance {
+
+void is_gone_once_unloaded(const Subject& subject);
+void can_be_loaded_again(const Subject& subject);
+void lives_beside_a_copy(const Subject& subject);
+
+}  // namespace gatehouse::conformance
