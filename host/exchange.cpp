@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include <random>
+#include <utility>
 
 #include "core/heartbeat.h"
 #include "core/json_writer.h"
@@ -82,8 +83,8 @@ Exchange::Exchange(const House& house, core::Record& record, core::Cancellation&
 
 void Exchange::run(const core::Caller& caller, core::ChatRequest& request) {
   const Status status = journey(caller, request);
-  if (!status.ok()) answer_.fail(status);
   settle(status);
+  if (!status.ok()) answer_.fail(status);
   finish(status);
 }
 
@@ -218,6 +219,7 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
     status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");
   }
   if (!status.ok()) return status;
+  settle(status);
   if (!stream) return respond(whole.reply());
   GH_TRY(answer_.end(record_.usage));
   std::string text = meter.text();
@@ -237,8 +239,8 @@ Status Exchange::respond(core::Reply& reply) {
   return answer_.whole(reply);
 }
 
-// What the exchange really cost. A request that reached no provider, or got nothing from one,
-// costs no tokens; it stays counted as a request.
+// What the exchange really cost, once: before its answer is complete, for its caller may ask again then. A request that
+// reached no provider, or got nothing from one, costs no tokens; it stays counted as a request.
 void Exchange::settle(const Status& status) {
   const bool produced = record_.usage.total() != 0;
   record_.nanodollars = core::cost(price_, record_.usage);
@@ -246,7 +248,7 @@ void Exchange::settle(const Status& status) {
     reservation_.release();
   else
     reservation_.settle(record_.usage.total(), record_.nanodollars);
-  if (reserved_) book();
+  if (std::exchange(reserved_, false)) book();
 }
 
 // Who used what, for the operator, and how good our guess was.

@@ -77,7 +77,7 @@ class Exchange {
   core::Price price_;
   limits::Reservation reservation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  bool reserved_ = false;
+  bool reserved_ = false;  // and not booked yet
   bool asked_ = false;     // a provider was reached for
   bool answered_ = false;  // one has begun a reply: no other is asked
 };
