@@ -117,13 +117,15 @@ Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& re
   // Limits per model are kept for models that exist, not for every name a caller can think of.
   const auto route = house_.routes.find(request.model());
   const bool known = route != house_.routes.end();
-  if (known) {
-    price_ = route->second.price;
-    limits::correct(estimate_, house_.ledger.ratios(), request.model());
-  }
-  record_.estimate_method = estimate_.method;
   const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view(),
                                 caller.terms ? &caller.terms->limits : nullptr};
+  if (known) {
+    price_ = route->second.price;
+    const limits::Encoding* encoding = house_.encodings.find(route->second.encoding);
+    if (encoding != nullptr && !house_.ledger.counts_tokens(subject)) encoding = nullptr;  // no matter how many
+    limits::correct(estimate_, request, encoding, house_.ledger.ratios());
+  }
+  record_.estimate_method = estimate_.method;
   core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(price_));
   if (!reservation.ok()) {
     answer_.quotas(house_.ledger.quotas(subject));

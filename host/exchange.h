@@ -22,6 +22,7 @@
 #include "core/retry.h"
 #include "core/route.h"
 #include "core/transport.h"
+#include "limits/encoding.h"
 #include "limits/estimate.h"
 #include "limits/ledger.h"
 #include "limits/reservation.h"
@@ -35,6 +36,7 @@ struct House {
   const core::PolicyChain& policies;
   core::RecordLog& records;
   limits::Ledger& ledger;
+  const limits::Encodings& encodings;
   core::Transport& transport;
   core::ExchangeObserver& observer;
   core::Breakers& breakers;

@@ -51,6 +51,16 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
   return reservation;
 }
 
+bool Ledger::counts_tokens(const Subject& subject) const {
+  const auto count = [](const Rules& rules) {
+    return std::any_of(rules.begin(), rules.end(),
+                       [](const Rule& rule) { return rule.dimension() >= Dimension::tokens; });
+  };
+  const auto lock = readers_.shared();
+  return (subject.own != nullptr && count(Rules(*subject.own))) ||
+         std::any_of(std::begin(kWritten), std::end(kWritten), [&](Scope scope) { return count(book(scope).rules); });
+}
+
 core::Quotas Ledger::quotas(const Subject& subject) const {
   if (sharing_.accounts == nullptr) return own_quotas(subject);
   std::vector<SharedItem> nothing = shared_items(subject, {}, clock_());

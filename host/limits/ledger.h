@@ -37,6 +37,9 @@ class Ledger {
   // request pass; or it is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
+  // Whether it matters how many tokens a request of theirs has.
+  bool counts_tokens(const Subject& subject) const;
+
   // What a refused caller is told of its limits.
   core::Quotas quotas(const Subject& subject) const;
 

@@ -83,7 +83,7 @@ class ExchangeTest : public testing::Test {
     auto request = core::ChatRequest::parse(core::PaddedBytes(
         R"({"model":"m","messages":[{"role":"user","content":"x"}])" + std::string(fields) + "}"));
     ASSERT_TRUE(request.ok()) << request.status().message();
-    Exchange({routes_, policies_, nobody_, ledger_, nobody_, nobody_, breakers_}, record_, nobody_, caller_)
+    Exchange({routes_, policies_, nobody_, ledger_, {}, nobody_, nobody_, breakers_}, record_, nobody_, caller_)
         .run({"dev", "", nullptr}, *request);
     EXPECT_EQ(caller_.answers, 1);
     EXPECT_EQ(caller_.requests_left, 99) << "it stays counted";
