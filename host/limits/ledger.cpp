@@ -28,9 +28,8 @@ void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& 
                      const Moment& now) {
   for (const Rule& rule : rules) {
     if (rule.dimension() == Dimension::concurrent) continue;  // ends with the process
-    const bool window = rule.dimension() >= Dimension::tokens_day;
-    balances.push_back({scope, entry.first, rule.dimension(), window ? period_of(rule.dimension(), now) : 0,
-                        rule.most(), rule.spent(entry.second, now), now.unix_ns});
+    balances.push_back({scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(),
+                        rule.spent(entry.second, now), now.unix_ns});
   }
 }
 
@@ -161,7 +160,10 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
   Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
   if (entry == nullptr) return;  // fewer are remembered than were; the first come first
   if (Window* window = window_of(entry->second, balance.dimension)) {
-    if (balance.period == period_of(balance.dimension, now)) window->charge(balance.spent, balance.period);
+    // Of a period to come when the clock was set back: far ahead it was wrong, and what was spent is spent now.
+    const std::int32_t current = period_of(balance.dimension, now);
+    if (balance.period >= current)
+      window->charge(balance.spent, balance.period > current + 1 ? current : balance.period);
   } else if (Bucket* bucket = bucket_of(entry->second, balance.dimension)) {
     constexpr std::int64_t kMinute = 60'000'000'000;
     const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, 2 * kMinute);

@@ -123,6 +123,23 @@ def test_what_one_has_spent_the_others_miss(fleet):
     assert ask(gateways[0], client_id="another").status == 200
 
 
+def test_a_redis_whose_clock_is_set_back_shuts_nobody_out(fleet, redis):
+    gateways = fleet("limits: [ { per: client, requests_per_minute: 60 } ]", timeout="10s")
+    assert ask(gateways[0]).status == 200
+    account = f"gatehouse:{{limits}}:{redis.command('GET', 'gatehouse:{limits}:epoch')}:client:requests_per_minute:dev-local-1"
+    an_hour_ahead = str(int((time.time() + 3600) * 1e6))
+    redis.command("HSET", account, "s", str(60 * 60_000_000), "a", an_hour_ahead)  # used up, as of then
+    redis.command("PERSIST", account)  # what is to expire is kept longer too
+    admitted = []
+
+    def again():  # one comes back each second
+        if not admitted and ask(gateways[1]).status == 200:
+            admitted.append(True)
+        return bool(admitted)
+
+    assert eventually(again)
+
+
 def test_a_redis_that_is_killed_and_comes_back_knowing_nothing(fleet, redis):
     gateways = fleet("limits: [ { per: client, tokens_per_day: 90 } ]")
     assert ask(gateways[0]).status == 200
@@ -206,6 +223,8 @@ def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, 
     results = in_threads(7, work)
     statuses = [status for one in results[:6] for status in one]
     assert set(statuses) == {200}
-    # Whoever decided, the books agree in the end: what came too late has taken nothing.
-    assert eventually(lambda: redis.spent("global:tokens_per_day:") == 13 * len(statuses)), (
-        redis.spent("global:tokens_per_day:"), 13 * len(statuses))
+    # Whoever decided, the books agree in the end: what came too late has taken nothing. Redis may have stopped between
+    # taking and saying so; nobody knows then, and the reservations under way (one a thread, 9 tokens each) stay spent.
+    used = 13 * len(statuses)
+    settled = lambda: used <= redis.spent("global:tokens_per_day:") <= used + 6 * 9
+    assert eventually(settled), (redis.spent("global:tokens_per_day:"), used)
