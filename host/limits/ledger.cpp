@@ -191,6 +191,26 @@ std::vector<Balance> Ledger::balances() {
   return balances;
 }
 
+std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
+  if (sharing_.accounts == nullptr) return {};
+  std::vector<SharedItem> items;
+  {
+    const auto lock = readers_.shared();
+    for (const Balance& balance : balances) {
+      const Rule* whole = book(balance.scope).whole.find(balance.dimension);
+      if (whole == nullptr) return {};  // lifted a moment ago
+      SharedItem item{balance.scope, balance.name, balance.dimension, whole->most()};
+      item.period = balance.period;
+      items.push_back(std::move(item));
+    }
+  }
+  if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // takes nothing: it asks
+  std::vector<Balance> all;
+  for (const SharedItem& item : items)
+    all.push_back({item.scope, item.name, item.dimension, item.period, item.most, item.most - item.remaining, 0});
+  return all;
+}
+
 Rules Ledger::rules(Scope scope) const {
   const auto lock = readers_.shared();
   return book(scope).rules;

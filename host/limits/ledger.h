@@ -52,6 +52,9 @@ class Ledger {
   void restore(std::span<const Balance> balances);
   // Everybody's balances in the scopes with rules of their own; a key's own limits are not among them.
   std::vector<Balance> balances();
+  // Of the same spenders, what all gateways have spent and may spend together. Empty: the limits are not shared, or
+  // nobody can say now.
+  std::vector<Balance> together(std::span<const Balance> balances) const;
   Rules rules(Scope scope) const;
 
   UsageBook& usage() { return usage_; }
