@@ -18,7 +18,7 @@ using core::Status;
 
 constexpr std::size_t kLongestToken = 1024;     // far beyond any; a line is no longer than this needs
 constexpr std::size_t kLargestFile = 64 << 20;
-constexpr std::size_t kLongestPiece = 1 << 20;  // what is longer is cut, which may cost a token at the cut
+constexpr std::size_t kLongestPiece = 64 << 10;  // what is longer is cut, which may cost a token at the cut
 
 bool better(const BytePairs::Workplace::Pair& a, const BytePairs::Workplace::Pair& b) {
   return a.rank != b.rank ? a.rank > b.rank : a.begin > b.begin;  // the heap's top is the lowest, then the leftmost
