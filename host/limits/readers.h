@@ -3,16 +3,16 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstddef>
 #include <mutex>
 #include <shared_mutex>
+
+#include "core/lane.h"
 
 namespace gatehouse::limits {
 
 class Readers {
  public:
-  std::shared_lock<std::shared_mutex> shared() const { return std::shared_lock(lanes_[lane()].mutex); }
+  std::shared_lock<std::shared_mutex> shared() const { return std::shared_lock(lanes_[core::lane()].mutex); }
 
   class Exclusive {
    public:
@@ -31,18 +31,11 @@ class Readers {
   Exclusive exclusive() const { return Exclusive(*this); }
 
  private:
-  static constexpr std::size_t kLanes = 16;
   struct alignas(64) Lane {
     mutable std::shared_mutex mutex;
   };
 
-  static std::size_t lane() {
-    static std::atomic<std::size_t> next{0};
-    thread_local const std::size_t mine = next.fetch_add(1, std::memory_order_relaxed) % kLanes;
-    return mine;
-  }
-
-  std::array<Lane, kLanes> lanes_;
+  std::array<Lane, core::kLanes> lanes_;
 };
 
 }  // namespace gatehouse::limits

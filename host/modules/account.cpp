@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/wait.h"
+
 namespace gatehouse::modules {
 
 namespace {
+
+constexpr std::chrono::milliseconds kLong{1};
 
 // Of this thread, in nanoseconds.
 std::uint64_t cpu_time() {
@@ -20,14 +24,16 @@ std::uint64_t cpu_time() {
 
 Account::Figures Account::figures() const {
   Figures figures;
-  figures.calls = calls_.load();
-  figures.errors = errors_.load();
-  figures.uses = uses_.load();
-  figures.failed_uses = failed_uses_.load();
-  figures.time = std::chrono::nanoseconds(time_ns_.load());
-  figures.cpu = std::chrono::nanoseconds(cpu_ns_.load());
-  for (std::size_t i = 0; i < verdicts_.size(); ++i) figures.verdicts[i] = verdicts_[i].load();
-  for (std::size_t i = 0; i < latency_.size(); ++i) figures.latency[i] = latency_[i].load();
+  for (const Lane& lane : lanes_) {
+    figures.calls += lane.calls.load();
+    figures.errors += lane.errors.load();
+    figures.uses += lane.uses.load();
+    figures.failed_uses += lane.failed_uses.load();
+    figures.time += std::chrono::nanoseconds(lane.time_ns.load());
+    figures.cpu += std::chrono::nanoseconds(lane.cpu_ns.load());
+    for (std::size_t i = 0; i < lane.verdicts.size(); ++i) figures.verdicts[i] += lane.verdicts[i].load();
+    for (std::size_t i = 0; i < lane.latency.size(); ++i) figures.latency[i] += lane.latency[i].load();
+  }
   return figures;
 }
 
@@ -73,7 +79,8 @@ std::uint64_t Account::Figures::within(double share) const {
 }
 
 MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
-  const std::uint64_t before = account_.calls_.fetch_add(1, std::memory_order_relaxed);
+  if (account_.dawdles()) core::may_block();
+  const std::uint64_t before = account_.mine().calls.fetch_add(1, std::memory_order_relaxed);
   cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;
   if (cpu_weight_ != 0) cpu_began_ = cpu_time();
   began_ = std::chrono::steady_clock::now();
@@ -82,10 +89,12 @@ MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
 MeteredCall::~MeteredCall() {
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began_;
   const auto ns = static_cast<std::uint64_t>(took.count());
+  if (account_.dawdles() != (took > kLong)) account_.dawdles_.store(took > kLong, std::memory_order_relaxed);
   const auto bucket = std::lower_bound(Account::kBounds.begin(), Account::kBounds.end(), (ns + 999) / 1'000);
-  Account::add(account_.latency_[static_cast<std::size_t>(bucket - Account::kBounds.begin())], 1);
-  Account::add(account_.time_ns_, ns);
-  if (cpu_weight_ != 0) Account::add(account_.cpu_ns_, (cpu_time() - cpu_began_) * cpu_weight_);
+  Account::Lane& lane = account_.mine();
+  Account::add(lane.latency[static_cast<std::size_t>(bucket - Account::kBounds.begin())], 1);
+  Account::add(lane.time_ns, ns);
+  if (cpu_weight_ != 0) Account::add(lane.cpu_ns, (cpu_time() - cpu_began_) * cpu_weight_);
 }
 
 std::shared_ptr<Account> Accounts::open(PluginVersion version) {

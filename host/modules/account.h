@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/lane.h"
 #include "modules/counters.h"
 
 namespace gatehouse::modules {
@@ -34,13 +35,16 @@ class Account {
   const PluginVersion& version() const { return version_; }
   Counters& counters() const { return *counters_; }  // the plugin's own, the same for all its versions
 
+  // Its last call took so long that the next one had better not keep others from their thread.
+  bool dawdles() const { return dawdles_.load(std::memory_order_relaxed); }
+
   enum class Verdict : std::uint8_t { allow, modify, deny };
-  void verdict(Verdict verdict) { add(verdicts_[static_cast<std::size_t>(verdict)], 1); }
-  void error() { add(errors_, 1); }
+  void verdict(Verdict verdict) { add(mine().verdicts[static_cast<std::size_t>(verdict)], 1); }
+  void error() { add(mine().errors, 1); }
   // One exchange, or for a sink one batch, that the plugin served or failed.
   void use(bool failed) {
-    add(uses_, 1);
-    if (failed) add(failed_uses_, 1);
+    add(mine().uses, 1);
+    if (failed) add(mine().failed_uses, 1);
   }
 
   struct Figures {
@@ -51,7 +55,7 @@ class Account {
     std::uint64_t failed_uses = 0;
     std::array<std::uint64_t, kBounds.size() + 1> latency{};  // calls per bucket
     std::chrono::nanoseconds time{0};
-    std::chrono::nanoseconds cpu{0};  // of short calls a sixteenth is measured, and counted sixteen times
+    std::chrono::nanoseconds cpu{0};  // of short calls one in 64 is measured, and counted 64 times
 
     Figures since(const Figures& then) const;  // what was added to an earlier look
     std::uint64_t ended() const;               // calls that came back
@@ -69,11 +73,18 @@ class Account {
   using Counter = std::atomic<std::uint64_t>;
   static void add(Counter& counter, std::uint64_t n) { counter.fetch_add(n, std::memory_order_relaxed); }
 
+  // What one lane's threads have counted.
+  struct alignas(64) Lane {
+    Counter calls{0}, errors{0}, uses{0}, failed_uses{0}, time_ns{0}, cpu_ns{0};
+    std::array<Counter, 3> verdicts{};
+    std::array<Counter, kBounds.size() + 1> latency{};
+  };
+  Lane& mine() { return lanes_[core::lane()]; }
+
   const PluginVersion version_;
   const std::shared_ptr<Counters> counters_;
-  Counter calls_{0}, errors_{0}, uses_{0}, failed_uses_{0}, time_ns_{0}, cpu_ns_{0};
-  std::array<Counter, 3> verdicts_{};
-  std::array<Counter, kBounds.size() + 1> latency_{};
+  std::array<Lane, core::kLanes> lanes_;
+  std::atomic<bool> dawdles_{false};
 };
 
 // One call into a plugin, from construction to destruction. Asking the kernel for CPU time costs as
@@ -87,7 +98,7 @@ class MeteredCall {
   MeteredCall& operator=(const MeteredCall&) = delete;
 
  private:
-  static constexpr std::uint64_t kOneIn = 16;
+  static constexpr std::uint64_t kOneIn = 64;
 
   Account& account_;
   std::uint64_t cpu_weight_;  // 0: its CPU time is not measured

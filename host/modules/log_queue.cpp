@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/wait.h"
+
 namespace gatehouse::modules {
 
 namespace {
@@ -68,6 +70,7 @@ bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) 
   switch (settings_.on_full) {
     case config::OnFull::refuse: return true;
     case config::OnFull::block:
+      if (over(bytes)) core::may_block();
       return left_.wait_for(lock, kBlock, [&] { return stopping_ || !over(bytes); }) && !over(bytes);
     case config::OnFull::drop_oldest:
       while (over(bytes) && !waiting_.empty()) {

@@ -1,5 +1,6 @@
 #include "modules/provider.h"
 
+#include "core/wait.h"
 #include "modules/event_abi.h"
 #include "modules/outcome.h"
 #include "modules/request_abi.h"
@@ -76,6 +77,7 @@ core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink
   Passage passage(sink, attempt.cancellation);
   CallError error;
   const gh_status status = [&] {
+    const core::OnOneThread engine;  // the plugin's own stack frames are below what it emits
     const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
     return instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
   }();

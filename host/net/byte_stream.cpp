@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/wait.h"
+
 namespace gatehouse::net {
 namespace {
 
@@ -22,20 +24,19 @@ Step received(ssize_t size) {
 }  // namespace
 
 Step ByteStream::read(std::span<char> buffer) {
-  return received(::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT));
+  const ssize_t size = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+  const Step step = received(size);
+  // What came short of the buffer was all there was.
+  if (size != 0 && size < static_cast<ssize_t>(buffer.size())) core::exhausted(fd(), POLLIN);
+  return step;
 }
 
 Step ByteStream::write(std::string_view bytes) {
   const ssize_t size = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (size < 0) return failed(Step::Kind::want_write);
-  return {Step::Kind::moved, static_cast<std::size_t>(size)};
+  if (size >= 0) return {Step::Kind::moved, static_cast<std::size_t>(size)};
+  Step step = failed(Step::Kind::want_write);
+  core::exhausted(fd(), POLLOUT);
+  return step;
 }
-
-PlainStream::PlainStream(Poco::Net::StreamSocket connected) : ByteStream(std::move(connected)) {
-  socket().setBlocking(true);
-  socket().setReceiveTimeout(Poco::Timespan(0, std::chrono::microseconds(kLinger).count()));
-}
-
-Step PlainStream::linger(std::span<char> buffer) { return received(::recv(fd(), buffer.data(), buffer.size(), 0)); }
 
 }  // namespace gatehouse::net

@@ -4,7 +4,6 @@
 
 #include <Poco/Net/StreamSocket.h>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -28,9 +27,6 @@ struct Step {
 
 class ByteStream {
  public:
-  // How long linger() may wait: nobody notices a cancellation that much later.
-  static constexpr std::chrono::milliseconds kLinger{50};
-
   explicit ByteStream(Poco::Net::StreamSocket socket) : socket_(std::move(socket)) {}
   virtual ~ByteStream() = default;
   ByteStream(const ByteStream&) = delete;
@@ -38,23 +34,12 @@ class ByteStream {
 
   int fd() const { return socket_.impl()->sockfd(); }
   virtual Step read(std::span<char> buffer);
-  // read() that waits a little where that is cheaper than to poll first: most answers are near.
-  virtual Step linger(std::span<char> buffer) { return read(buffer); }
   virtual Step write(std::string_view bytes);
   // Whether read() has bytes at hand that the socket no longer announces.
   virtual bool has_buffered() const { return false; }
 
- protected:
-  Poco::Net::StreamSocket& socket() { return socket_; }
-
  private:
   Poco::Net::StreamSocket socket_;
-};
-
-class PlainStream final : public ByteStream {
- public:
-  explicit PlainStream(Poco::Net::StreamSocket socket);
-  Step linger(std::span<char> buffer) override;
 };
 
 }  // namespace gatehouse::net

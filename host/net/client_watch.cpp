@@ -2,8 +2,7 @@
 
 #include <poll.h>
 
-#include <cerrno>
-
+#include "core/wait.h"
 #include "net/request.h"
 
 namespace gatehouse::net {
@@ -13,8 +12,8 @@ ClientWatch::ClientWatch(const Request& request) : ClientWatch(request.client_fd
 
 core::Status ClientWatch::check() {
   pollfd polled[] = {{watches_[0].fd, watches_[0].events, 0}, {watches_[1].fd, watches_[1].events, 0}};
-  while (::poll(polled, 2, 0) < 0)
-    if (errno != EINTR) return {core::Code::internal, "The client's connection could not be watched."};
+  const core::Result<int> ready = core::wait(polled, core::WaitClock::time_point::min());
+  if (!ready.ok()) return ready.status();
   // Hang-up and error are reported whether asked for or not.
   if (polled[0].revents != 0) return {core::Code::client_gone, "The client closed the connection."};
   if (polled[1].revents != 0) return {core::Code::overloaded, "The gateway is shutting down; send the request again."};

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "core/wait.h"
 #include "net/failure_answer.h"
 #include "net/request.h"
 #include "net/response.h"
@@ -65,14 +66,13 @@ Connection::Clock::time_point Connection::deadline() const {
 
 void Connection::run() {
   next_ = Next::close;
-  ++state_.busy_threads;
+  drained_ = false;
   try {
     while (step()) continue;
   } catch (const std::exception& e) {  // out of memory, for a body most likely
     next_ = Next::close;
     Poco::ErrorHandler::handle(e);
   }
-  --state_.busy_threads;
 }
 
 // False: stop, next_ says how to go on.
@@ -89,12 +89,14 @@ bool Connection::receive() {
     const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
   }
+  if (drained_) return quiet();
   std::array<char, kReceive> buffer;
-  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), state_.threads_are_scarce() ? MSG_DONTWAIT : 0);
-  if (got > 0) return take({buffer.data(), static_cast<std::size_t>(got)});
+  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got == 0) return reader_.finish() == State::refused;
-  if (errno == EINTR) return true;
-  return (errno == EAGAIN || errno == EWOULDBLOCK) && quiet();
+  if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return errno == EINTR;
+  drained_ = got < static_cast<ssize_t>(buffer.size());
+  if (drained_) core::exhausted(fd_, POLLIN);
+  return got > 0 ? take({buffer.data(), static_cast<std::size_t>(got)}) : quiet();
 }
 
 bool Connection::take(std::string_view bytes) {
@@ -172,7 +174,7 @@ void Connection::refuse(const Status& why, milliseconds stall) {
 void Connection::turn_away() {
   next_ = Next::close;
   ++state_.refused;
-  refuse(overloaded("The gateway is at its limit of connections or threads."), milliseconds(0));
+  refuse(overloaded("The gateway is at its limit of connections."), milliseconds(0));
 }
 
 // Closing with bytes unread would reset the connection, and the client might lose the answer.
@@ -196,10 +198,13 @@ bool Connection::has_bytes() const {
 
 bool Connection::discard() {
   std::array<char, kReceive> buffer;
-  const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
-  if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-  discarded_ += static_cast<std::size_t>(got);
-  return got > 0 && discarded_ < kDrainBytes;
+  while (discarded_ < kDrainBytes) {
+    const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (got == 0) return false;
+    if (got < 0 && errno != EINTR) return errno == EAGAIN || errno == EWOULDBLOCK;
+    if (got > 0) discarded_ += static_cast<std::size_t>(got);
+  }
+  return false;
 }
 
 }  // namespace gatehouse::net

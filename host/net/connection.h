@@ -1,5 +1,5 @@
 // One client's connection: reads requests, answers refusals itself, gives the others to
-// handlers. It is worked on by a thread of the pool only while bytes come or a handler runs;
+// handlers. It is worked on, in a fiber of its loop, only while bytes are there or a handler runs;
 // between that it is parked. Owned, and used, by one thread at a time.
 #pragma once
 
@@ -30,7 +30,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   Connection(const Poco::Net::StreamSocket& socket, ServerState& state, ConnectionSet& open);
   ~Connection() override;
 
-  // Reads and serves until there is nothing more to do for now.
+  // Reads what is there, and serves, until there is nothing more to do for now.
   void run() override;
   // Answers 503 instead of running, without waiting for anything.
   void turn_away();
@@ -43,7 +43,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   Clock::time_point deadline() const;
   int fd() const { return fd_; }
 
-  bool watched = false;  // parking's: the descriptor is in its epoll set
+  bool watched = false;  // its loop's: the descriptor is in the epoll set
 
  private:
   bool step();
@@ -65,6 +65,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   bool continued_ = false;    // 100 Continue has been sent
   std::uint32_t served_ = 0;  // requests answered
   Clock::time_point since_;   // when the phase began: idle, head, body, draining
+  bool drained_ = false;      // nothing more was there to be read
   std::size_t discarded_ = 0;
 };
 

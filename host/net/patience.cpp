@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <limits>
 #include <string>
-#include <system_error>
+
+#include "core/wait.h"
 
 namespace gatehouse::net {
 namespace {
@@ -16,12 +15,6 @@ using Clock = Patience::Clock;
 
 std::string in_words(std::chrono::milliseconds time) {
   return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
-}
-
-// Rounded up, so that a wait never wakes just before its end, and spins.
-int until(Clock::time_point end) {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
 }  // namespace
@@ -70,11 +63,8 @@ core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) 
   end = std::min(end, phase_end_);
   while (true) {
     const Clock::time_point ask_again = cancellation_.ask_again_at();
-    const int ready = ::poll(fds.data(), watches.size() + 1, until(std::min(end, ask_again)));
-    if (ready < 0 && errno != EINTR) {
-      return core::Status(core::Code::internal, "poll failed: " + std::generic_category().message(errno));
-    }
-    if (ready < 0) continue;
+    const core::Result<int> ready = core::wait(std::span(fds).first(watches.size() + 1), std::min(end, ask_again));
+    if (!ready.ok()) return ready.status();
     const bool asked_again = ask_again != Clock::time_point::max() && Clock::now() >= ask_again;
     bool watch_fired = asked_again;
     for (std::size_t i = 1; i <= watches.size(); ++i) {
@@ -84,7 +74,7 @@ core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) 
     }
     if (watch_fired) GH_TRY(cancellation_.check());
     if (fds[0].revents != 0) return fds[0].revents;
-    if (ready == 0 && !(asked_again && Clock::now() < end)) return short{0};
+    if (*ready == 0 && !(asked_again && Clock::now() < end)) return short{0};
   }
 }
 

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <thread>
 
+#include "core/wait.h"
+
 namespace gatehouse::net {
 namespace {
 
@@ -66,6 +68,7 @@ core::Status unresolved(const Url& url, std::string_view why) {
 core::Result<Addresses> look_up(const Url& url, Patience& patience) try {
   const auto lookup = std::make_shared<Lookup>();
   if (lookup->fd() < 0) return unresolved(url, std::generic_category().message(errno));
+  core::watch(lookup->fd());
   std::thread([lookup, host = std::string(url.host)] { lookup->run(host); }).detach();
   const auto woken = patience.wait(lookup->fd(), POLLIN);
   if (!woken.ok()) return woken.status();

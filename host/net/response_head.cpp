@@ -2,7 +2,6 @@
 
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <ctime>
 
 #include "net/head_rules.h"
@@ -19,11 +18,8 @@ bool is_ours(std::string_view name) {
 void append_clean(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   out.append(text);
-  for (const char bad : {'\r', '\n', '\0'}) {
-    char* at = out.data() + begin;
-    char* const end = out.data() + out.size();
-    while ((at = static_cast<char*>(std::memchr(at, bad, static_cast<std::size_t>(end - at)))) != nullptr) *at++ = ' ';
-  }
+  for (char* at = out.data() + begin; at != out.data() + out.size(); ++at)
+    if (*at == '\r' || *at == '\n' || *at == '\0') *at = ' ';
 }
 
 // One formatting per second and thread.

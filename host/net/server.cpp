@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
 
 namespace gatehouse::net {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kBacklog = 1024;
-constexpr int kAcceptsPerRound = 64;  // then the connections parked have their turn
+constexpr int kAcceptsPerRound = 64;  // then the other connections have their turn
 
 // Deadlines are late by a tenth of the shortest of them, or a second, at most.
 milliseconds tick(const ServerOptions& options) {
@@ -26,12 +27,11 @@ milliseconds tick(const ServerOptions& options) {
   return std::clamp(shortest / 10, milliseconds(10), milliseconds(1'000));
 }
 
-// Besides those in handlers there are threads that read requests and write refusals.
-unsigned thread_limit(unsigned in_flight) { return in_flight + std::max(16U, in_flight / 8); }
+// Every exchange may come to need a thread of its own.
+unsigned thread_limit(const ServerOptions& options) { return options.max_in_flight + 64; }
 
-void set_timeout(int fd, int which, milliseconds time) {
-  const timeval value{time.count() / 1000, time.count() % 1000 * 1000};
-  ::setsockopt(fd, SOL_SOCKET, which, &value, sizeof value);
+std::size_t loop_count(const ServerOptions& options) {
+  return options.loops != 0 ? options.loops : std::max(1U, std::thread::hardware_concurrency());
 }
 
 }  // namespace
@@ -46,22 +46,36 @@ ServerState::~ServerState() {
 }
 
 Server::Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory)
-    : state_(options, factory),
-      parking_(*this, tick(options)),
-      workers_(thread_limit(options.max_in_flight), options.thread_stack,
-               [this](std::unique_ptr<Connection> connection) { go_on(std::move(connection)); }) {}
+    : state_(options, factory), carriers_(thread_limit(options)) {
+  for (std::size_t i = 0; i < loop_count(options); ++i)
+    loops_.push_back(std::make_unique<Loop>(carriers_, options.fiber_stack, tick(options)));
+}
 
 Server::~Server() {
   stop_accepting();
   end_exchanges();
   abort_all();
-  workers_.stop();
-  parking_.stop();
+  for (const auto& loop : loops_) loop->stop();
+  carriers_.stop();
 }
 
 core::Status Server::start() {
   if (state_.drain_fd < 0)
     return {core::Code::internal, "No event descriptor is to be had; raise the limit of open files."};
+  GH_TRY(listen());
+  std::vector<Loop*> loops;
+  for (const auto& loop : loops_) {
+    GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain_fd));
+    loops.push_back(loop.get());
+  }
+  carriers_.start(loops);
+  for (Loop* loop : loops)
+    if (!carriers_.drive(*loop)) return {core::Code::internal, "No thread is to be had to serve with."};
+  started_ = true;
+  return {};
+}
+
+core::Status Server::listen() {
   const ServerOptions& options = state_.options;
   try {
     const Poco::Net::SocketAddress address(options.host, options.port);
@@ -74,18 +88,21 @@ core::Status Server::start() {
     return {core::Code::config, "Cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
                                     e.displayText() + ". Choose another address, or stop what uses it."};
   }
-  const int fd = listener_.impl()->sockfd();
-  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return parking_.start(fd);
+  ::fcntl(fd(), F_SETFD, FD_CLOEXEC);
+  return {};
 }
 
 ServerCounters Server::counters() const {
-  return {state_.accepted, state_.refused, state_.requests, state_.in_flight, parking_.parked()};
+  std::size_t parked = 0;
+  for (const auto& loop : loops_) parked += loop->parked();
+  return {state_.accepted, state_.refused, state_.requests, state_.in_flight, parked};
 }
 
 void Server::stop_accepting() {
   state_.draining = true;
-  parking_.drain();
+  if (!started_) return;
+  for (const auto& loop : loops_) loop->drain();
+  listener_closed_.wait();
 }
 
 bool Server::wait_idle(std::chrono::steady_clock::time_point deadline) { return open_.wait_empty(deadline); }
@@ -94,11 +111,13 @@ void Server::end_exchanges() { ::eventfd_write(state_.drain_fd, 1); }
 
 void Server::abort_all() { open_.shut_down_all(); }
 
-bool Server::on_acceptable() {
+int Server::fd() const { return listener_.impl()->sockfd(); }
+
+bool Server::accept() {
   for (int i = 0; i < kAcceptsPerRound; ++i) {
-    const int fd = ::accept4(listener_.impl()->sockfd(), nullptr, nullptr, SOCK_CLOEXEC);
-    if (fd >= 0) {
-      admit(fd);
+    const int accepted = ::accept4(fd(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      admit(accepted);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return false;
@@ -112,28 +131,16 @@ void Server::admit(int fd) {
   ++state_.accepted;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  set_timeout(fd, SO_RCVTIMEO, state_.options.linger);
-  set_timeout(fd, SO_SNDTIMEO, state_.options.write_stall);
   const bool fits = open_.size() < state_.options.max_connections;
   const Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(fd));
   auto connection = std::make_unique<Connection>(socket, state_, open_);
   if (!fits) connection->turn_away();
-  go_on(std::move(connection));
+  loops_[next_loop_++ % loops_.size()]->post(std::move(connection));
 }
 
-void Server::on_ready(std::unique_ptr<Connection> connection) {
-  if (workers_.submit(connection)) return;
-  connection->turn_away();
-  go_on(std::move(connection));
-}
-
-void Server::on_drain() {
-  on_acceptable();  // closing would reset those that wait to be accepted
+void Server::close() {
   listener_.close();
-}
-
-void Server::go_on(std::unique_ptr<Connection> connection) {
-  if (connection->next() != Connection::Next::close) parking_.park(std::move(connection));
+  listener_closed_.count_down();
 }
 
 }  // namespace gatehouse::net

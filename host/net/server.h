@@ -1,5 +1,5 @@
-// The front: listens, reads requests strictly, and gives them to Poco request handlers, one
-// thread per request under way. Connections that wait cost no thread.
+// The front: listens, reads requests strictly, and gives them to Poco request handlers, in fibers
+// that share a few threads; a handler that blocks has its thread to itself.
 // start() once; then every method is thread-safe.
 #pragma once
 
@@ -8,14 +8,16 @@
 
 #include <chrono>
 #include <cstdint>
+#include <latch>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/status.h"
+#include "net/carriers.h"
 #include "net/connection_set.h"
-#include "net/parking.h"
+#include "net/loop.h"
 #include "net/server_state.h"
-#include "net/worker_pool.h"
 
 namespace gatehouse::net {
 
@@ -27,7 +29,7 @@ struct ServerCounters {
   std::size_t parked = 0;      // connections that wait, now
 };
 
-class Server : private Parking::Owner {
+class Server : private Acceptor {
  public:
   // factory outlives the server; it may return nullptr for a path it doesn't know.
   Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory);
@@ -44,18 +46,21 @@ class Server : private Parking::Owner {
   void abort_all();      // cuts the connections that are left
 
  private:
-  bool on_acceptable() override;
-  void on_ready(std::unique_ptr<Connection> connection) override;
-  void on_drain() override;
+  int fd() const override;
+  bool accept() override;
+  void close() override;
+  core::Status listen();
   void admit(int fd);
-  void go_on(std::unique_ptr<Connection> connection);
 
   ServerState state_;
   ConnectionSet open_;
   Poco::Net::ServerSocket listener_;
   std::uint16_t port_ = 0;
-  Parking parking_;
-  WorkerPool workers_;  // last: its threads use the rest
+  std::latch listener_closed_{1};
+  bool started_ = false;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::size_t next_loop_ = 0;  // for the next connection
+  Carriers carriers_;          // last: its threads use the rest
 };
 
 }  // namespace gatehouse::net

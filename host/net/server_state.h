@@ -29,10 +29,6 @@ struct ServerState {
   std::atomic<std::uint64_t> refused{0};   // connections and requests turned away with 503
   std::atomic<std::uint64_t> requests{0};  // handed to handlers
   std::atomic<unsigned> in_flight{0};      // requests in handlers
-  std::atomic<unsigned> busy_threads{0};   // running connections, in handlers or not
-
-  // While half of the threads one needs at most are busy, none waits for bytes that may come soon.
-  bool threads_are_scarce() const { return 2 * busy_threads > options.max_in_flight; }
 };
 
 }  // namespace gatehouse::net

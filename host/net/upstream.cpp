@@ -31,7 +31,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
   std::size_t held = 0;
   patience.begin("did not begin to answer", patience.timeouts().first_byte);
   while (!parser.done()) {
-    const auto received = connection.receive(std::span(buffer).subspan(held), patience, !reading.heard);
+    const auto received = connection.receive(std::span(buffer).subspan(held), patience);
     if (!received.ok()) return {received.status(), reading.heard};
     if (received->size == 0) return {parser.end(received->broken), reading.heard};
     if (!reading.heard) trace.first_byte = since(patience.started());
@@ -52,7 +52,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
 struct Upstream::Call {
   const core::UpstreamRequest& request;
   const Url& url;
-  const std::string& pool_key;
+  const std::string& origin;
   const RequestBytes& bytes;
   Patience& patience;
   core::UpstreamSink& sink;
@@ -89,7 +89,7 @@ Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnect
   AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
   Reading reading = read_answer(*connection, parser, call.patience, call.trace);
   const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
-  if (*sent && reading.reusable) pool_.put(call.pool_key, std::move(connection));
+  if (*sent && reading.reusable) pool_.put(call.origin, std::move(connection));
   return {std::move(reading.status), unheard};
 }
 
@@ -103,10 +103,10 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   const std::string peer = url->peer();
   Patience patience(peer, timeouts, cancellation);
   // A connection that trusted other CAs is not one to reuse.
-  const std::string pool_key = std::string(url->origin).append(request.ca_file);
-  Call call{request, *url, pool_key, *bytes, patience, sink, trace};
+  const std::string origin = std::string(url->origin).append(request.ca_file);
+  Call call{request, *url, origin, *bytes, patience, sink, trace};
 
-  if (auto pooled = pool_.take(pool_key)) {
+  if (auto pooled = pool_.take(origin, core::Waiter::current())) {
     trace.reused = true;
     Outcome outcome = converse(call, std::move(pooled));
     if (!outcome.unheard) return std::move(outcome.status);

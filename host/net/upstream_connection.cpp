@@ -23,6 +23,7 @@ std::string in_words(const Poco::Exception& error) {
 core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket, Patience& patience,
                               Patience::Clock::time_point until, std::string& why_not) try {
   socket.connectNB(address);
+  core::watch(socket.impl()->sockfd());
   const auto woken = patience.wait(socket.impl()->sockfd(), POLLOUT, until);
   if (!woken.ok()) return woken.status();
   const int error = *woken == 0 ? ETIMEDOUT : socket.impl()->socketError();
@@ -58,7 +59,7 @@ core::Result<std::unique_ptr<UpstreamConnection>> UpstreamConnection::open(const
   if (!addresses.ok()) return addresses.status();
   core::Result<StreamSocket> socket = connect(*addresses, patience);
   if (!socket.ok()) return socket.status();
-  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<PlainStream>(*socket));
+  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(*socket));
   auto stream = TlsStream::open(*socket, tls, std::string(url.host), patience);
   if (!stream.ok()) return stream.status();
   return std::make_unique<UpstreamConnection>(*std::move(stream));
@@ -83,17 +84,15 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& pa
     const short direction = step.kind == Step::Kind::want_read ? POLLIN : POLLOUT;
     const auto woken = patience.wait(stream_->fd(), direction | POLLIN);
     if (!woken.ok()) return woken.status();
-    if ((*woken & direction) == 0) return false;
+    if ((*woken & direction) != 0) continue;
+    if (!usable()) return false;
+    core::exhausted(stream_->fd(), POLLIN);  // an old rumour
   }
 }
 
-core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience, bool first) {
+core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience) {
   Step step{Step::Kind::want_read};
-  if (first) {
-    step = stream_->linger(buffer);
-  } else if (stream_->has_buffered()) {
-    step = stream_->read(buffer);
-  }
+  if (stream_->has_buffered()) step = stream_->read(buffer);
   while (true) {
     if (step.kind == Step::Kind::moved) return Received{step.size, {}};
     if (step.kind == Step::Kind::end) return Received{};

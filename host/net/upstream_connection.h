@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/status.h"
+#include "core/wait.h"
 #include "net/byte_stream.h"
 #include "net/patience.h"
 #include "net/tls_stream.h"
@@ -37,12 +38,15 @@ class UpstreamConnection {
   // True: all is sent. False: the peer answered or left before that, receive() knows more.
   core::Result<bool> send(std::string_view bytes, Patience& patience);
 
-  // Waits for the next bytes. Fails only when time is up or the exchange is cancelled. `first`: of an
-  // answer, which is likely near.
-  core::Result<Received> receive(std::span<char> buffer, Patience& patience, bool first = false);
+  // Waits for the next bytes. Fails only when time is up or the exchange is cancelled.
+  core::Result<Received> receive(std::span<char> buffer, Patience& patience);
+
+  // Who watches its socket, and for whom alone it is of use again.
+  const core::Waiter* home() const { return home_; }
 
  private:
   std::unique_ptr<ByteStream> stream_;
+  const core::Waiter* home_ = core::Waiter::current();
 };
 
 }  // namespace gatehouse::net

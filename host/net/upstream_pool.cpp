@@ -16,18 +16,22 @@ constexpr std::chrono::milliseconds kTrusted{20};
 UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout)
     : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(Clock::now() + idle_timeout) {}
 
-UpstreamPool::Idle UpstreamPool::pop(std::string_view origin) {
+UpstreamPool::Idle UpstreamPool::pop(std::string_view origin, const core::Waiter* home) {
   const std::lock_guard lock(mutex_);
   const auto found = origins_.find(origin);
-  if (found == origins_.end() || found->second.empty()) return {};
-  Idle youngest = std::move(found->second.back());
-  found->second.pop_back();
-  return youngest;
+  if (found == origins_.end()) return {};
+  Idles& idles = found->second;
+  const auto youngest =
+      std::find_if(idles.rbegin(), idles.rend(), [&](const Idle& idle) { return idle.connection->home() == home; });
+  if (youngest == idles.rend()) return {};
+  Idle taken = std::move(*youngest);
+  idles.erase(std::next(youngest).base());
+  return taken;
 }
 
-std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin) {
+std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin, const core::Waiter* home) {
   while (true) {
-    Idle idle = pop(origin);
+    Idle idle = pop(origin, home);
     if (!idle.connection) return nullptr;
     const auto age = Clock::now() - idle.since;
     if (age < kTrusted || (age < idle_timeout_ && idle.connection->usable())) return std::move(idle.connection);

@@ -1,4 +1,5 @@
-// Idle connections to providers, by origin ("https://host:port"), the youngest used first.
+// Idle connections to providers, by origin ("https://host:port") and by who watches them, the
+// youngest used first.
 // Thread-safe; one mutex, held for a lookup only: checks and closings happen outside it.
 #pragma once
 
@@ -21,7 +22,7 @@ class UpstreamPool {
   UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout);
 
   // One that was alive a moment ago, or null. Dead and overdue ones are closed on the way.
-  std::unique_ptr<UpstreamConnection> take(std::string_view origin);
+  std::unique_ptr<UpstreamConnection> take(std::string_view origin, const core::Waiter* home);
 
   // REQUIRES: the connection's last answer was complete, and both sides wish to go on.
   void put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection);
@@ -39,7 +40,7 @@ class UpstreamPool {
     using is_transparent = void;
   };
 
-  Idle pop(std::string_view origin);
+  Idle pop(std::string_view origin, const core::Waiter* home);
   void collect_overdue(Clock::time_point now, Idles& overdue);
 
   const std::size_t idle_per_origin_;

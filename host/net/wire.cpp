@@ -6,10 +6,11 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/wait.h"
+
 namespace gatehouse::net {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 constexpr std::size_t kLowestRate = 1024;  // bytes a second, for a reader who takes just enough not to stall
 
 core::Status gone(std::string why) {
@@ -40,18 +41,30 @@ core::Status Wire::write(std::span<const std::string_view> pieces) {
     vectors[message.msg_iovlen++] = {const_cast<char*>(piece.data()), piece.size()};
     total += piece.size();
   }
-  const int flags = MSG_NOSIGNAL | (stall_.count() == 0 ? MSG_DONTWAIT : 0);
-  const auto deadline = Clock::now() + stall_ + std::chrono::seconds(total / kLowestRate);
+  Clock::time_point deadline;
   while (message.msg_iovlen > 0) {
-    const ssize_t sent = ::sendmsg(fd_, &message, flags);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return gone("takes no more bytes");
-    if (sent < 0) return gone("has left: " + std::generic_category().message(errno));
-    bytes_sent_ += static_cast<std::uint64_t>(sent);
-    advance(message, static_cast<std::size_t>(sent));
-    if (message.msg_iovlen > 0 && Clock::now() > deadline) return gone("reads too slowly");
+    const ssize_t sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      bytes_sent_ += static_cast<std::uint64_t>(sent);
+      advance(message, static_cast<std::size_t>(sent));
+      continue;
+    }
+    if (errno == EINTR) continue;
+    if (errno != EAGAIN && errno != EWOULDBLOCK) return gone("has left: " + std::generic_category().message(errno));
+    if (deadline == Clock::time_point()) deadline = Clock::now() + stall_ + std::chrono::seconds(total / kLowestRate);
+    GH_TRY(wait_for_room(deadline));
   }
   return {};
+}
+
+core::Status Wire::wait_for_room(Clock::time_point deadline) {
+  core::exhausted(fd_, POLLOUT);
+  const auto now = Clock::now();
+  if (now > deadline) return gone("reads too slowly");
+  pollfd fd{fd_, POLLOUT, 0};
+  const core::Result<int> ready = stall_.count() == 0 ? 0 : core::wait({&fd, 1}, now + stall_);
+  if (!ready.ok()) return ready.status();
+  return *ready == 0 ? gone("takes no more bytes") : core::Status();
 }
 
 }  // namespace gatehouse::net

@@ -1,5 +1,5 @@
 // A client's socket as answers are written to it: all or a failure, in as few sends as possible,
-// never blocking for ever. One thread at a time.
+// never waiting for ever. One thread at a time.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,7 @@ class Wire {
  public:
   static constexpr std::size_t kMaxPieces = 6;
 
-  // A stall of 0 never waits at all. REQUIRES: fd is a connected, blocking stream socket with SO_SNDTIMEO set to
-  // `stall`.
+  // A stall of 0 never waits at all. REQUIRES: fd is a connected stream socket.
   Wire(int fd, std::chrono::milliseconds stall) : fd_(fd), stall_(stall) {}
 
   // Sends the pieces in one go. client_gone when the client left or takes no bytes for `stall`,
@@ -27,6 +26,9 @@ class Wire {
   std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  core::Status wait_for_room(Clock::time_point deadline);
+
   int fd_;
   std::chrono::milliseconds stall_;
   std::uint64_t bytes_sent_ = 0;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/identifier.h"
+#include "core/wait.h"
 #include "store/redis_script.h"
 
 namespace gatehouse::store {
@@ -57,6 +58,7 @@ limits::SharedAccounts::Taken RedisAccounts::take(std::span<SharedItem> items) {
     keys.push_back(key(epoch, item.scope, item.dimension, item.name));
     append(arguments, item.dimension, item.most, item.amount, item.period);
   }
+  core::may_block();
   Link link = borrow();
   if (link == nullptr) return Taken::unknown;
   const auto answer = link->script(kSharedAccountsScript, script_, keys, arguments);

@@ -4,6 +4,15 @@
 # part of the plugin contract: with a compiler's defaults, two loaded versions of one plugin share
 # the statics of their inline functions, and neither can be unloaded.
 
+# How every file of a plugin is compiled; for objects that several plugins share.
+function(gh_plugin_flags target)
+  set_target_properties(${target} PROPERTIES
+    C_VISIBILITY_PRESET hidden
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON)
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+endfunction()
+
 function(gh_add_plugin name)
   set(export_map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/export.map)
   cmake_parse_arguments(PLUGIN "" "" "SOURCES;LIBRARIES" ${ARGN})
@@ -17,11 +26,8 @@ function(gh_add_plugin name)
     OUTPUT_NAME ${name}
     PREFIX ""
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins
-    C_VISIBILITY_PRESET hidden
-    CXX_VISIBILITY_PRESET hidden
-    VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS ${export_map})
-  target_compile_options(plugin_${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  gh_plugin_flags(plugin_${name})
   target_link_options(plugin_${name} PRIVATE -Wl,--version-script=${export_map} -Wl,--as-needed)
 
   # A sanitizer's runtime is in the gateway, so a plugin built for one has undefined symbols.

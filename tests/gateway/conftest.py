@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
@@ -21,7 +22,7 @@ from upstream import Upstream
 
 BUILD = pathlib.Path(os.environ.get("GATEHOUSE_BUILD", "build")).resolve()
 BINARY = BUILD / "bin" / "gatehouse"
-DEADLINE = 30  # seconds; generous, for loaded machines and sanitizers
+DEADLINE = 120  # seconds for what has to come; generous, for loaded machines and sanitizers
 
 ECHO = """
 providers: { local: { plugin: echo } }
@@ -39,6 +40,17 @@ class Answer:
     def events(self):
         """The data of each server-sent event."""
         return [line[6:] for line in self.body.decode().split("\n") if line.startswith("data: ")]
+
+
+def unused_port():
+    """One that nobody is given by chance: it is below those that the kernel hands out."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port := random.randrange(10_000, 30_000)))
+                return port
+            except OSError:
+                continue
 
 
 def ignore_file_limits():
@@ -143,6 +155,32 @@ def upstream():
     server = Upstream()
     yield server
     server.close()
+
+
+class Stream:
+    """A streamed answer that has begun: its first event is here."""
+
+    def __init__(self, gateway, text):
+        self.connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=DEADLINE)
+        body = {"model": "default-chat", "client_id": "dev-local-1", "stream": True,
+                "messages": [{"role": "user", "content": text}]}
+        self.connection.request("POST", "/v1/chat", json.dumps(body))
+        self.response = self.connection.getresponse()
+        self.begun = self.response.readline()
+
+    def rest(self):
+        try:
+            return Answer(self.response.status, {}, self.begun + self.response.read())
+        finally:
+            self.connection.close()
+
+
+def eventually(condition):
+    """Waits until it holds; what it was in the end."""
+    end = time.monotonic() + DEADLINE
+    while not (held := condition()) and time.monotonic() < end:
+        time.sleep(0.02)
+    return held
 
 
 def records(gateway_process, count, path="requests.jsonl"):

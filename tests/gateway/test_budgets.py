@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from conftest import DEADLINE, in_threads
-from test_keys import create, eventually
+from conftest import DEADLINE, eventually, in_threads
+from test_keys import create
 from upstream import STREAM, begin_stream, chunk, completion, end_stream, respond, send_piece
 
 
@@ -24,7 +24,7 @@ def ask(gateway, **fields):
 
 
 def test_a_daily_budget_is_spent_and_refused(gateway, upstream):
-    one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 30 } ]"))
+    one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 26 } ]"))
     assert [ask(one).status for _ in range(3)] == [200, 200, 429]
     plain = ask(one)
     assert plain.json()["error"] == {"type": "rate_limit_exceeded", "code": "insufficient_quota",
@@ -192,11 +192,11 @@ def test_the_ietf_pair(gateway, upstream):
 def test_the_minute_survives_a_kill_too(gateway, upstream):
     yaml = priced(upstream, "limits: [ { per: client, requests_per_minute: 2 } ]")
     one = gateway(yaml)
+    began = time.monotonic()
     assert [ask(one).status for _ in range(3)] == [200, 200, 429]
     assert eventually(lambda: spent(one, "requests_per_minute") == 2)
     one.process.kill()
     one.process.wait()
-    began = time.monotonic()
     again = gateway(yaml)
     status = ask(again).status
-    assert status == 429 or time.monotonic() - began > 20
+    assert status == 429 or time.monotonic() - began > 25  # half a minute brings one back

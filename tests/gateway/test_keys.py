@@ -2,11 +2,10 @@
 import json
 import re
 import subprocess
-import time
 
 import pytest
 
-from conftest import BINARY, DEADLINE, ECHO, records
+from conftest import BINARY, DEADLINE, ECHO, eventually, records
 
 KEYS = ECHO + "auth: keys\n"
 JSONL = "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n"
@@ -21,13 +20,6 @@ def create(gateway, *options):
     made = command(gateway, "create", *options)
     assert made.returncode == 0, made.stderr
     return made.stderr.split(":")[0], made.stdout.strip()
-
-
-def eventually(condition):
-    end = time.monotonic() + DEADLINE
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 def ask(gateway, key, path="/v1/chat/completions", header="authorization", **fields):

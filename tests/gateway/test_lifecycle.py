@@ -1,80 +1,75 @@
 """Starting, checking, draining and stopping, with the exit codes scripts rely on."""
+import http.client
 import json
 import signal
 import subprocess
 import threading
-import time
 
 import pytest
 
-from conftest import BINARY, BUILD, ECHO, records
+from conftest import BINARY, BUILD, DEADLINE, ECHO, Stream, eventually, records
+from upstream import STREAM, begin_stream, end_stream, send_piece
 
 SLOW = """
 providers: { local: { plugin: echo, config: { delay: 200ms } } }
 models: { default-chat: { targets: [ { provider: local, model: echo } ] } }
 log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]
 """
-TEN_WORDS = "one two three four five six seven eight nine ten"
+ENDLESS = "word " * 2000  # six minutes and more
 
 
 def run(*arguments, **kwargs):
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=60, **kwargs)
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=DEADLINE, **kwargs)
 
 
-def wait_for_first_event(one, results, text=TEN_WORDS):
-    thread = threading.Thread(target=lambda: results.append(one.chat(text, stream=True)))
-    thread.start()
-    while 'gatehouse_inflight_requests 1' not in one.admin("/metrics").body.decode():
-        time.sleep(0.01)
-    time.sleep(0.3)
-    return thread
+def draining(one):
+    return eventually(lambda: one.admin("/readyz").status == 503)
 
 
-def test_drain_lets_streams_finish(gateway):
-    one = gateway(SLOW)
-    results = []
-    thread = wait_for_first_event(one, results)
+def test_drain_lets_streams_finish(gateway, upstream):
+    release = threading.Event()
+
+    def held(request, connection):
+        begin_stream(connection)
+        for piece in STREAM[:2]:
+            send_piece(connection, piece)
+        release.wait(DEADLINE)
+        for piece in STREAM[2:]:
+            send_piece(connection, piece)
+        end_stream(connection)
+
+    upstream.script = held
+    one = gateway(SLOW.replace("plugin: echo, config: { delay: 200ms }", f'plugin: openai, base_url: "{upstream.url}"')
+                  .replace("providers:", "server: { listen: 127.0.0.1:0, drain_timeout: 10m }\nproviders:"))
+    stream = Stream(one, "hi")
     one.process.send_signal(signal.SIGTERM)
-    while one.admin("/readyz").status != 503:
-        time.sleep(0.02)
-    thread.join()
-    assert one.process.wait(30) == 0
-    events = results[0].events()
+    assert draining(one)
+    release.set()
+    events = stream.rest().events()
+    assert one.process.wait(DEADLINE) == 0
     assert events[-1] == "[DONE]"
-    assert "".join(json.loads(e)["message"]["content"] for e in events[:-1]) == TEN_WORDS
+    assert "".join(json.loads(e)["message"]["content"] for e in events[:-1]) == "Hello stream"
     assert records(one, 1)[0]["error_type"] is None
 
 
 def test_drain_timeout_ends_streams_with_an_error_event(gateway):
     one = gateway("server: { listen: 127.0.0.1:0, drain_timeout: 500ms }\n" + SLOW)
-    results = []
-    thread = wait_for_first_event(one, results, "word " * 100)
+    stream = Stream(one, ENDLESS)
     one.process.send_signal(signal.SIGTERM)
-    thread.join()
-    assert one.process.wait(30) == 0
-    assert json.loads(results[0].events()[-1])["error"]["type"] == "overloaded"
+    assert json.loads(stream.rest().events()[-1])["error"]["type"] == "overloaded"
+    assert one.process.wait(DEADLINE) == 0
     assert records(one, 1)[0]["error_type"] == "overloaded"
 
 
 def test_a_second_signal_ends_it_at_once(gateway):
-    one = gateway(SLOW)
-    results = []
-    thread = threading.Thread(target=lambda: results.append(quiet(lambda: one.chat("word " * 100, stream=True))))
-    thread.start()
-    while 'gatehouse_inflight_requests 1' not in one.admin("/metrics").body.decode():
-        time.sleep(0.01)
+    one = gateway("server: { listen: 127.0.0.1:0, drain_timeout: 10m }\n" + SLOW)
+    stream = Stream(one, ENDLESS)
     one.process.send_signal(signal.SIGTERM)
-    time.sleep(0.5)
+    assert draining(one)
     one.process.send_signal(signal.SIGTERM)
-    assert one.process.wait(10) == 1
-    thread.join()
-
-
-def quiet(work):
-    try:
-        return work()
-    except Exception:  # the connection is cut: that is the point
-        return None
+    assert one.process.wait(DEADLINE) == 1
+    with pytest.raises((OSError, http.client.HTTPException)):
+        stream.rest()
 
 
 def test_check(tmp_path):

@@ -2,11 +2,10 @@
 let through."""
 import re
 import threading
-import time
 
 import pytest
 
-from conftest import DEADLINE, ECHO, in_threads, records
+from conftest import DEADLINE, ECHO, eventually, in_threads, records
 from upstream import answer_chat, completion, respond
 
 SIX = [f"x-ratelimit-{what}-{kind}" for what in ("limit", "remaining", "reset") for kind in ("requests", "tokens")]
@@ -49,9 +48,9 @@ def test_the_headers_are_on_every_answer(gateway):
 
 
 def test_settlement_gives_back_what_was_not_used(gateway):
-    one = gateway(limited("{ per: client, tokens_per_minute: 3000 }"))
-    for _ in range(20):  # each reserves over a thousand and uses a dozen
-        assert one.chat("one two three").status == 200
+    one = gateway(limited("{ per: client, tokens_per_day: 3000 }"))
+    for _ in range(20):  # each reserves over a thousand, uses a dozen, and is settled a moment after its answer
+        assert eventually(lambda: one.chat("one two three").status == 200)
 
 
 DENYING = "policies: [ { plugin: model_access, config: { disabled: [default-chat] } } ]\n"
@@ -106,19 +105,18 @@ def test_fifty_at_once_never_pass_a_hundred_tokens(gateway, upstream, stream):
 
 def test_concurrency_slots_come_back(gateway, upstream):
     release = threading.Event()
-    upstream.script = lambda request, connection: (release.wait(20), respond(connection, 200, completion()))[1]
+    upstream.script = lambda request, connection: (release.wait(DEADLINE), respond(connection, 200, completion()))[1]
     one = gateway(limited("{ per: client, concurrent: 2 }", real(upstream)))
     results = []
     threads = [threading.Thread(target=lambda: results.append(one.chat().status)) for _ in range(2)]
     for thread in threads:
         thread.start()
-    while len(upstream.requests) < 2:
-        time.sleep(0.02)
+    assert eventually(lambda: len(upstream.requests) == 2)
     assert one.chat().status == 429
     release.set()
     for thread in threads:
         thread.join()
-    assert results == [200, 200] and one.chat().status == 200
+    assert results == [200, 200] and eventually(lambda: one.chat().status == 200)
 
 
 def test_every_scope(gateway):

@@ -5,14 +5,13 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
 
 import pytest
 
-from conftest import BINARY, BUILD, DEADLINE, ECHO, records
+from conftest import BINARY, BUILD, DEADLINE, ECHO, eventually, records, unused_port
 from upstream import begin_stream, chunk, completion, end_stream, respond, send_piece
 
 BAD = BUILD / "tests" / "swap_plugins"
@@ -65,10 +64,7 @@ def mapped(one):
 
 
 def wait_until(condition):
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    assert eventually(condition)
 
 
 def results(answer):
@@ -85,7 +81,7 @@ def test_a_changed_file_is_swapped_and_the_rest_is_reused(swapping):
     assert results(done) == {"local": "reused", "stamp": "replaced", "jsonl": "reused"}
     assert done.json()["generation"] == 2 and done.json()["reloaded"] is True
     assert swap.version() == "v2"
-    assert [line["generation"] for line in records(swap.gateway, 2)] == [1, 2]
+    assert sorted(line["generation"] for line in records(swap.gateway, 2)) == [1, 2]
     assert len(os.listdir(f"/proc/{swap.gateway.process.pid}/task")) <= threads + 4  # connections have some
     if not KEEPS:
         wait_until(lambda: len([p for p in mapped(swap.gateway) if "stamp" in p]) == 1)
@@ -262,40 +258,39 @@ def test_a_stream_ends_on_the_version_it_began_with(swapping, upstream):
 
 
 def test_sighup_and_the_command(swapping, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = unused_port()
     swap = swapping(more=f'admin: {{ listen: "127.0.0.1:{port}", token: "s3cret" }}\n')
     command = [BINARY, "reload", "--config", swap.gateway.config]
     swap.put(BAD / "stamp_v2.so")
     swap.gateway.process.send_signal(signal.SIGHUP)
     wait_until(lambda: swap.version() == "v2")
     swap.put(BAD / "stamp_v1.so")
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
     assert done.returncode == 0 and "replaced  policy" in done.stdout, done
     assert "generation 3 serves" in done.stdout and swap.version() == "v1"
-    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config], capture_output=True, text=True, timeout=60)
+    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config], capture_output=True, text=True, timeout=DEADLINE)
     assert listed.returncode == 0 and re.search(r"modified [1-9]\d*, denied 0, time \d+ us, CPU \d+ us", listed.stdout), listed
     swap.put(ABI / "text.so")
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
     assert refused.returncode == 1 and "not a shared library" in refused.stderr and "generation 3" in refused.stderr
     assert swap.gateway.admin("/metrics").status == 401
     swap.put(BAD / "stamp_v1.so")
     assert swap.gateway.stop() == 0
-    gone = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    gone = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
     assert gone.returncode == 1 and "no gateway answers" in gone.stderr
     assert "s3cret" not in swap.gateway.log() + done.stdout + refused.stderr
 
 
 def test_limits_change_and_what_was_spent_stays_spent(swapping):
     limit = "limits: [ {{ per: client, requests_per_minute: {} }} ]\n"
-    swap = swapping(more=limit.format(5))
-    assert [swap.gateway.chat("who").status for _ in range(6)] == [200] * 5 + [429]
+    swap = swapping(more=limit.format(1))  # a minute until there is another
+    assert [swap.gateway.chat("who").status for _ in range(2)] == [200, 429]
     swap.put(BAD / "stamp_v2.so")
     assert swap.reload().status == 200
     assert swap.gateway.chat("who").status == 429
-    swap.rewrite(swap.yaml(more=limit.format(7)))
+    swap.rewrite(swap.yaml(more=limit.format(2)))
     assert swap.reload().status == 200
-    assert [swap.gateway.chat("who").status for _ in range(3)] == [200, 200, 429]
+    assert [swap.gateway.chat("who").status for _ in range(2)] == [200, 429]
 
 
 def test_state_is_handed_over_and_counters_stay(swapping):
@@ -383,5 +378,5 @@ def test_a_noexec_folder_is_named(tmp_path):
         pytest.skip("this system lets nobody mount a noexec folder of their own")
     config = tmp_path / "g.yaml"
     config.write_text(f"data_dir: {folder}\nplugins: {{ path: [{BUILD}/plugins] }}\n" + ECHO)
-    refused = subprocess.run([*mount, BINARY, "check", "--config", config], capture_output=True, text=True, timeout=60)
+    refused = subprocess.run([*mount, BINARY, "check", "--config", config], capture_output=True, text=True, timeout=DEADLINE)
     assert refused.returncode == 1 and "noexec" in refused.stderr, refused.stderr

@@ -1,9 +1,9 @@
 """Who used what: GET /admin/usage, GET /admin/limits and `gatehouse usage`."""
 import subprocess
 
-from conftest import BINARY, DEADLINE
+from conftest import BINARY, DEADLINE, eventually
 from test_budgets import ask, priced
-from test_keys import create, eventually
+from test_keys import create
 
 
 def usage(gateway, query=""):
@@ -51,7 +51,10 @@ def test_limits_now(gateway, upstream):
     one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 100, requests_per_minute: 60 } ]"))
     assert one.admin("/admin/limits").json() == {"limits": []}
     assert [ask(one, client_id=name).status for name in ("a", "a", "b")] == [200] * 3
-    limits = {(entry["per"], entry["limit"]): entry for entry in one.admin("/admin/limits").json()["limits"]}
-    assert limits["client", "dollars_per_day"]["spent"] == [{"name": "a", "spent": 26, "of": 100},
-                                                            {"name": "b", "spent": 13, "of": 100}]
-    assert limits["client", "requests_per_minute"]["spenders"] == 2
+
+    def limits():
+        return {(entry["per"], entry["limit"]): entry for entry in one.admin("/admin/limits").json()["limits"]}
+
+    assert eventually(lambda: limits()["client", "dollars_per_day"]["spent"] == [{"name": "a", "spent": 26, "of": 100},
+                                                                                 {"name": "b", "spent": 13, "of": 100}])
+    assert limits()["client", "requests_per_minute"]["spenders"] == 2

@@ -32,7 +32,7 @@ SDK_FOR_HOST = {"gatehouse/abi.h", "gatehouse/json.hpp", "gatehouse/json_write.h
 # Libraries that stay in one place.
 ONLY_IN = [
     (re.compile(r"^Poco/Net/"), {"net", "handlers"}),
-    (re.compile(r"^boost/beast/"), {"net"}),
+    (re.compile(r"^boost/(beast|context)/"), {"net"}),
     (re.compile(r"^boost/dll"), {"modules"}),
     (re.compile(r"^yaml-cpp/"), {"config"}),
     (re.compile(r"^Poco/Data/"), {"store", "plugins/log_sinks/sqlite"}),

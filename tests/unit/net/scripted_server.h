@@ -43,22 +43,34 @@ class ScriptedPeer {
     }
   }
 
-  void write(std::string_view bytes) {
+  // False once the client has closed.
+  bool write(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t size = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (size <= 0) return;
+      if (size <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(size));
     }
+    return true;
   }
 
-  // Drops what comes until the client closes; false when it is silent for ten seconds instead.
+  // Drops what comes until the client closes; false when it is silent for a minute instead.
   bool wait_closed() {
     char buffer[65536];
     pollfd fd{fd_, POLLIN, 0};
-    while (::poll(&fd, 1, 10'000) == 1) {
+    while (::poll(&fd, 1, 60'000) == 1) {
       if (::recv(fd_, buffer, sizeof buffer, 0) <= 0) return true;
     }
     return false;
+  }
+
+  // Sends no more, and returns when the client's end has heard of it.
+  void end_sending() {
+    ::shutdown(fd_, SHUT_WR);
+    tcp_info info{};
+    do {
+      socklen_t size = sizeof info;
+      if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
+    } while (info.tcpi_state == TCP_FIN_WAIT1);
   }
 
   void reset() {  // closes with RST instead of FIN

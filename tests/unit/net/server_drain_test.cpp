@@ -44,7 +44,7 @@ TEST_F(ServerTest, DrainClosesIdleOnesAndLetsExchangesEnd) {
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 503 "));
   EXPECT_THAT(answer, HasSubstr("connection: close\r\n"));
   EXPECT_EQ(factory.seen.ended, core::Code::overloaded);
-  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 20s));
+  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 60s));
 }
 
 TEST_F(ServerTest, RequestBegunBeforeTheDrainIsAnswered) {
@@ -58,7 +58,7 @@ TEST_F(ServerTest, RequestBegunBeforeTheDrainIsAnswered) {
   const std::string answer = client.receive_all();
   EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(answer, HasSubstr("connection: close\r\n"));
-  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 20s));
+  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 60s));
 }
 
 TEST_F(ServerTest, RequestsThatCameBeforeTheDrainAreAnswered) {
@@ -79,7 +79,7 @@ TEST_F(ServerTest, AbortCutsWhatIsLeft) {
   ASSERT_TRUE(eventually([&] { return factory.seen.waiting == 1; }));
   server->stop_accepting();
   server->abort_all();
-  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 20s));
+  EXPECT_TRUE(server->wait_idle(std::chrono::steady_clock::now() + 60s));
   EXPECT_EQ(client.receive_all(), "");
 }
 

@@ -53,14 +53,14 @@ TEST_F(ServerTest, SlowBodyIsCutOff) {
 
 TEST_F(ServerTest, BodyAboveTheRateMayTakeLongerThanTheGrace) {
   ServerOptions limits = options();
-  limits.body_grace = 200ms;
-  limits.body_rate = 100;
+  limits.body_grace = 1s;
+  limits.body_rate = 10;
   start(limits);
   RawClient client = connect();
   client.send(post("Content-Length: 200\r\nConnection: close\r\n", ""));
   for (int i = 0; i < 4; ++i) {
     client.send(std::string(50, 'x'));
-    std::this_thread::sleep_for(150ms);
+    std::this_thread::sleep_for(300ms);
   }
   EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 200 "));
 }
@@ -77,7 +77,7 @@ TEST_F(ServerTest, ReaderWhoStopsReadingIsGivenUp) {
 
 TEST_F(ServerTest, IdleConnectionIsClosedWithoutAWord) {
   ServerOptions limits = options();
-  limits.idle_timeout = 200ms;
+  limits.idle_timeout = 1s;
   start(limits);
   RawClient client = connect();
   client.send(get(""));

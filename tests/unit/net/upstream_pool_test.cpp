@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -59,9 +60,14 @@ TEST_F(UpstreamTest, KeepsAtMostTheIdleLimitAndNotLongerThanTheTimeout) {
 }
 
 TEST_F(UpstreamTest, DropsAnIdleConnectionThatWasClosed) {
-  Server server(*this, [](ScriptedPeer& peer, int) { once(kOk)(peer, 0); });
+  std::promise<void> closed;
+  Server server(*this, [&closed](ScriptedPeer& peer, int number) {
+    once(kOk)(peer, 0);
+    peer.end_sending();
+    if (number == 0) closed.set_value();
+  });
   ASSERT_TRUE(post(server.url()).ok());
-  std::this_thread::sleep_for(50ms);  // the close arrives while the connection is idle
+  closed.get_future().wait();  // while the connection is idle
   ASSERT_TRUE(post(server.url()).ok());
   EXPECT_FALSE(trace.reused);
   EXPECT_FALSE(trace.resent) << "nothing should have been sent on a closed connection";

@@ -239,6 +239,7 @@ TEST_F(UpstreamTlsTest, ACaFileCountsForItsOwnProviderOnly) {
   ca_file.clear();
   TlsServer other(*authority, "good");
   EXPECT_EQ(post(other.url("localhost")).code(), Code::upstream_unreachable);
+  upstream.reset();
 }
 
 }  // namespace

@@ -53,10 +53,7 @@ TEST_F(UpstreamTest, CountsAHeadThatTricklesInAsNoAnswer) {
   Server server(*this, [](ScriptedPeer& peer, int) {
     peer.read_request();
     peer.write("HTTP/1.1 200 OK\r\nx: ");
-    for (int i = 0; i < 100; ++i) {
-      peer.write("x");
-      std::this_thread::sleep_for(10ms);
-    }
+    while (peer.write("x")) std::this_thread::sleep_for(10ms);
   });
   timeouts.first_byte = 100ms;
   expect_fails(post(server.url()), Code::upstream_timeout, {"did not begin to answer within 100 ms"});
@@ -87,10 +84,7 @@ TEST_F(UpstreamTest, GivesUpWhenTheWholeTakesTooLong) {
   Server server(*this, [](ScriptedPeer& peer, int) {
     peer.read_request();
     peer.write(kHead + "\r\n");
-    for (int i = 0; i < 100; ++i) {
-      peer.write("tick");
-      std::this_thread::sleep_for(20ms);
-    }
+    while (peer.write("tick")) std::this_thread::sleep_for(20ms);
   });
   timeouts.total = 1s;
   expect_fails(post(server.url()), Code::upstream_timeout, {"did not finish its answer within 1 s"});
@@ -105,7 +99,7 @@ void expect_woken(const std::function<core::Status()>& call, Switch& cancellatio
   });
   const auto begin = std::chrono::steady_clock::now();
   expect_fails(call(), Code::client_gone, {"The client has left."});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1s);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s) << "half of what it would wait";
   flipper.join();
 }
 

@@ -1,0 +1,295 @@
+#include "net/loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+#include "net/carriers.h"
+
+namespace gatehouse::net {
+
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::size_t kIdleFibers = 64;  // kept for their stacks
+constexpr short kReadable = POLLIN | POLLRDHUP | POLLHUP | POLLERR;
+
+}  // namespace
+
+// A fiber that runs one connection after the other.
+class Loop::Task final : public Fiber {
+ public:
+  Task(Loop& loop, std::size_t stack) : Fiber(stack), loop_(loop) {}
+
+  std::unique_ptr<Connection> connection;  // nullptr: it is done
+  std::uint64_t turn = 0;                  // its last one
+  bool taken_over = false;                 // it ended on a thread that had lost the loop
+
+ private:
+  void work() override { loop_.work(*this); }
+
+  Loop& loop_;
+};
+
+struct Loop::Sleep : Reactor::Wait {
+  Sleep(std::span<pollfd> fds, Clock::time_point until, Task& who) : Wait(fds, until), task(who) {}
+  Task& task;
+};
+
+Loop::Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick)
+    : carriers_(carriers), fiber_stack_(fiber_stack), tick_(tick), reactor_(*this) {}
+
+Loop::~Loop() {
+  if (wakeup_ >= 0) ::close(wakeup_);
+}
+
+core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
+  acceptor_ = acceptor;
+  GH_TRY(reactor_.open());
+  wakeup_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wakeup_ >= 0 && reactor_.watch_steadily(wakeup_) && reactor_.watch(drain_fd) &&
+      (acceptor == nullptr || reactor_.watch_steadily(acceptor->fd())))
+    return {};
+  return {core::Code::internal, "A loop cannot watch its descriptors: " + std::generic_category().message(errno)};
+}
+
+// ---- whose the loop is -----------------------------------------------------------------------
+
+// The running fiber wants the loop to itself for a moment. False: it has lost it.
+bool Loop::hold() {
+  std::uint64_t turn = static_cast<Task*>(Fiber::current())->turn;
+  if (turn_.compare_exchange_strong(turn, turn + 1)) return true;
+  Waiter::set_current(nullptr);
+  return false;
+}
+
+void Loop::release(Task& task) {
+  task.turn = turn_.load(std::memory_order_relaxed) + 1;
+  turn_.store(task.turn);
+}
+
+bool Loop::take_over(std::uint64_t turn) { return turn_.compare_exchange_strong(turn, turn + 1); }
+
+void Loop::may_block() {
+  if (!hold()) return;
+  if (carriers_.drive(*this))
+    Waiter::set_current(nullptr);
+  else
+    release(static_cast<Task&>(*Fiber::current()));
+}
+
+// ---- what a fiber asks for -------------------------------------------------------------------
+
+core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
+  if (fds.size() > Reactor::kMostWatches) return core::Status(core::Code::internal, "A wait has too many descriptors.");
+  if (!hold()) return core::poll_until(fds, until);
+  Task& task = static_cast<Task&>(*Fiber::current());
+  const int ready = reactor_.look(fds);
+  if (ready == 0 && until > Clock::now()) {
+    Sleep sleep(fds, until, task);
+    reactor_.enlist(sleep);
+    task.suspend();
+    return static_cast<int>(std::count_if(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents != 0; }));
+  }
+  release(task);
+  if (ready >= 0) return ready;
+  may_block();
+  return core::poll_until(fds, until);
+}
+
+void Loop::watch(int fd) {
+  if (!hold()) return;
+  reactor_.watch(fd);  // where it fails, a wait polls
+  release(static_cast<Task&>(*Fiber::current()));
+}
+
+void Loop::exhausted(int fd, short events) {
+  if (!hold()) return;
+  reactor_.exhausted(fd, events);
+  release(static_cast<Task&>(*Fiber::current()));
+}
+
+void Loop::work(Task& task) {
+  task.connection->run();
+  if (hold()) {
+    Waiter::set_current(nullptr);  // what ends from here on waits for nothing
+    return settle(std::move(task.connection));
+  }
+  task.taken_over = true;
+  post(std::move(task.connection));
+}
+
+// ---- driving ---------------------------------------------------------------------------------
+
+void Loop::run() {
+  while (!stopping_ || under_way_ > 0) {
+    take_inbox();
+    for (; !ready_.empty();) {
+      Task& task = *ready_.front();
+      ready_.pop_front();
+      if (!resume(task)) return;
+    }
+    if (draining_ && !drained_) close_idle();
+    look_at_parked();
+    reactor_.round(patience());
+  }
+}
+
+// False: another thread drives the loop by now.
+bool Loop::resume(Task& task) {
+  release(task);
+  carriers_.stir();
+  Waiter::set_current(this);
+  task.enter();
+  Waiter::set_current(nullptr);
+  const bool taken_over = task.taken_over;
+  if (task.connection != nullptr) return true;
+  std::unique_ptr<Task> done(&task);
+  if (!taken_over && idle_.size() < kIdleFibers) idle_.push_back(std::move(done));
+  done.reset();
+  --under_way_;
+  if (taken_over) wake_up();
+  return !taken_over;
+}
+
+std::chrono::milliseconds Loop::patience() const {
+  if (!ready_.empty()) return std::chrono::milliseconds(0);
+  return accept_again_ == Clock::time_point::max() ? tick_ : std::min(tick_, kAcceptPause);
+}
+
+void Loop::post(std::unique_ptr<Connection> connection) {
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_.push_back(std::move(connection));
+  }
+  wake_up();
+}
+
+void Loop::wake_up() { ::eventfd_write(wakeup_, 1); }
+
+void Loop::take_inbox() {
+  std::vector<std::unique_ptr<Connection>> arrived;
+  {
+    const std::lock_guard lock(mutex_);
+    arrived.swap(inbox_);
+  }
+  for (auto& connection : arrived) {
+    if (!connection->watched) connection->watched = reactor_.watch(connection->fd());
+    if (connection->watched) settle(std::move(connection));
+  }
+}
+
+void Loop::drain() {
+  draining_ = true;
+  wake_up();
+}
+
+void Loop::stop() {
+  stopping_ = true;
+  wake_up();
+}
+
+void Loop::woken(Reactor::Wait& wait) { ready_.push_back(&static_cast<Sleep&>(wait).task); }
+
+void Loop::stirred(int fd) {
+  if (fd == wakeup_) {
+    eventfd_t ignored;
+    ::eventfd_read(wakeup_, &ignored);
+  } else if (acceptor_ != nullptr && !drained_ && fd == acceptor_->fd()) {
+    accept();
+  } else {
+    go_on(fd);
+  }
+}
+
+void Loop::accept() {
+  if (acceptor_->accept()) return;
+  // Out of descriptors, most likely. The clients wait in the backlog; asking at once would spin.
+  reactor_.pause_steady(acceptor_->fd(), true);
+  accept_again_ = Clock::now() + kAcceptPause;
+}
+
+// ---- connections that wait -------------------------------------------------------------------
+
+void Loop::begin(std::unique_ptr<Connection> connection) {
+  std::unique_ptr<Task> task;
+  if (!idle_.empty()) {
+    task = std::move(idle_.back());
+    idle_.pop_back();
+  } else {
+    try {
+      task = std::make_unique<Task>(*this, fiber_stack_);
+    } catch (const std::bad_alloc&) {
+      connection->turn_away();
+      return settle(std::move(connection));
+    }
+  }
+  task->connection = std::move(connection);
+  ++under_way_;
+  ready_.push_back(task.release());
+}
+
+// What becomes of a connection that has nothing more to do for now.
+void Loop::settle(std::unique_ptr<Connection> connection) {
+  const int fd = connection->fd();
+  if (connection->next() == Connection::Next::close) return;
+  if (draining_ && connection->idle() && !connection->has_bytes()) return;
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= connections_.size()) connections_.resize(index + 1);
+  connections_[index] = std::move(connection);
+  ++parked_;
+  go_on(fd);
+}
+
+// Does what the bytes that came for a parked connection, if some did, are for.
+void Loop::go_on(int fd) {
+  if ((reactor_.ready(fd) & kReadable) == 0) return;
+  auto connection = unpark(fd);
+  if (connection == nullptr) return;
+  if (connection->next() == Connection::Next::wait) return begin(std::move(connection));
+  reactor_.exhausted(fd, POLLIN);
+  if (!connection->discard()) return;
+  ++parked_;
+  connections_[static_cast<std::size_t>(fd)] = std::move(connection);
+}
+
+std::unique_ptr<Connection> Loop::unpark(int fd) {
+  const auto index = static_cast<std::size_t>(fd);
+  if (index >= connections_.size() || connections_[index] == nullptr) return nullptr;
+  --parked_;
+  return std::move(connections_[index]);
+}
+
+void Loop::look_at_parked() {
+  const auto now = Clock::now();
+  if (now >= accept_again_ && !drained_) {
+    accept_again_ = Clock::time_point::max();
+    reactor_.pause_steady(acceptor_->fd(), false);
+  }
+  if (now < next_look_ || parked_ == 0) return;
+  next_look_ = now + tick_;
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    if (connections_[i] == nullptr || now < connections_[i]->deadline()) continue;
+    auto late = unpark(static_cast<int>(i));
+    if (late->next() == Connection::Next::wait && !late->idle()) begin(std::move(late));
+  }
+}
+
+// A connection whose request has already come stays: its event is next.
+void Loop::close_idle() {
+  drained_ = true;
+  if (acceptor_ != nullptr) {
+    acceptor_->accept();  // closing would reset those that wait to be accepted
+    acceptor_->close();
+  }
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    if (connections_[i] != nullptr && connections_[i]->idle() && !connections_[i]->has_bytes())
+      unpark(static_cast<int>(i));
+  }
+}
+
+}  // namespace gatehouse::net

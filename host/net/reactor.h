@@ -1,0 +1,101 @@
+// Who waits for which descriptor until when: an epoll set, edge-triggered, which each descriptor
+// enters once, and what has been heard of it since. Costs a system call a round, none per wait.
+// One thread at a time.
+#pragma once
+
+#include <poll.h>
+
+#include <array>
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive/set.hpp>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <span>
+
+#include "core/status.h"
+
+namespace gatehouse::net {
+
+class Reactor {
+ public:
+  class Wait;
+
+ private:
+  // A wait's part in one descriptor.
+  struct Interest : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+    Wait* wait = nullptr;
+    short events = 0;
+  };
+
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::size_t kMostWatches = 8;
+
+  // One who waits; it lives until it is woken.
+  class Wait : public boost::intrusive::set_base_hook<> {
+   public:
+    // REQUIRES: fds.size() <= kMostWatches, and they outlive the wait.
+    Wait(std::span<pollfd> fds, Clock::time_point until) : fds_(fds), until_(until) {}
+    bool operator<(const Wait& other) const { return until_ < other.until_; }
+
+   private:
+    friend Reactor;
+    std::span<pollfd> fds_;
+    Clock::time_point until_;
+    std::array<Interest, kMostWatches> interests_;
+  };
+
+  class Sink {
+   public:
+    virtual ~Sink() = default;
+    // Some of its descriptors are ready, as their revents say, or its time has come.
+    virtual void woken(Wait& wait) = 0;
+    // Something was heard of a descriptor, whether anybody waits for it or not.
+    virtual void stirred(int fd) = 0;
+  };
+
+  explicit Reactor(Sink& sink) : sink_(sink) {}
+  ~Reactor();
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+
+  core::Status open();
+
+  // A new descriptor: what was heard of one of the same number is forgotten.
+  bool watch(int fd);
+  // One that is heard of in each round until there is nothing left to read.
+  bool watch_steadily(int fd);
+  bool pause_steady(int fd, bool pause);
+
+  // What has been heard and not been exhausted.
+  short ready(int fd) { return at(fd).ready; }
+  void exhausted(int fd, short events);
+
+  // Fills in revents; how many there are. -1: one of them was never watched.
+  int look(std::span<pollfd> fds);
+  void enlist(Wait& wait);
+
+  // Waits for events, at most until the first of the waits is over and no longer than `most`, and tells the sink.
+  void round(std::chrono::milliseconds most);
+
+ private:
+  struct Descriptor {
+    short ready = 0;
+    bool watched = false;
+    boost::intrusive::list<Interest, boost::intrusive::constant_time_size<false>> interests;
+  };
+
+  Descriptor& at(int fd);
+  int timeout(std::chrono::milliseconds most) const;
+  void heard(int fd, short events);
+  void wake(Wait& wait);
+  void wake_late();
+
+  Sink& sink_;
+  int epoll_ = -1;
+  std::deque<Descriptor> descriptors_;      // by number
+  boost::intrusive::multiset<Wait> waits_;  // by time
+};
+
+}  // namespace gatehouse::net
