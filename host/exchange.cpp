@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include <random>
+#include <utility>
 
 #include "core/heartbeat.h"
 #include "core/json_writer.h"
@@ -82,8 +83,8 @@ Exchange::Exchange(const House& house, core::Record& record, core::Cancellation&
 
 void Exchange::run(const core::Caller& caller, core::ChatRequest& request) {
   const Status status = journey(caller, request);
-  if (!status.ok()) answer_.fail(status);
   settle(status);
+  if (!status.ok()) answer_.fail(status);
   finish(status);
 }
 
@@ -116,13 +117,15 @@ Status Exchange::reserve(const core::Caller& caller, const core::ChatRequest& re
   // Limits per model are kept for models that exist, not for every name a caller can think of.
   const auto route = house_.routes.find(request.model());
   const bool known = route != house_.routes.end();
-  if (known) {
-    price_ = route->second.price;
-    limits::correct(estimate_, house_.ledger.ratios(), request.model());
-  }
-  record_.estimate_method = estimate_.method;
   const limits::Subject subject{caller.client_id, caller.key_id, known ? request.model() : std::string_view(),
                                 caller.terms ? &caller.terms->limits : nullptr};
+  if (known) {
+    price_ = route->second.price;
+    const limits::Encoding* encoding = house_.encodings.find(route->second.encoding);
+    if (encoding != nullptr && !house_.ledger.counts_tokens(subject)) encoding = nullptr;  // no matter how many
+    limits::correct(estimate_, request, encoding, house_.ledger.ratios());
+  }
+  record_.estimate_method = estimate_.method;
   core::Result<limits::Reservation> reservation = house_.ledger.reserve(subject, estimate_.cost(price_));
   if (!reservation.ok()) {
     answer_.quotas(house_.ledger.quotas(subject));
@@ -218,6 +221,7 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
     status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");
   }
   if (!status.ok()) return status;
+  settle(status);
   if (!stream) return respond(whole.reply());
   GH_TRY(answer_.end(record_.usage));
   std::string text = meter.text();
@@ -237,8 +241,8 @@ Status Exchange::respond(core::Reply& reply) {
   return answer_.whole(reply);
 }
 
-// What the exchange really cost. A request that reached no provider, or got nothing from one,
-// costs no tokens; it stays counted as a request.
+// What the exchange really cost, once: before its answer is complete, for its caller may ask again then. A request that
+// reached no provider, or got nothing from one, costs no tokens; it stays counted as a request.
 void Exchange::settle(const Status& status) {
   const bool produced = record_.usage.total() != 0;
   record_.nanodollars = core::cost(price_, record_.usage);
@@ -246,7 +250,7 @@ void Exchange::settle(const Status& status) {
     reservation_.release();
   else
     reservation_.settle(record_.usage.total(), record_.nanodollars);
-  if (reserved_) book();
+  if (std::exchange(reserved_, false)) book();
 }
 
 // Who used what, for the operator, and how good our guess was.

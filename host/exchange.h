@@ -22,6 +22,7 @@
 #include "core/retry.h"
 #include "core/route.h"
 #include "core/transport.h"
+#include "limits/encoding.h"
 #include "limits/estimate.h"
 #include "limits/ledger.h"
 #include "limits/reservation.h"
@@ -35,6 +36,7 @@ struct House {
   const core::PolicyChain& policies;
   core::RecordLog& records;
   limits::Ledger& ledger;
+  const limits::Encodings& encodings;
   core::Transport& transport;
   core::ExchangeObserver& observer;
   core::Breakers& breakers;
@@ -77,7 +79,7 @@ class Exchange {
   core::Price price_;
   limits::Reservation reservation_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  bool reserved_ = false;
+  bool reserved_ = false;  // and not booked yet
   bool asked_ = false;     // a provider was reached for
   bool answered_ = false;  // one has begun a reply: no other is asked
 };

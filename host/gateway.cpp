@@ -54,8 +54,19 @@ std::vector<std::string> fixed_settings(const config::Settings& now, const confi
   if (now.admin.listen != wanted.admin.listen || now.admin.token != wanted.admin.token) changed.emplace_back("admin");
   if (now.auth != wanted.auth) changed.emplace_back("auth");
   if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
+  if (now.token_counts != wanted.token_counts) changed.emplace_back("token_counts");
   if (now.shared_limits != wanted.shared_limits) changed.emplace_back("shared_limits");
   return changed;
+}
+
+Result<limits::Encodings> read_encodings(const config::Settings& settings) {
+  limits::Encodings encodings;
+  for (const config::VocabularySettings& vocabulary : settings.token_counts) {
+    Result<limits::Encoding> encoding = limits::Encoding::read(vocabulary.encoding, vocabulary.file);
+    if (!encoding.ok()) return encoding.status().within(vocabulary.source.text());
+    encodings.add(*std::move(encoding));
+  }
+  return encodings;
 }
 
 std::unique_ptr<store::RedisAccounts> shared_accounts(const config::Settings& settings) {
@@ -87,24 +98,28 @@ Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings
   if (!hash.ok()) return hash.status();
   Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);
   if (!database.ok()) return database.status();
+  Result<limits::Encodings> encodings = read_encodings(settings);
+  if (!encodings.ok()) return encodings.status();
   return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), *std::move(reloader), *std::move(upstream),
-                                              *std::move(database), *std::move(hash)));
+                                              *std::move(database), *std::move(hash), *std::move(encodings)));
 }
 
 Gateway::Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
                  std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database,
-                 store::KeyHash hash)
+                 store::KeyHash hash, limits::Encodings encodings)
     : settings_(settings),
       file_(std::move(file)),
       reloader_(std::move(reloader)),
       shared_(shared_accounts(settings)),
       ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
+      encodings_(std::move(encodings)),
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
       services_{reloader_->registry(),
                 *reloader_,
                 ledger_,
+                encodings_,
                 *upstream_,
                 metrics_,
                 breakers_,

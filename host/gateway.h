@@ -13,6 +13,7 @@
 #include "handlers/metrics.h"
 #include "handlers/router.h"
 #include "handlers/services.h"
+#include "limits/encoding.h"
 #include "limits/ledger.h"
 #include "modules/reloader.h"
 #include "net/server.h"
@@ -47,7 +48,8 @@ class Gateway {
 
  private:
   Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
-          std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash);
+          std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash,
+          limits::Encodings encodings);
 
   modules::ReloadReport refused(const core::Status& why) const;
   static void log(const modules::ReloadReport& report);
@@ -59,6 +61,7 @@ class Gateway {
   std::mutex reloading_;
   const std::unique_ptr<store::RedisAccounts> shared_;  // nullptr: no limit is shared
   limits::Ledger ledger_;
+  const limits::Encodings encodings_;
   store::KeyRing keys_;
   store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;

@@ -1,5 +1,6 @@
 // gatehouse key: creates, lists, revokes and rotates callers' keys. A gateway that serves has
 // noticed by the time the command ends.
+#include <algorithm>
 #include <chrono>
 #include <iomanip>
 #include <iostream>
@@ -78,14 +79,25 @@ Status show(const Result<store::Keys::Created>& created) {
   return {};
 }
 
-Status act(store::Keys& keys, const Arguments& arguments) {
+// It may be on its way into the configuration; more often it is a slip.
+void note_unknown(const std::vector<std::string>& models, const config::Settings& settings) {
+  for (const std::string& model : models) {
+    const bool known = std::any_of(settings.models.begin(), settings.models.end(),
+                                   [&](const config::ModelSettings& one) { return one.alias == model; });
+    if (!known) std::cerr << "note: the configuration has no model '" << model << "'\n";
+  }
+}
+
+Status act(store::Keys& keys, const Arguments& arguments, const config::Settings& settings) {
   const std::string& verb = arguments.words[0];
   if (verb == "list") return list(keys);
   if (verb == "revoke") return keys.revoke(arguments.words[1]);
   if (verb == "rotate") return show(keys.rotate(arguments.words[1]));
   Result<core::KeyTerms> terms = key_terms(arguments, unix_now());
   if (!terms.ok()) return terms.status();
-  return show(keys.create(*std::move(terms)));
+  GH_TRY(show(keys.create(*terms)));
+  note_unknown(terms->models, settings);
+  return {};
 }
 
 bool understood(const Arguments& arguments) {
@@ -104,7 +116,7 @@ Status run(const Arguments& arguments) {
   const Result<std::unique_ptr<store::Database>> database = store::Database::open(settings->data_dir);
   if (!database.ok()) return database.status();
   store::Keys keys(**database, *hash);
-  GH_TRY(act(keys, arguments));
+  GH_TRY(act(keys, arguments, *settings));
   std::cout.flush();
   if (arguments.words[0] != "list") std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
   return {};

@@ -58,8 +58,8 @@ void check_plugin_path(const Section& file, const Settings& settings) {
 }
 
 void read_file(const Node& root, Settings& settings) {
-  const auto file = root.section({"server", "admin", "auth", "data_dir", "plugins", "providers", "models", "policies",
-                                  "limits", "shared_limits", "log_sinks"});
+  const auto file = root.section({"server", "admin", "auth", "data_dir", "plugins", "providers", "token_counts",
+                                  "models", "policies", "limits", "shared_limits", "log_sinks"});
   if (!file) return;
   if (const Node* n = file->find("server")) read_server(*n, settings.server);
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
@@ -67,7 +67,8 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->find("data_dir")) assign(settings.data_dir, n->text());
   if (const Node* n = file->find("plugins")) read_plugins(*n, settings);
   if (const Node* n = file->required("providers")) read_providers(*n, settings.providers);
-  if (const Node* n = file->required("models")) read_models(*n, settings.providers, settings.models);
+  if (const Node* n = file->find("token_counts")) read_token_counts(*n, settings.token_counts);
+  if (const Node* n = file->required("models")) read_models(*n, settings);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
   if (const Node* n = file->find("limits")) read_limits(*n, settings.limits);
   if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);

@@ -1,6 +1,7 @@
 // models: aliases, and the provider's models behind them.
 #include <algorithm>
 
+#include "config/encoding_names.h"
 #include "config/sections.h"
 #include "config/suggestion.h"
 
@@ -83,10 +84,10 @@ void read_retry(const Node& node, core::RetryRules& retry) {
 
 }  // namespace
 
-void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models) {
-  const std::vector<std::string> known = names_of(providers);
+void read_models(const Node& node, Settings& settings) {
+  const std::vector<std::string> known = names_of(settings.providers);
   for (const auto& [alias, value] : node.members()) {
-    const auto section = value.section({"targets", "price", "retry"});
+    const auto section = value.section({"targets", "price", "retry", "encoding"});
     if (!section) continue;
     ModelSettings model;
     model.alias = alias;
@@ -94,7 +95,9 @@ void read_models(const Node& node, const std::vector<ProviderSettings>& provider
     if (const Node* n = section->required("targets")) read_targets(*n, known, model.targets);
     if (const Node* n = section->find("price")) read_price(*n, model.price);
     if (const Node* n = section->find("retry")) read_retry(*n, model.retry);
-    models.push_back(std::move(model));
+    model.encoding = encoding_of(model.targets);
+    if (const Node* n = section->find("encoding")) read_encoding(*n, settings.token_counts, model.encoding);
+    settings.models.push_back(std::move(model));
   }
   if (node.is_null() || (node.yaml().IsMap() && node.yaml().size() == 0)) {
     node.fail("must not be empty: callers ask for a model by one of these names");

@@ -12,7 +12,9 @@ void read_admin(const Node& node, AdminSettings& admin);
 void read_plugins(const Node& node, Settings& settings);
 
 void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
-void read_models(const Node& node, const std::vector<ProviderSettings>& providers, std::vector<ModelSettings>& models);
+void read_token_counts(const Node& node, std::vector<VocabularySettings>& vocabularies);
+// Into settings.models. REQUIRES: providers and token_counts have been read.
+void read_models(const Node& node, Settings& settings);
 void read_policies(const Node& node, std::vector<PolicySettings>& policies);
 void read_limits(const Node& node, std::vector<core::LimitRule>& limits);
 void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& shared);

@@ -63,11 +63,21 @@ struct TargetSettings {
   std::uint32_t weight = 1;  // 0: only as a fallback
 };
 
+// The file of an encoding, by which tokens are counted exactly.
+struct VocabularySettings {
+  std::string encoding;
+  std::string file;
+  Source source;
+
+  bool operator==(const VocabularySettings& other) const { return encoding == other.encoding && file == other.file; }
+};
+
 struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
   std::optional<core::Price> price;
   core::RetryRules retry;
+  std::string encoding;  // of its texts, whether or not there is a file for it; empty: not known
   Source source;
 };
 
@@ -122,6 +132,7 @@ struct Settings {
   std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
   ProbationSettings probation;
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here
+  std::vector<VocabularySettings> token_counts;
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;

@@ -27,6 +27,7 @@ struct Route {
   std::vector<Target> targets;  // at least one
   Price price;                  // of the alias, whichever target answers
   RetryRules retry = {};
+  std::string encoding = {};  // of its texts; empty: not known
 
   // Which target to ask, by weight; `dice` is uniformly random.
   const Target& pick(std::uint64_t dice) const;

@@ -26,8 +26,13 @@ std::string amount(Dimension dimension, std::int64_t amount) {
   return is_money(dimension) ? core::dollars(amount) : std::to_string(amount);
 }
 
+JsonObject& add(JsonObject& json, const Balance& balance) {
+  return json.add_raw("spent", amount(balance.dimension, balance.spent))
+      .add_raw("of", amount(balance.dimension, balance.most));
+}
+
 // One limit: its spenders, those first who are closest to it.
-void append_limit(std::string& out, std::vector<Balance>& spenders) {
+void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Balance>& spenders) {
   const auto fuller = [](const Balance& a, const Balance& b) {
     return static_cast<double>(a.spent) / static_cast<double>(a.most) >
            static_cast<double>(b.spent) / static_cast<double>(b.most);
@@ -38,11 +43,16 @@ void append_limit(std::string& out, std::vector<Balance>& spenders) {
   JsonObject json(out);
   json.add("per", first.scope == limits::Scope::own ? "key" : limits::text(first.scope));
   json.add("limit", limits::text(first.dimension)).add("spenders", spenders.size()).key("spent") += '[';
+  const std::vector<Balance> together = ledger.together({spenders.begin(), shown});
   for (auto one = spenders.begin(); one != shown; ++one) {
     if (out.back() != '[') out += ',';
     JsonObject entry(out);
-    entry.add("name", one->name).add_raw("spent", amount(one->dimension, one->spent));
-    entry.add_raw("of", amount(one->dimension, one->most)).close();
+    add(entry.add("name", one->name), *one);
+    if (!together.empty()) {
+      JsonObject all(entry.key("together"));
+      add(all, together[static_cast<std::size_t>(one - spenders.begin())]).close();
+    }
+    entry.close();
   }
   out += ']';
   json.close();
@@ -60,7 +70,7 @@ void AdminLimits::handle(net::Request& request, net::Response& response) {
   json.key("limits") += '[';
   for (auto& [limit, spenders] : by_limit) {
     if (out.back() != '[') out += ',';
-    append_limit(out, spenders);
+    append_limit(out, services_.ledger, spenders);
   }
   out += ']';
   json.close();

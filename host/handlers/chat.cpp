@@ -11,8 +11,9 @@ namespace gatehouse::handlers {
 void Chat::handle(net::Request& request, net::Response& response) {
   // One generation from the first byte to the last log record, whatever is swapped meanwhile.
   const std::shared_ptr<const modules::Generation> generation = services_.registry.current();
-  const House house{generation->routes(), generation->policies(), generation->records(), services_.ledger,
-                    services_.transport,  services_.metrics,      services_.breakers,    services_.settings.heartbeat};
+  const House house{generation->routes(), generation->policies(), generation->records(),
+                    services_.ledger,     services_.encodings,    services_.transport,
+                    services_.metrics,    services_.breakers,     services_.settings.heartbeat};
   core::Record record = describe(request);
   record.generation = generation->number();
   net::ClientWatch client(request);

@@ -23,8 +23,18 @@ void CountTokens::handle(net::Request& request, net::Response& response) {
       dialects::read_anthropic_request(request.take_body(), dialects::MaxTokens::optional);
   if (!question.ok()) return refuse(question.status());
   core::JsonObject json(body);
-  json.add("input_tokens", limits::estimate(*question).input).close();
+  json.add("input_tokens", input_tokens(*question)).close();
   send_json(response, 200, id, body);
+}
+
+// As a request would be reserved.
+std::uint64_t CountTokens::input_tokens(const core::ChatRequest& question) const {
+  limits::Estimate estimate = limits::estimate(question);
+  const auto generation = services_.registry.current();
+  const auto route = generation->routes().find(question.model());
+  if (route != generation->routes().end())
+    limits::correct(estimate, question, services_.encodings.find(route->second.encoding), services_.ledger.ratios());
+  return estimate.input;
 }
 
 }  // namespace gatehouse::handlers

@@ -14,6 +14,8 @@ class CountTokens final : public Endpoint {
   void handle(net::Request& request, net::Response& response) override;
 
  private:
+  std::uint64_t input_tokens(const core::ChatRequest& question) const;
+
   const Services& services_;
 };
 

@@ -8,6 +8,7 @@
 #include "core/breakers.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
+#include "limits/encoding.h"
 #include "limits/ledger.h"
 #include "modules/reloader.h"
 #include "net/server.h"
@@ -19,6 +20,7 @@ struct Services {
   modules::Registry& registry;
   const modules::Reloader& reloader;
   limits::Ledger& ledger;
+  const limits::Encodings& encodings;
   core::Transport& transport;
   Metrics& metrics;
   core::Breakers& breakers;

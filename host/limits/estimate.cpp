@@ -10,10 +10,23 @@ namespace {
 // (3.7); below it for what no text of words is, such as base64 (1.5). Settling corrects both.
 constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
+constexpr std::uint64_t kAnswerOverhead = 3;   // what the answer begins with
+constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
 // Where a stream's pieces are no longer than this on average, each is a token: their number is exact.
 constexpr std::uint64_t kTokenBytes = 8;
 
 std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes + 32) / 33; }
+
+std::uint64_t count(const core::ChatRequest& request, const Encoding& encoding) {
+  const bool chat = request.task() == core::Task::chat;
+  std::uint64_t tokens = chat ? kAnswerOverhead : 0;
+  for (const core::Message& message : request.messages())
+    tokens += encoding.count(message.text) + (chat ? kMessageOverhead : 0);
+  for (const char* name : kDefinitions) {
+    if (const core::Member* member = request.member(name)) tokens += encoding.count(member->value);
+  }
+  return tokens;
+}
 
 std::uint64_t multiply_saturated(std::uint64_t a, std::uint64_t b) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max() / 4;  // sums stay in range
@@ -24,16 +37,21 @@ std::uint64_t multiply_saturated(std::uint64_t a, std::uint64_t b) {
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens) {
   std::uint64_t bytes = request.text_bytes();
-  for (const char* definitions : {"tools", "functions", "response_format"}) {
-    if (const core::Member* member = request.member(definitions)) bytes += member->value.size();
+  for (const char* name : kDefinitions) {
+    if (const core::Member* member = request.member(name)) bytes += member->value.size();
   }
   const std::uint64_t output = request.max_output_tokens().value_or(default_output_tokens);
   const std::uint64_t input = tokens_in(bytes) + kMessageOverhead * request.messages().size();
   return {input, input, multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
 }
 
-void correct(Estimate& estimate, const Ratios& ratios, std::string_view model) {
-  estimate.input = ratios.corrected(model, estimate.guess);
+void correct(Estimate& estimate, const core::ChatRequest& request, const Encoding* encoding, const Ratios& ratios) {
+  if (encoding != nullptr) {
+    estimate.input = count(request, *encoding);
+    estimate.method = encoding->name();
+    return;
+  }
+  estimate.input = ratios.corrected(request.model(), estimate.guess);
   if (estimate.input != estimate.guess) estimate.method = "learnt";
 }
 

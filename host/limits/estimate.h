@@ -8,6 +8,7 @@
 #include "core/chat_request.h"
 #include "core/money.h"
 #include "core/usage.h"
+#include "limits/encoding.h"
 #include "limits/ratios.h"
 #include "limits/rule.h"
 
@@ -27,8 +28,8 @@ struct Estimate {
 };
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
-// Set right for a model that exists.
-void correct(Estimate& estimate, const Ratios& ratios, std::string_view model);
+// Set right for a request whose model exists: counted where its encoding is given, else by what has been learnt of it.
+void correct(Estimate& estimate, const core::ChatRequest& request, const Encoding* encoding, const Ratios& ratios);
 
 // What an exchange cost whose provider did not say: the input as estimated, and of the output as many
 // bytes as came, in so many pieces.

@@ -28,9 +28,8 @@ void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& 
                      const Moment& now) {
   for (const Rule& rule : rules) {
     if (rule.dimension() == Dimension::concurrent) continue;  // ends with the process
-    const bool window = rule.dimension() >= Dimension::tokens_day;
-    balances.push_back({scope, entry.first, rule.dimension(), window ? period_of(rule.dimension(), now) : 0,
-                        rule.most(), rule.spent(entry.second, now), now.unix_ns});
+    balances.push_back({scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(),
+                        rule.spent(entry.second, now), now.unix_ns});
   }
 }
 
@@ -49,6 +48,16 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
     return refused;
   }
   return reservation;
+}
+
+bool Ledger::counts_tokens(const Subject& subject) const {
+  const auto count = [](const Rules& rules) {
+    return std::any_of(rules.begin(), rules.end(),
+                       [](const Rule& rule) { return rule.dimension() >= Dimension::tokens; });
+  };
+  const auto lock = readers_.shared();
+  return (subject.own != nullptr && count(Rules(*subject.own))) ||
+         std::any_of(std::begin(kWritten), std::end(kWritten), [&](Scope scope) { return count(book(scope).rules); });
 }
 
 core::Quotas Ledger::quotas(const Subject& subject) const {
@@ -151,7 +160,10 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
   Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
   if (entry == nullptr) return;  // fewer are remembered than were; the first come first
   if (Window* window = window_of(entry->second, balance.dimension)) {
-    if (balance.period == period_of(balance.dimension, now)) window->charge(balance.spent, balance.period);
+    // Of a period to come when the clock was set back: far ahead it was wrong, and what was spent is spent now.
+    const std::int32_t current = period_of(balance.dimension, now);
+    if (balance.period >= current)
+      window->charge(balance.spent, balance.period > current + 1 ? current : balance.period);
   } else if (Bucket* bucket = bucket_of(entry->second, balance.dimension)) {
     constexpr std::int64_t kMinute = 60'000'000'000;
     const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, 2 * kMinute);
@@ -177,6 +189,26 @@ std::vector<Balance> Ledger::balances() {
     known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
   }
   return balances;
+}
+
+std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
+  if (sharing_.accounts == nullptr) return {};
+  std::vector<SharedItem> items;
+  {
+    const auto lock = readers_.shared();
+    for (const Balance& balance : balances) {
+      const Rule* whole = book(balance.scope).whole.find(balance.dimension);
+      if (whole == nullptr) return {};  // lifted a moment ago
+      SharedItem item{balance.scope, balance.name, balance.dimension, whole->most()};
+      item.period = balance.period;
+      items.push_back(std::move(item));
+    }
+  }
+  if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // takes nothing: it asks
+  std::vector<Balance> all;
+  for (const SharedItem& item : items)
+    all.push_back({item.scope, item.name, item.dimension, item.period, item.most, item.most - item.remaining, 0});
+  return all;
 }
 
 Rules Ledger::rules(Scope scope) const {

@@ -37,6 +37,9 @@ class Ledger {
   // request pass; or it is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
+  // Whether it matters how many tokens a request of theirs has.
+  bool counts_tokens(const Subject& subject) const;
+
   // What a refused caller is told of its limits.
   core::Quotas quotas(const Subject& subject) const;
 
@@ -49,6 +52,9 @@ class Ledger {
   void restore(std::span<const Balance> balances);
   // Everybody's balances in the scopes with rules of their own; a key's own limits are not among them.
   std::vector<Balance> balances();
+  // Of the same spenders, what all gateways have spent and may spend together. Empty: the limits are not shared, or
+  // nobody can say now.
+  std::vector<Balance> together(std::span<const Balance> balances) const;
   Rules rules(Scope scope) const;
 
   UsageBook& usage() { return usage_; }

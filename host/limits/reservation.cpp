@@ -79,11 +79,13 @@ core::Status Reservation::take(Scope scope, const Subject& subject, const Cost& 
 core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost) {
   if (stands_in(own_, hold.scope, rule)) return {};
   const std::int64_t amount = rule.amount(cost);
+  const auto dimension = static_cast<std::size_t>(rule.dimension());
+  hold.periods[dimension] = rule.period(hold.entry->second, began_);
   if (!rule.take(hold.entry->second, amount, began_)) {
     return rule.refused(described(hold.scope, subject), rule.wait(hold.entry->second, amount, began_));
   }
-  hold.amounts[static_cast<std::size_t>(rule.dimension())] = amount;
-  hold.taken[static_cast<std::size_t>(rule.dimension())] = true;
+  hold.amounts[dimension] = amount;
+  hold.taken[dimension] = true;
   return {};
 }
 
@@ -91,7 +93,7 @@ core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subj
 Reservation::Hold* Reservation::open(Scope scope, const Subject& subject) {
   Table::Entry* const entry = ledger_->pin(scope, rules_of(scope), name_of(scope, subject), began_);
   if (entry == nullptr) return nullptr;
-  holds_[hold_count_] = {entry, scope, {}, {}};
+  holds_[hold_count_] = {entry, scope, {}, {}, {}};
   return &holds_[hold_count_++];
 }
 
@@ -133,7 +135,7 @@ void Reservation::give_back(const Amount& amount) {
       if (by == 0) continue;
       changed = true;
       if (Window* window = window_of(account, dimension)) {
-        window->charge(by, period_of(dimension, began_));
+        window->charge(by, hold.periods[i]);
       } else if (Bucket* bucket = bucket_of(account, dimension)) {
         // The rule may have been lifted, or have another rate, since the amount was taken.
         if (const Rule* rule = rules_of(hold.scope).find(dimension)) bucket->charge(rule->rate(), by, now);

@@ -52,6 +52,7 @@ class Reservation {
     Scope scope = Scope::client;
     std::array<std::int64_t, kDimensions> amounts{};
     std::array<bool, kDimensions> taken{};
+    std::array<std::int32_t, kDimensions> periods{};  // of windows: in which it was taken
   };
   // What the accounts shared with other gateways have given, or will be charged when they are back.
   struct Together {

@@ -63,6 +63,7 @@ Status Reservation::take_part(const Subject& subject, const Cost& cost, bool wha
         const auto dimension = static_cast<std::size_t>(rule.dimension());
         hold.amounts[dimension] = rule.amount(cost);
         hold.taken[dimension] = true;
+        hold.periods[dimension] = rule.period(hold.entry->second, began_);
         rule.charge(hold.entry->second, hold.amounts[dimension], began_);
       }
     }

@@ -134,7 +134,12 @@ bool Rule::take(Account& account, std::int64_t amount, const Moment& now) const 
 
 void Rule::charge(Account& account, std::int64_t amount, const Moment& now) const {
   if (Bucket* bucket = bucket_of(account, dimension_)) bucket->charge(rate_, amount, now.steady);
-  if (Window* window = window_of(account, dimension_)) window->charge(amount, period_of(dimension_, now));
+  if (Window* window = window_of(account, dimension_)) window->charge(amount, period(account, now));
+}
+
+std::int32_t Rule::period(const Account& account, const Moment& now) const {
+  const Window* window = window_of(account, dimension_);
+  return window != nullptr ? window->period(period_of(dimension_, now)) : 0;
 }
 
 std::int64_t Rule::wait(const Account& account, std::int64_t amount, const Moment& now) const {

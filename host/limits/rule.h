@@ -58,6 +58,7 @@ class Rule {
   bool take(Account& account, std::int64_t amount, const Moment& now) const;
   // Whether it is there or not. Not for `concurrent`.
   void charge(Account& account, std::int64_t amount, const Moment& now) const;
+  std::int32_t period(const Account& account, const Moment& now) const;  // of the window; else 0
   std::int64_t wait(const Account& account, std::int64_t amount, const Moment& now) const;  // ns until it may be there
   std::int64_t spent(const Account& account, const Moment& now) const;
   core::Quota quota(const Account& account, const Moment& now) const;

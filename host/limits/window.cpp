@@ -15,13 +15,16 @@ std::int32_t Window::age(std::uint64_t word, std::int32_t period) {
 bool Window::take(std::int64_t most, std::int64_t amount_taken, std::int32_t period) {
   std::uint64_t word = word_.load(std::memory_order_relaxed);
   std::uint64_t next;
+  bool fits;
   do {
     const std::int32_t behind = age(word, period);
     const std::int64_t before = behind > 0 ? 0 : amount(word);
-    if (before + amount_taken > std::min(most, kMost)) return false;
-    next = pack(behind < 0 ? period - behind : period, before + amount_taken);
+    fits = before + amount_taken <= std::min(most, kMost);
+    // Further ahead than the next one the clock was wrong: what was spent then is spent now, and not for ever.
+    if (!fits && behind >= -1) return false;
+    next = pack(behind == -1 ? period + 1 : period, fits ? before + amount_taken : before);
   } while (!word_.compare_exchange_weak(word, next, std::memory_order_relaxed));
-  return true;
+  return fits;
 }
 
 void Window::charge(std::int64_t charged, std::int32_t period) {
@@ -38,6 +41,10 @@ void Window::charge(std::int64_t charged, std::int32_t period) {
 std::int64_t Window::spent(std::int32_t period) const {
   const std::uint64_t word = word_.load(std::memory_order_relaxed);
   return age(word, period) > 0 ? 0 : amount(word);
+}
+
+std::int32_t Window::period(std::int32_t current) const {
+  return age(word_.load(std::memory_order_relaxed), current) == -1 ? current + 1 : current;
 }
 
 }  // namespace gatehouse::limits

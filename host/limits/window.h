@@ -1,5 +1,6 @@
 // What was spent within one calendar day or month. Begins anew by itself when asked about a later
-// one; a clock that is set back does not bring an earlier one back. Lock-free, for any thread.
+// one; a clock that is set back does not bring an earlier one back, and one that was further ahead than the
+// next counts as the current one. Lock-free, for any thread.
 #pragma once
 
 #include <atomic>
@@ -17,6 +18,8 @@ class Window {
   // earlier period than the current one is closed: nothing happens.
   void charge(std::int64_t amount, std::int32_t period);
   std::int64_t spent(std::int32_t period) const;
+  // In which period what is taken now counts: the next one, where that has begun and the clock was set back.
+  std::int32_t period(std::int32_t current) const;
 
  private:
   // The period's number modulo 4096, and what was spent: in one word, so that they change together.

@@ -72,7 +72,7 @@ Assembly::Providers Assembly::providers() {
 
 void Assembly::routes(const Providers& providers) {
   for (const config::ModelSettings& model : settings_.models) {
-    core::Route route{model.alias, {}, model.price.value_or(core::Price{}), model.retry};
+    core::Route route{model.alias, {}, model.price.value_or(core::Price{}), model.retry, model.encoding};
     for (const config::TargetSettings& target : model.targets) {
       const auto provider = providers.find(target.provider);
       if (provider == providers.end()) continue;

@@ -57,6 +57,10 @@ local function look(i)
   local known = redis.call('HMGET', key, 's', 'a')
   local level, at = tonumber(known[1] or 0), tonumber(known[2] or 0)
   if one.kind == '0' then
+    if at > now then  -- the clock was set back
+      at = now
+      redis.call('HSET', key, 'a', text(now))
+    end
     one.level = math.max(level - math.max(now - at, 0) * one.most, 0)
     one.next = one.level + one.amount * UNIT
     one.room = one.most * UNIT

@@ -136,7 +136,16 @@ def tokens(prompt, completed):
     return {"prompt_tokens": prompt, "completion_tokens": completed, "total_tokens": prompt + completed}
 
 
-@pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions"])
+def ask_at(gateway, path, client, stream=False):
+    named = {"x-client-id": client}
+    if path in ("/v1/responses", "/v1/embeddings"):
+        question = {"model": "default-chat", "input": "hi", **({"stream": True} if stream else {})}
+        return gateway.request("POST", path, question, named)
+    fields = {"client_id": client} if path == "/v1/chat" else {"max_tokens": 50} if path == "/v1/messages" else {}
+    return gateway.chat("hi", path=path, stream=stream, headers=named, **fields)
+
+
+@pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions", "/v1/messages", "/v1/responses"])
 def test_every_usage_is_charged_once(gateway, upstream, path):
     one = gateway(priced(upstream, "limits: [ { per: client, tokens_per_day: 1000 } ]"))
     # Without a report: 5 for "hi", and "Hello stream" in two pieces, or "Hello from upstream" in one.
@@ -146,9 +155,18 @@ def test_every_usage_is_charged_once(gateway, upstream, path):
         for name, (reports, cost) in {**cases, "missing": ([], 5 + (2 if stream else 6))}.items():
             upstream.script = usages(*reports)
             client = f"{name}-{stream}"
-            named = {"client_id": client} if path == "/v1/chat" else {"headers": {"x-client-id": client}}
-            assert one.chat("hi", path=path, stream=stream, **named).status == 200
+            assert ask_at(one, path, client, stream).status == 200
             assert eventually(lambda: spent(one, "tokens_per_day", client) == cost), (client, spent(one, "tokens_per_day", client))
+
+
+def test_embeddings_are_charged_once(gateway, upstream):
+    one = gateway(priced(upstream, "limits: [ { per: client, tokens_per_day: 1000 } ]"))
+    for cost in (0, 9):
+        upstream.script = lambda request, connection: respond(connection, 200, {
+            "object": "list", "model": "m", "data": [{"object": "embedding", "index": 0, "embedding": [0.5]}],
+            "usage": {"prompt_tokens": cost, "total_tokens": cost}})
+        assert ask_at(one, "/v1/embeddings", f"costs-{cost}").status == 200
+        assert eventually(lambda: spent(one, "tokens_per_day", f"costs-{cost}") == cost)
 
 
 def test_a_keys_own_budget_and_rate(gateway, upstream):

@@ -130,3 +130,9 @@ def test_the_list_says_what_was_agreed(gateway):
                        "--expires", "30d", "--models", "a,b")
     listed = command(one, "list").stdout
     assert re.search(rf"^{key_id} .*web .*expires \d{{4}}-.*models a and b rpm 60 tpm 1000 0.5usd/day 20usd/month$", listed, re.M)
+
+
+def test_a_model_nobody_knows_is_noted(gateway):
+    made = command(gateway(), "create", "--client", "web", "--models", "default-chat,defualt-chat")
+    assert made.returncode == 0 and "note: the configuration has no model 'defualt-chat'" in made.stderr
+    assert made.stderr.count("note:") == 1

@@ -121,6 +121,34 @@ def test_what_one_has_spent_the_others_miss(fleet):
     assert ask(gateways[0], client_id="another").status == 200
 
 
+def test_the_operator_sees_what_all_have_spent_together(fleet, redis):
+    gateways = fleet("limits: [ { per: client, tokens_per_day: 90 } ]", timeout="10s")
+    assert [ask(one).status for one in gateways] == [200] * 3
+    assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 39)
+    shown = lambda: gateways[0].admin("/admin/limits").json()["limits"][0]["spent"]
+    assert shown() == [{"name": "dev-local-1", "spent": 13, "of": 30, "together": {"spent": 39, "of": 90}}]
+    redis.kill()
+    assert eventually(lambda: not reachable(gateways[0]))
+    assert shown() == [{"name": "dev-local-1", "spent": 13, "of": 30}]
+
+
+def test_a_redis_whose_clock_is_set_back_shuts_nobody_out(fleet, redis):
+    gateways = fleet("limits: [ { per: client, requests_per_minute: 60 } ]", timeout="10s")
+    assert ask(gateways[0]).status == 200
+    account = f"gatehouse:{{limits}}:{redis.command('GET', 'gatehouse:{limits}:epoch')}:client:requests_per_minute:dev-local-1"
+    an_hour_ahead = str(int((time.time() + 3600) * 1e6))
+    redis.command("HSET", account, "s", str(60 * 60_000_000), "a", an_hour_ahead)  # used up, as of then
+    redis.command("PERSIST", account)  # what is to expire is kept longer too
+    admitted = []
+
+    def again():  # one comes back each second
+        if not admitted and ask(gateways[1]).status == 200:
+            admitted.append(True)
+        return bool(admitted)
+
+    assert eventually(again)
+
+
 def test_a_redis_that_is_killed_and_comes_back_knowing_nothing(fleet, redis):
     gateways = fleet("limits: [ { per: client, tokens_per_day: 90 } ]")
     assert ask(gateways[0]).status == 200

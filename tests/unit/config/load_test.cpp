@@ -150,6 +150,28 @@ log_sinks:
   EXPECT_EQ(queue.on_full, OnFull::refuse);
 }
 
+TEST(Load, TheEncodingOfAModelIsThatOfItsTargets) {
+  const auto encoding = [](const std::string& targets, const std::string& more = "") {
+    const auto settings = parse("plugins: { path: [p] }\nproviders: { local: { plugin: echo } }\n"
+                                "token_counts: { o200k_base: f, cl100k_base: g }\n"
+                                "models: { a: { targets: [" + targets + "]" + more + " } }\n", "f", kSome);
+    EXPECT_TRUE(settings.ok()) << settings.status().message();
+    return settings.ok() ? settings->models[0].encoding : "";
+  };
+  const auto target = [](const std::string& model) { return "{ provider: local, model: \"" + model + "\" }"; };
+  for (const char* model : {"gpt-4o", "gpt-4o-mini-2024-07-18", "gpt-4.1-nano", "gpt-5", "o1", "o3-mini", "o4-mini",
+                            "chatgpt-4o-latest", "openai/gpt-4o", "ft:gpt-4o-mini:us::1"})
+    EXPECT_EQ(encoding(target(model)), "o200k_base") << model;
+  for (const char* model : {"gpt-4", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-35-turbo", "text-embedding-3-small"})
+    EXPECT_EQ(encoding(target(model)), "cl100k_base") << model;
+  for (const char* model : {"echo", "claude-5", "gemini-3-pro", "llama3", "text"})
+    EXPECT_EQ(encoding(target(model)), "") << model;
+  EXPECT_EQ(encoding(target("gpt-4o") + ", " + target("echo")), "o200k_base");
+  EXPECT_EQ(encoding(target("gpt-4o") + ", " + target("gpt-4")), "") << "they differ";
+  EXPECT_EQ(encoding(target("my-own"), ", encoding: cl100k_base"), "cl100k_base");
+  EXPECT_EQ(encoding(target("gpt-4o"), ", encoding: none"), "");
+}
+
 TEST(Load, ReadsAFile) {
   const std::string file = testing::TempDir() + "/load_test.yaml";
   std::ofstream(file) << kExample;

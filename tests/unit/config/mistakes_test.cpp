@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"nonsense: 1\n",
              "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, plugins, "
              "providers, "
-             "models, policies, limits, shared_limits, log_sinks"},
+             "token_counts, models, policies, limits, shared_limits, log_sinks"},
         Case{"server: { max_bdy: 1 }\n", "f:1:11: server has an unknown key \"max_bdy\"; did you mean \"max_body\"?"},
         Case{"server: [1]\n", "f:1:9: server must be a mapping, not a list"},
         Case{"server: yes\n", "f:1:9: server must be a mapping, not a single value"},
@@ -68,6 +68,23 @@ INSTANTIATE_TEST_SUITE_P(
             "\"60\""},
         Case{"data_dir: \"\"\n", "f:1:11: data_dir must not be empty"},
         Case{"data_dir: \"a\\nb\"\n", "f:1:11: data_dir must not hold line breaks or control characters"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    TokenCounts, Mistake,
+    testing::Values(
+        Case{"token_counts: { p50k_base: f }\n",
+             "f:1:17: token_counts has an unknown key \"p50k_base\"; known keys: cl100k_base, o200k_base"},
+        Case{"token_counts: { o200k_base: [f] }\n",
+             "f:1:29: token_counts.o200k_base must be text, not a list"},
+        Case{"token_counts: { o200k_base: \"\" }\n", "f:1:29: token_counts.o200k_base must not be empty"}));
+
+TEST(Mistakes, Encodings) {
+  const std::string before = "plugins: { path: [p] }\nproviders: { local: { plugin: echo } }\n";
+  EXPECT_EQ(mistakes(before + "models: { a: { targets: [ { provider: local, model: m } ], encoding: o200k_base } }\n"),
+            "f:3:70: models.a.encoding has no file: give it in `token_counts: { o200k_base: FILE }`");
+  EXPECT_EQ(mistakes(before + "models: { a: { targets: [ { provider: local, model: m } ], encoding: utf8 } }\n"),
+            "f:3:70: models.a.encoding must be one of none, cl100k_base, o200k_base, not \"utf8\"");
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Admin, Mistake,

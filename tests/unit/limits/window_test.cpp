@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <barrier>
 #include <thread>
 #include <vector>
 
@@ -58,11 +60,15 @@ TEST(Window, NumbersGoRound) {
 TEST(Window, NeverMoreThanTheLimitFromManyThreads) {
   Window window;
   std::atomic<int> taken{0};
+  std::barrier<> half_way(8);  // no thread is more than a period ahead of another
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
-        for (std::int32_t n = 0; n < 4000; ++n) taken += window.take(1000, 3, n / 1000) ? 3 : 0;
+        for (std::int32_t n = 0; n < 4000; ++n) {
+          if (n % 1000 == 500) half_way.arrive_and_wait();
+          taken += window.take(1000, 3, n / 1000) ? 3 : 0;
+        }
       });
     }
   }

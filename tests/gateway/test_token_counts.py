@@ -1,0 +1,77 @@
+"""Token counts by byte-pair encoding: where there is a file for it, a request's input is counted, not estimated."""
+import base64
+import subprocess
+
+import pytest
+
+from conftest import BINARY, DEADLINE, records
+from test_limits import SINK
+
+TOKENS = [" w", "or", " wor", "ld", " world", "hello", "<|"]  # and every byte: "hello world" is two
+
+
+@pytest.fixture
+def ranks(tmp_path):
+    tokens = [bytes([value]) for value in range(256)] + [token.encode() for token in TOKENS]
+    file = tmp_path / "small.tiktoken"
+    file.write_text("".join(f"{base64.b64encode(token).decode()} {rank}\n" for rank, token in enumerate(tokens)))
+    return file
+
+
+def counting(ranks, target="gpt-4o-mini", more="", limits="limits: [ { per: client, tokens_per_day: 1000 } ]"):
+    return f"""
+providers: {{ local: {{ plugin: echo }} }}
+token_counts: {{ o200k_base: {ranks} }}
+models: {{ default-chat: {{ targets: [ {{ provider: local, model: {target} }} ]{more} }} }}
+{limits}
+""" + SINK
+
+
+def record_of(gateway, **fields):
+    assert gateway.chat("hello world world", max_tokens=10, **fields).status == 200
+    return records(gateway, 1)[0]
+
+
+COUNTED = ("o200k_base", 3 + 4 + 3 + 10)  # the text, its message, the answer's beginning, and the answer
+
+
+@pytest.mark.parametrize("more", ["", ", encoding: o200k_base"])
+def test_the_input_is_counted(gateway, ranks, more):
+    record = record_of(gateway(counting(ranks, "gpt-4o-mini" if not more else "of-my-own", more)))
+    assert (record["estimate_method"], record["reserved_tokens"]) == COUNTED
+
+
+@pytest.mark.parametrize("target, more", [("of-my-own", ""), ("gpt-4", ""), ("gpt-4o", ", encoding: none")])
+def test_what_has_no_file_is_estimated(gateway, ranks, target, more):
+    assert record_of(gateway(counting(ranks, target, more)))["estimate_method"] == "bytes"
+
+
+def test_nobody_counts_where_no_tokens_are_limited(gateway, ranks):
+    one = gateway(counting(ranks, limits="limits: [ { per: client, requests_per_minute: 1000 } ]"))
+    assert record_of(one)["estimate_method"] == "bytes"
+
+
+def test_count_tokens_counts(gateway, ranks):
+    one = gateway(counting(ranks))
+    question = {"model": "default-chat", "messages": [{"role": "user", "content": "hello world<|endoftext|>"}]}
+    assert one.request("POST", "/v1/messages/count_tokens", question).json() == {"input_tokens": 2 + 12 + 4 + 3}
+    elsewhere = one.request("POST", "/v1/messages/count_tokens", {**question, "model": "unknown"})
+    assert elsewhere.json() == {"input_tokens": 12}  # 24 bytes, as estimated
+
+
+def check(gateway, yaml):
+    gateway.config.write_text(gateway.config.read_text() + yaml)
+    return subprocess.run([BINARY, "check", "--config", gateway.config], cwd=gateway.folder, capture_output=True,
+                          text=True, timeout=DEADLINE)
+
+
+def test_check_says_where_a_file_is_wrong(gateway, tmp_path):
+    one = gateway()
+    line = one.config.read_text().count("\n") + 1
+    missing = check(one, "token_counts: { o200k_base: nowhere.tiktoken }\n")
+    assert missing.returncode == 1
+    assert f"gatehouse.yaml:{line}:29: nowhere.tiktoken: cannot be read: No such file or directory" in missing.stderr
+    (tmp_path / "nowhere.tiktoken").write_text("<!DOCTYPE html>\n")
+    malformed = check(one, "")
+    assert malformed.returncode == 1
+    assert f"gatehouse.yaml:{line}:29: nowhere.tiktoken:1: is not a token in base64, a space and its rank" in malformed.stderr
