@@ -123,7 +123,7 @@ class Messages:
 
     def broken(self, answer):
         last = Events(answer.body).all[-1]
-        return last["type"] == "error" and last["error"]["type"] in ("api_error", "timeout_error")
+        return last["type"] == "error" and last["error"]["type"] in ("api_error", "timeout_error", "overloaded_error")
 
 
 class Responses:
