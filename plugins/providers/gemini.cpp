@@ -1,5 +1,6 @@
 // gemini - Google's Gemini, by its own API.
-//   gemini: { plugin: gemini, base_url: https://generativelanguage.googleapis.com/v1beta, api_key: "${GEMINI_API_KEY}" }
+//   gemini: { plugin: gemini, base_url: https://generativelanguage.googleapis.com/v1beta,
+//             api_key: "${GEMINI_API_KEY}" }
 // What goes out is in gemini_request.h, what comes back in gemini_reply.h.
 #include <gatehouse/plugin.hpp>
 

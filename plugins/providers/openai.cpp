@@ -74,7 +74,8 @@ class OpenAi {
   std::string path() const {
     const std::string end = embeddings_ ? "/embeddings" : "/chat/completions";
     if (!is_azure()) return end;
-    return "/deployments/" + provider::path_segment(model_) + end + "?api-version=" + provider::path_segment(settings_.azure);
+    const std::string version = provider::path_segment(settings_.azure);
+    return "/deployments/" + provider::path_segment(model_) + end + "?api-version=" + version;
   }
 
   const Settings& settings_;
