@@ -148,6 +148,7 @@ Status Exchange::ask(const core::Route& route, const core::RequestView& view) {
     if (status.ok() || answered_) return status;
     const int upstream_status = record_.tries.back().upstream_status;
     const core::Next next = core::next_after(status, upstream_status);
+    if (status.failure().half_answered) status.failure().reason = "answer_cut";
     if (next == core::Next::stop) return status;
     plan.failed(next, status.failure().retry_after, Clock::now());
     const bool by_provider = core::health_after(status, upstream_status) != core::Breaker::Health::unknown ||
@@ -214,7 +215,8 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
   record_.chunks = meter.chunks();
   record_.finish_reason = meter.finish_reason();
   record_.usage = meter.usage();
-  if (!record_.usage.reported && meter.began()) {
+  const bool charged = meter.began() || (!status.ok() && status.failure().half_answered);
+  if (!record_.usage.reported && charged) {
     record_.usage = limits::usage_of(estimate_, meter.output_bytes(), meter.output_pieces());
   }
   if (status.ok() && !meter.complete()) {

@@ -6,6 +6,15 @@ namespace gatehouse::core {
 
 namespace {
 
+// Where the end of the connection is the end of the answer, only the JSON itself shows that some of it is missing.
+bool is_cut_json(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == text.npos || (text[first] != '{' && text[first] != '[')) return false;
+  const char last = text[text.find_last_not_of(kBlanks)];
+  return last != '}' && last != ']';
+}
+
 // Carries one answer from the transport through the framer into the codec.
 class Answer final : public UpstreamSink, public FrameSink {
  public:
@@ -23,12 +32,29 @@ class Answer final : public UpstreamSink, public FrameSink {
   }
 
   Status on_body(std::string_view bytes) override { return framer_->feed(bytes, *this); }
-  Status on_frame(const Frame& frame) override { return codec_.decode(status_, frame, sink_); }
-  Status finish() { return framer_->finish(*this); }
+  Status on_frame(const Frame& frame) override {
+    Status status = codec_.decode(status_, frame, sink_);
+    begun_ |= status.ok();
+    understood_ &= status.ok();
+    if (!status.ok() && is_good() && is_cut_json(frame.data)) status.failure().half_answered = true;
+    return status;
+  }
+  Status finish() {
+    const bool cut = is_cut_json(framer_->part());
+    Status status = framer_->finish(*this);
+    if (!status.ok() && is_good() && cut) status.failure().half_answered = true;
+    return status;
+  }
+
+  // It never came to its end, though the provider may have said, and want to be paid for, all of it.
+  Status broken_off(Status status) const {
+    if (is_good() && understood_ && (begun_ || !framer_->part().empty())) status.failure().half_answered = true;
+    return status;
+  }
 
   // An error status is a failure even when the codec found nothing wrong with it.
   Status judge(Status status) const {
-    if (status.ok() && (status_ < 200 || status_ > 299)) {
+    if (status.ok() && !is_good()) {
       status = Status(Code::upstream_failed, "The provider answered with status " + std::to_string(status_));
     }
     if (!status.ok() && status.failure().retry_after.count() == 0) status.failure().retry_after = retry_after_;
@@ -36,12 +62,16 @@ class Answer final : public UpstreamSink, public FrameSink {
   }
 
  private:
+  bool is_good() const { return framer_ && status_ >= 200 && status_ < 300; }
+
   Codec& codec_;
   Framing framing_;
   int& status_;
   ReplySink& sink_;
   std::chrono::milliseconds retry_after_{0};
   std::optional<Framer> framer_;
+  bool begun_ = false;      // a whole frame came
+  bool understood_ = true;  // every whole frame
 };
 
 }  // namespace
@@ -52,8 +82,8 @@ Status run_codec(Codec& codec, const Attempt& attempt, const Timeouts& timeouts,
   encoded.request.body = encoded.body;
   if (!attempt.traceparent.empty()) encoded.request.headers.emplace_back("traceparent", attempt.traceparent);
   Answer answer(codec, encoded.framing, attempt.upstream_status, sink);
-  GH_TRY(attempt.transport.send(encoded.request, timeouts, attempt.cancellation, answer, attempt.trace));
-  return answer.judge(answer.finish());
+  Status sent = attempt.transport.send(encoded.request, timeouts, attempt.cancellation, answer, attempt.trace);
+  return sent.ok() ? answer.judge(answer.finish()) : answer.broken_off(std::move(sent));
 }
 
 }  // namespace gatehouse::core

@@ -36,6 +36,13 @@ Status Framer::finish(FrameSink& sink) {
   return sink.on_frame({{}, {}, true});
 }
 
+std::string_view Framer::part() const {
+  if (has_data_) return data_;
+  const bool comment = framing_ == Framing::sse && !held_.empty() && held_.front() == ':';
+  const bool blank = held_.find_first_not_of(" \t\r\n") == held_.npos;
+  return comment || blank ? std::string_view() : held_;
+}
+
 // Lines end with LF, CR or CRLF, and the bytes may be split anywhere, between CR and LF too.
 Status Framer::feed_lines(std::string_view bytes, FrameSink& sink) {
   if (skip_lf_ && bytes.front() == '\n') bytes.remove_prefix(1);

@@ -36,6 +36,8 @@ class Framer {
   Status feed(std::string_view bytes, FrameSink& sink);
   // The answer ended as it should: passes on the last frame.
   Status finish(FrameSink& sink);
+  // What has come of a frame whose rest has not; a comment and blanks are no part of one.
+  std::string_view part() const;
 
  private:
   Status feed_lines(std::string_view bytes, FrameSink& sink);

@@ -28,6 +28,7 @@ bool is_passing(int upstream_status) {
 }  // namespace
 
 Next next_after(const Status& failure, int upstream_status) {
+  if (failure.failure().half_answered) return Next::stop;
   switch (failure.code()) {
     case Code::upstream_unreachable: return Next::again;
     case Code::upstream_failed: return is_passing(upstream_status) ? Next::again : Next::elsewhere;

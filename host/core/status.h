@@ -50,6 +50,7 @@ struct Failure {
   std::chrono::milliseconds retry_after{0};  // 0: unknown
   bool spread = false;                       // many may be told the same: let them come back one by one
   bool retry_useless = false;                // waiting cannot help
+  bool half_answered = false;                // the provider lost an answer midway: another would be paid for twice
 };
 
 class [[nodiscard]] Status {

@@ -1,5 +1,6 @@
 #include "dialects/openai_chat.h"
 
+#include <algorithm>
 #include <set>
 
 #include "dialects/event_stream.h"
@@ -62,11 +63,12 @@ class OpenAiChatStream final : public StreamEncoder {
     usage_sent_ |= only_usage;
     constexpr std::string_view kNoUsage = ",\"usage\":null";
     const std::size_t at = include_usage_ ? chunk.json.npos : chunk.json.rfind(kNoUsage);
-    if (at == chunk.json.npos) return append_event(out, chunk.json);
-    out.append("data: ")
-        .append(chunk.json.substr(0, at))
-        .append(chunk.json.substr(at + kNoUsage.size()))
-        .append("\n\n");
+    const auto begin = static_cast<std::ptrdiff_t>(out.append("data: ").size());
+    out.append(chunk.json.substr(0, at));
+    if (at != chunk.json.npos) out.append(chunk.json.substr(at + kNoUsage.size()));
+    // JSON has line breaks only where blanks do as well, and an event's data none at all.
+    if (chunk.json.find('\n') != chunk.json.npos) std::replace(out.begin() + begin, out.end(), '\n', ' ');
+    out.append("\n\n");
   }
 
   void append_delta(const Event& event, std::string& out) {

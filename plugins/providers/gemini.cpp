@@ -1,29 +1,20 @@
 // gemini - Google's Gemini, by its own API.
-//   gemini: { plugin: gemini, base_url: https://generativelanguage.googleapis.com/v1beta, api_key: "${GEMINI_API_KEY}"
-//   }
+//   gemini: { plugin: gemini, base_url: https://generativelanguage.googleapis.com/v1beta,
+//             api_key: "${GEMINI_API_KEY}" }
 // What goes out is in gemini_request.h, what comes back in gemini_reply.h.
 #include <gatehouse/plugin.hpp>
 
+#include "embeddings.h"
 #include "gemini_reply.h"
 #include "gemini_request.h"
+#include "path_segment.h"
 #include "provider_error.h"
 
 namespace {
 
-// A model's name as a piece of a path; models are also named "tunedModels/x".
+// Models are also named "tunedModels/x".
 std::string path_of(std::string_view model) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string path = model.find('/') == model.npos ? "models/" : "";
-  for (const char c : model) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/@").find(c) != std::string_view::npos;
-    const auto byte = static_cast<unsigned char>(c);
-    if (plain)
-      path += c;
-    else
-      path.append({'%', digits[byte >> 4], digits[byte & 15]});
-  }
-  return path;
+  return (model.find('/') == model.npos ? "models/" : "") + provider::path_segment(model, "-._~/@");
 }
 
 class Gemini {
@@ -37,10 +28,19 @@ class Gemini {
         stream_(request.stream()),
         reply_(exchange_) {}
 
+  Gemini(const Settings&, gatehouse::EmbeddingsRequest request)
+      : model_(request.model()),
+        body_(gemini::embeddings_body(request, path_of(model_))),
+        stream_(false),
+        embeddings_(true),
+        reply_(exchange_) {}
+
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     reply_ = gemini::Reply(exchange_);
     const std::string url = std::string(attempt.base_url()) + "/" + path_of(model_);
-    if (stream_)
+    if (embeddings_)
+      out.post(url + ":batchEmbedContents", gatehouse::Framing::body);
+    else if (stream_)
       out.post(url + ":streamGenerateContent?alt=sse", gatehouse::Framing::sse);
     else
       out.post(url + ":generateContent", gatehouse::Framing::body);
@@ -56,12 +56,15 @@ class Gemini {
     if (stream_ && frame.last() && !reply_.begun()) {
       throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single event; check its base_url");
     }
+    if (embeddings_) return embeddings::read(reader_.parse(frame.data()), gemini::kEmbeddings, list_, out);
     if (!stream_ || !frame.last()) reply_.read(reader_.parse(frame.data()), out);
   }
 
  private:
   std::string exchange_, model_, body_;
   bool stream_;
+  bool embeddings_ = false;
+  std::string list_;  // the embeddings, as they travel on
   gemini::Reply reply_;
   gatehouse::JsonReader reader_;
 };

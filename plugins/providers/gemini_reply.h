@@ -9,7 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "embeddings.h"
+
 namespace gemini {
+
+constexpr embeddings::Shape kEmbeddings{"/embeddings", "/values", "/usageMetadata/promptTokenCount"};
 
 class Reply {
  public:

@@ -4,6 +4,7 @@
 
 #include "chat_options.h"
 #include "conversation.h"
+#include "embeddings.h"
 
 namespace gemini {
 
@@ -210,6 +211,29 @@ std::string request_body(gatehouse::ChatRequest request) {
   append_tools(json, options);
   append_tool_choice(json, options);
   append_config(json, request.model(), options);
+  json.close();
+  return body;
+}
+
+std::string embeddings_body(const gatehouse::EmbeddingsRequest& request, std::string_view model) {
+  gatehouse::JsonReader reader;
+  const chat::object root = chat::parse_request(reader, request.json());
+  const auto dimensions = chat::field(root, "dimensions");
+  std::string body;
+  JsonObject json(body);
+  JsonArray requests(json.key("requests"));
+  for (const std::string_view text : embeddings::texts_of(root)) {
+    JsonObject one(requests.next());
+    JsonObject content(one.add("model", model).key("content"));
+    JsonArray parts(content.key("parts"));
+    JsonObject part(parts.next());
+    part.add("text", text).close();
+    parts.close();
+    content.close();
+    if (dimensions) one.add_raw("outputDimensionality", chat::raw(*dimensions));
+    one.close();
+  }
+  requests.close();
   json.close();
   return body;
 }

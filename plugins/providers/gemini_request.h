@@ -1,4 +1,5 @@
-// Turns a chat request into the body of Gemini's generateContent.
+// Turns a chat request into the body of Gemini's generateContent, and one for embeddings into that of its
+// batchEmbedContents.
 // Functions without state; any thread.
 #pragma once
 
@@ -14,5 +15,7 @@ constexpr std::string_view kMadeUpId = "call_gw-";                 // how the id
 
 // Throws Error(GH_EINVAL) that names a field it cannot honour.
 std::string request_body(gatehouse::ChatRequest request);
+// model: as in the URL, "models/x".
+std::string embeddings_body(const gatehouse::EmbeddingsRequest& request, std::string_view model);
 
 }  // namespace gemini

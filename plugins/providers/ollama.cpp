@@ -4,6 +4,7 @@
 // line of a stream, of the same shape.
 #include <gatehouse/plugin.hpp>
 
+#include "embeddings.h"
 #include "ollama_request.h"
 #include "provider_error.h"
 
@@ -11,6 +12,8 @@ namespace {
 
 using gatehouse::text_at;
 using simdjson::dom::element;
+
+constexpr embeddings::Shape kEmbeddings{"/embeddings", "", "/prompt_eval_count"};
 
 class Ollama {
  public:
@@ -23,10 +26,17 @@ class Ollama {
         stream_(request.stream()),
         estimated_input_(request.estimated_tokens()) {}
 
+  Ollama(const Settings&, gatehouse::EmbeddingsRequest request)
+      : model_(request.model()),
+        body_(ollama::embeddings_body(request)),
+        stream_(false),
+        embeddings_(true),
+        estimated_input_(0) {}
+
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     tools_ = 0;
     begun_ = false;
-    out.post(std::string(attempt.base_url()) + "/api/chat",
+    out.post(std::string(attempt.base_url()) + (embeddings_ ? "/api/embed" : "/api/chat"),
              stream_ ? gatehouse::Framing::lines : gatehouse::Framing::body);
     if (!attempt.secret().empty()) out.header("authorization", "Bearer " + std::string(attempt.secret()));
     out.header("accept", stream_ ? "application/x-ndjson" : "application/json");
@@ -37,6 +47,7 @@ class Ollama {
     if (frame.http_status() < 200 || frame.http_status() >= 300) {
       throw provider::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
     }
+    if (embeddings_) return embeddings::read(reader_.parse(frame.data()), kEmbeddings, list_, out);
     if (stream_ && frame.last()) {
       if (begun_) return;
       throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single line; check its base_url");
@@ -87,6 +98,8 @@ class Ollama {
 
   std::string exchange_, model_, body_;
   bool stream_;
+  bool embeddings_ = false;
+  std::string list_;  // the embeddings, as they travel on
   std::uint64_t estimated_input_;
   std::uint32_t tools_ = 0;
   bool begun_ = false;

@@ -4,6 +4,7 @@
 
 #include "chat_options.h"
 #include "conversation.h"
+#include "embeddings.h"
 
 namespace ollama {
 
@@ -168,6 +169,20 @@ std::string request_body(gatehouse::ChatRequest request) {
   append_think(json, options.reasoning_effort);
   append_options(json, options);
   json.add("stream", request.stream());  // its default is true
+  json.close();
+  return body;
+}
+
+std::string embeddings_body(const gatehouse::EmbeddingsRequest& request) {
+  gatehouse::JsonReader reader;
+  const chat::object root = chat::parse_request(reader, request.json());
+  std::string body;
+  JsonObject json(body);
+  json.add("model", request.model());
+  JsonArray input(json.key("input"));
+  for (const std::string_view text : embeddings::texts_of(root)) input.add(text);
+  input.close();
+  if (const auto dimensions = chat::field(root, "dimensions")) json.add_raw("dimensions", chat::raw(*dimensions));
   json.close();
   return body;
 }

@@ -1,4 +1,4 @@
-// Turns a chat request into the body of Ollama's POST /api/chat.
+// Turns a chat request into the body of Ollama's POST /api/chat, and one for embeddings into that of /api/embed.
 // Functions without state; any thread.
 #pragma once
 
@@ -13,5 +13,6 @@ constexpr std::string_view kReasoningFormat = "ollama";  // of its thoughts, whi
 
 // Throws Error(GH_EINVAL) that names a field it cannot honour.
 std::string request_body(gatehouse::ChatRequest request);
+std::string embeddings_body(const gatehouse::EmbeddingsRequest& request);
 
 }  // namespace ollama

@@ -1,6 +1,8 @@
 // openai - any provider that speaks OpenAI's chat completions and embeddings: OpenAI itself, and most servers and
 // services with a base_url of their own.
 //   openai: { plugin: openai, base_url: https://api.openai.com/v1, api_key: "${OPENAI_API_KEY}" }
+//   azure        Azure's API version, such as 2024-10-21, where models are deployments and the key is Azure's:
+//                { plugin: openai, base_url: https://NAME.openai.azure.com/openai, config: { azure: 2024-10-21 } }
 //   extensions   fields that OpenAI itself refuses (abi.h names them): drop (the default) or keep, for
 //                servers that know them
 // The request goes out as the gateway has it and every chunk comes back with its own JSON, so fields
@@ -10,6 +12,7 @@
 
 #include "openai_reply.h"
 #include "openai_request.h"
+#include "path_segment.h"
 #include "provider_error.h"
 
 namespace {
@@ -18,23 +21,32 @@ class OpenAi {
  public:
   struct Settings {
     explicit Settings(gatehouse::Config& config)
-        : keep_extensions(config.choice_or("extensions", "drop", {"drop", "keep"}) == "keep") {}
+        : keep_extensions(config.choice_or("extensions", "drop", {"drop", "keep"}) == "keep"),
+          azure(config.text_or("azure", "")) {}
     bool keep_extensions;
+    std::string azure;
   };
 
   OpenAi(const Settings& settings, gatehouse::ChatRequest request)
-      : model_(request.model()),
+      : settings_(settings),
+        model_(request.model()),
         body_(settings.keep_extensions ? std::string(request.json()) : openai::without_extensions(request.json())),
         stream_(request.stream()) {}
 
-  OpenAi(const Settings&, gatehouse::EmbeddingsRequest request)
-      : model_(request.model()), body_(openai::embeddings_body(request)), stream_(false), embeddings_(true) {}
+  OpenAi(const Settings& settings, gatehouse::EmbeddingsRequest request)
+      : settings_(settings),
+        model_(request.model()),
+        body_(openai::embeddings_body(request)),
+        stream_(false),
+        embeddings_(true) {}
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     begun_ = ended_ = false;
-    out.post(std::string(attempt.base_url()) + (embeddings_ ? "/embeddings" : "/chat/completions"),
-             stream_ ? gatehouse::Framing::sse : gatehouse::Framing::body);
-    if (!attempt.secret().empty()) out.header("authorization", "Bearer " + std::string(attempt.secret()));
+    out.post(std::string(attempt.base_url()) + path(), stream_ ? gatehouse::Framing::sse : gatehouse::Framing::body);
+    if (!attempt.secret().empty() && is_azure())
+      out.header("api-key", attempt.secret());
+    else if (!attempt.secret().empty())
+      out.header("authorization", "Bearer " + std::string(attempt.secret()));
     out.header("accept", stream_ ? "text/event-stream" : "application/json");
     out.json(body_);
   }
@@ -51,10 +63,22 @@ class OpenAi {
     if (frame.last() || ended_) return;
     begun_ = true;
     ended_ = frame.data() == "[DONE]";
-    if (!ended_) openai::read_chunk(reader_.parse(frame.data(), "a chunk of the provider's answer"), frame.data(), out);
+    if (ended_) return;
+    const auto chunk = reader_.parse(frame.data(), "a chunk of the provider's answer");
+    if (frame.event() == "error") throw provider::reported(chunk);
+    openai::read_chunk(chunk, frame.data(), out);
   }
 
  private:
+  bool is_azure() const { return !settings_.azure.empty(); }
+  std::string path() const {
+    const std::string end = embeddings_ ? "/embeddings" : "/chat/completions";
+    if (!is_azure()) return end;
+    const std::string version = provider::path_segment(settings_.azure);
+    return "/deployments/" + provider::path_segment(model_) + end + "?api-version=" + version;
+  }
+
+  const Settings& settings_;
   std::string model_, body_;
   bool stream_;
   bool embeddings_ = false;

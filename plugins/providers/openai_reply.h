@@ -137,7 +137,8 @@ inline bool read_answer(element root, std::string_view json, gatehouse::Events& 
     throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer is not a JSON object; check its base_url");
   }
   if (const auto failure = provider::failure_in(root)) throw *failure;
-  out.original(json);
+  // Without that list it is none of OpenAI's chunks, and clients would stumble over it.
+  if (gatehouse::at<array>(root, "/choices")) out.original(json);
   bool any_choice = false;
   object usage;
   for (const auto [key, value] : fields) {

@@ -48,13 +48,18 @@ inline Failure failure_of(simdjson::dom::element root) {
   return failure;
 }
 
-// The failure reported inside an answer that began well: a 200 with "error", or such a chunk.
-inline std::optional<gatehouse::Error> failure_in(simdjson::dom::element root) {
-  const auto error = gatehouse::at<simdjson::dom::element>(root, "/error");
-  if (!error || error->is_null()) return std::nullopt;
+inline gatehouse::Error reported(simdjson::dom::element root) {
   Failure failure = failure_of(root);
   if (failure.message.empty()) failure.message = "it gave no reason";
   return gatehouse::Error(GH_EUPSTREAM, "the provider failed: " + failure.message).code(failure.code);
+}
+
+// The failure reported inside an answer that began well: a 200 with "error", or such a chunk; some servers
+// say {"object":"error","message":…}.
+inline std::optional<gatehouse::Error> failure_in(simdjson::dom::element root) {
+  const auto error = gatehouse::at<simdjson::dom::element>(root, "/error");
+  const bool failed = (error && !error->is_null()) || gatehouse::text_at(root, "/object") == "error";
+  return failed ? std::optional(reported(root)) : std::nullopt;
 }
 
 // For every status but 2xx; body is nullopt when it is not JSON.

@@ -17,7 +17,3 @@ def pytest_addoption(parser):
     parser.addoption("--llama", action="store_true", help="also run against llama.cpp with SmolLM2")
 
 
-@pytest.fixture
-def llama(request):
-    if not request.config.getoption("--llama"):
-        pytest.skip("opt in with --llama")

@@ -154,6 +154,26 @@ def test_a_request_that_produced_output_is_never_repeated(gateway, pair):
     assert len(first.requests) == 1 and not second.requests
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_half_a_reply_is_not_asked_for_elsewhere(gateway, pair, stream):
+    first, second = pair
+    half = b'data: {"choices":[{"index":0,' if stream else b'{"choices":[{"index":0,"message":{"content":"Hel'
+
+    def cut(request, connection):
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + half)
+        return "close"
+
+    first.script = cut
+    one = routed(gateway, pair)
+    answer = one.chat(stream=stream, path="/v1/chat/completions")
+    assert answer.status == 502 and answer.json()["error"]["code"] == "answer_cut", answer.body
+    assert answer.headers["x-gatehouse-attempts"] == "one/m1 upstream_error"
+    assert len(first.requests) == 1 and not second.requests
+    record = records(one, 1)[0]
+    assert (record["error_code"], record["upstream_status"], record["attempts"]) == ("answer_cut", 200, 1)
+    assert record["in_tokens"] > 0 and not record["usage_reported"]
+
+
 def test_a_stream_that_ended_before_it_said_anything_is_tried_elsewhere(gateway, pair):
     first, second = pair
     one = routed(gateway, pair)

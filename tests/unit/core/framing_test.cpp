@@ -56,6 +56,23 @@ TEST(Framer, Lines) {
 
 TEST(Framer, Body) { expect_in_every_split(Framing::body, "{\"a\":\n1}", {"|{\"a\":\n1}|last"}); }
 
+TEST(Framer, ThePartOfAFrame) {
+  const auto part = [](Framing framing, std::string_view bytes) {
+    Frames sink;
+    Framer framer(framing);
+    EXPECT_TRUE(framer.feed(bytes, sink).ok());
+    return std::string(framer.part());
+  };
+  EXPECT_EQ(part(Framing::body, "{"), "{");
+  EXPECT_EQ(part(Framing::body, " \r\n"), "");  // some keep a connection busy so
+  EXPECT_EQ(part(Framing::lines, "{\"a\":1}\n{"), "{");
+  EXPECT_EQ(part(Framing::lines, "{\"a\":1}\n"), "");
+  EXPECT_EQ(part(Framing::sse, "data: a"), "data: a");
+  EXPECT_EQ(part(Framing::sse, "data: a\n"), "a");
+  EXPECT_EQ(part(Framing::sse, "data: a\n\n"), "");
+  EXPECT_EQ(part(Framing::sse, ": thinking\n\n: think"), "");
+}
+
 TEST(Framer, EmptyAnswers) {
   expect_in_every_split(Framing::body, "", {"||last"});
   expect_in_every_split(Framing::sse, "", {"||last"});

@@ -51,6 +51,14 @@ TEST(NextAfterTest, AnEmptyAccountIsNotAskedAgain) {
   EXPECT_EQ(next_after(status, 429), Next::elsewhere);
 }
 
+TEST(NextAfterTest, HalfAnAnswerIsNotAskedForAgain) {
+  for (const Code code : {Code::upstream_failed, Code::upstream_timeout}) {
+    Status status(code, "");
+    status.failure().half_answered = true;
+    EXPECT_EQ(next_after(status, 200), Next::stop);
+  }
+}
+
 class RetryPlanTest : public ::testing::Test {
  protected:
   // The next target's model and what is waited before it; "" when it is over.

@@ -38,6 +38,12 @@ TEST(OpenAiChat, AChunkInItsOwnShapePassesOnLessTheUsageNobodyAskedFor) {
             "data: " + std::string(with_null) + "\n\ndata: {\"choices\":[],\"usage\":{}}\n\ndata: [DONE]\n\n");
 }
 
+TEST(OpenAiChat, AChunkInSeveralLinesIsOneLineOfData) {
+  const Event text = event(Event::Kind::text, "x");
+  EXPECT_EQ(stream(false, {{{&text, 1}, "{\n \"choices\":\n[],\"usage\":null}"}}),
+            "data: {  \"choices\": []}\n\ndata: [DONE]\n\n");
+}
+
 TEST(OpenAiChat, EventsBecomeChunks) {
   const Event hi = event(Event::Kind::text, "hi");
   const Event stop = event(Event::Kind::finish, "stop");

@@ -45,21 +45,21 @@ class Exchange : public core::FrameSink {
     sent.outcome = Outcome::of([&](gh_error* error) { return codec_.encode(call_, &attempt, upstream.raw(), error); });
     return sent;
   }
-  Outcome decode(std::string_view data, std::uint32_t status, bool last) {
-    const gh_frame frame = {sizeof(gh_frame), status, {}, str(data), last, 0};
+  Outcome decode(std::string_view data, std::uint32_t status, bool last, std::string_view event = {}) {
+    const gh_frame frame = {sizeof(gh_frame), status, str(event), str(data), last, 0};
     const std::size_t before = events_.all().size();
     const Outcome outcome =
         Outcome::of([&](gh_error* error) { return codec_.decode(call_, &frame, events_.raw(), error); });
     for (std::size_t i = before; i < events_.all().size(); ++i) {
-      const auto& event = events_.all()[i];
-      EXPECT_TRUE(event.json.empty() || event.json == data);
-      transcript_ += (event.json.empty() ? "  " : "* ") + describe(event) + "\n";
+      const auto& said = events_.all()[i];
+      EXPECT_TRUE(said.json.empty() || said.json == data);
+      transcript_ += (said.json.empty() ? "  " : "* ") + describe(said) + "\n";
     }
     return outcome;
   }
 
   core::Status on_frame(const core::Frame& frame) override {
-    const Outcome outcome = decode(frame.data, 200, frame.last);
+    const Outcome outcome = decode(frame.data, 200, frame.last, frame.event);
     if (outcome.status == GH_OK) return {};
     transcript_ += "failed: status " + std::to_string(outcome.status) + ", code \"" + outcome.error.code + "\", " +
                    outcome.error.message + "\n";

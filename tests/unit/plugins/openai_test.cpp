@@ -43,7 +43,8 @@ TEST_P(OpenAiStream, SaysTheSameAtEverySplit) {
 
 INSTANTIATE_TEST_SUITE_P(, OpenAiStream,
                          ::testing::Values("openai.text", "openai.tools", "openai.choices", "openai.failure",
-                                           "openai.nothing", "openai.reasoning"));
+                                           "openai.nothing", "openai.reasoning", "openai.odd", "openai.error_event",
+                                           "openai.error_object"));
 
 class OpenAiWhole : public ::testing::TestWithParam<const char*> {};
 
@@ -152,9 +153,17 @@ TEST(OpenAi, KeepsItForServersThatKnowIt) {
   EXPECT_EQ(Exchange(plugin, Request("m").json(kExtended)).encode("").body, kExtended);
 }
 
+TEST(OpenAi, AsksAzureAsAzureWantsIt) {
+  PluginInstance plugin("openai", R"({"azure":"2024-10-21"})");
+  const Sent sent = Exchange(plugin, Request("my deployment").user("hi")).encode("sk-test");
+  EXPECT_EQ(sent.url, "https://api.example/v1/deployments/my%20deployment/chat/completions?api-version=2024-10-21");
+  EXPECT_EQ(sent.header("api-key"), "sk-test");
+  EXPECT_EQ(sent.header("authorization"), "");
+}
+
 TEST(OpenAi, RefusesConfigurationItDoesNotKnow) {
   EXPECT_EQ(refusal("openai", R"({"base_url":"x"})"),
-            "config.base_url is not a known key; the known ones are extensions");
+            "config.base_url is not a known key; the known ones are extensions, azure");
 }
 
 }  // namespace
