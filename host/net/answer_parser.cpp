@@ -15,6 +15,10 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::iequals;
 
+// Between chunks Beast asserts that there are as many bytes as the last chunk of all has. A body always has that many
+// left there, so shorter pieces wait.
+constexpr std::size_t kShortestChunkHead = 5;
+
 std::string_view plain(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace
@@ -68,7 +72,12 @@ std::size_t AnswerParser::Message::on_body_impl(View body, Error& error) {
   return body.size();
 }
 
+std::size_t AnswerParser::Message::fewest() const {
+  return is_header_done() && chunked() && chunk_left_ == 0 ? kShortestChunkHead : 1;
+}
+
 std::size_t AnswerParser::Message::on_chunk_body_impl(std::uint64_t, View body, Error& error) {
+  chunk_left_ -= body.size();
   return on_body_impl(body, error);
 }
 
@@ -89,6 +98,7 @@ core::Result<std::size_t> AnswerParser::put(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && !done()) {
     if (message_->is_done()) message_.emplace(peer_, sink_, no_body_);  // after an interim answer
+    if (bytes.size() - taken < message_->fewest()) break;
     boost::beast::error_code error;
     taken += message_->put(boost::asio::const_buffer(bytes.data() + taken, bytes.size() - taken), error);
     if (error == http::error::need_more) break;

@@ -43,6 +43,8 @@ class AnswerParser {
     Message(std::string_view peer, core::UpstreamSink& sink, bool no_body);
     bool interim() const { return head_.status / 100 == 1; }
     const core::Status& refused() const { return refused_; }  // why parsing was stopped, when not by Beast
+    // The fewest bytes that may be put: see kShortestChunkHead.
+    std::size_t fewest() const;
 
    private:
     using Error = boost::beast::error_code;
@@ -53,7 +55,7 @@ class AnswerParser {
     void on_header_impl(Error& error) override;
     void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
     std::size_t on_body_impl(View body, Error& error) override;
-    void on_chunk_header_impl(std::uint64_t, View, Error&) override {}
+    void on_chunk_header_impl(std::uint64_t size, View, Error&) override { chunk_left_ = size; }
     std::size_t on_chunk_body_impl(std::uint64_t remain, View body, Error& error) override;
     void on_finish_impl(Error&) override {}
     void stop(core::Status why, Error& error);
@@ -63,6 +65,7 @@ class AnswerParser {
     core::UpstreamSink& sink_;
     core::UpstreamHead head_;
     std::string content_type_;
+    std::uint64_t chunk_left_ = 0;  // of the chunk being read
     bool precise_retry_ = false;  // retry-after-ms was given, and wins
     core::Status refused_;
   };
