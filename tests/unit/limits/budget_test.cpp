@@ -142,7 +142,7 @@ TEST_F(BudgetTest, NewRulesReachReservationsUnderWay) {
   EXPECT_EQ(ledger_->quotas(kWeb).tokens.remaining, 190) << "what was not used comes back at the new rate";
 }
 
-// A hundred thousand random operations against a model that keeps every number by itself.
+// Random operations, a million of them, against a model that keeps every number by itself.
 TEST_F(BudgetTest, AgreesWithABruteForceModel) {
   constexpr std::int64_t kTokens = 600, kDaily = 5'000, kMoney = 40'000, kSlots = 3;
   ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, kTokens, kSlots, kDaily, kMoney, 0}}, clock_.clock());
@@ -154,7 +154,7 @@ TEST_F(BudgetTest, AgreesWithABruteForceModel) {
   std::int64_t missing_ms10 = 0;  // of the bucket: 600 a minute are 10 a second, one in 100 ms
   std::int64_t tokens_today = 0, dollars_today = 0, day = ledger_->now().day();
   std::mt19937_64 random(42);
-  for (int i = 0; i < 100'000; ++i) {
+  for (int i = 0; i < OPERATIONS; ++i) {
     if (random() % 3 == 0) {
       const auto ms = static_cast<std::int64_t>(random() % 50 == 0 ? random() % 3'000'000 : random() % 300);
       clock_.advance_ms(ms);
