@@ -15,25 +15,9 @@ namespace gatehouse::net {
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
-constexpr std::size_t kIdleFibers = 1024;  // kept for their stacks
 constexpr short kReadable = POLLIN | POLLRDHUP | POLLHUP | POLLERR;
 
 }  // namespace
-
-// A fiber that runs one connection after the other.
-class Loop::Task final : public Fiber {
- public:
-  Task(Loop& loop, std::size_t stack) : Fiber(stack), loop_(loop) {}
-
-  std::unique_ptr<Connection> connection;  // nullptr: it is done
-  std::uint64_t turn = 0;                  // its last one
-  bool taken_over = false;                 // it ended on a thread that had lost the loop
-
- private:
-  void work() override { loop_.work(*this); }
-
-  Loop& loop_;
-};
 
 struct Loop::Sleep : Reactor::Wait {
   Sleep(std::span<pollfd> fds, Clock::time_point until, Task& who) : Wait(fds, until), task(who) {}
@@ -41,7 +25,7 @@ struct Loop::Sleep : Reactor::Wait {
 };
 
 Loop::Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick)
-    : carriers_(carriers), fiber_stack_(fiber_stack), tick_(tick), reactor_(*this) {}
+    : carriers_(carriers), tick_(tick), reactor_(*this), idle_(*this, fiber_stack) {}
 
 Loop::~Loop() {
   if (wakeup_ >= 0) ::close(wakeup_);
@@ -149,7 +133,7 @@ bool Loop::resume(Task& task) {
   const bool taken_over = task.taken_over;
   if (task.connection != nullptr) return true;
   std::unique_ptr<Task> done(&task);
-  if (!taken_over && idle_.size() < kIdleFibers) idle_.push_back(std::move(done));
+  if (!taken_over) idle_.put(std::move(done));
   done.reset();
   --under_way_;
   if (taken_over) wake_up();
@@ -217,17 +201,11 @@ void Loop::accept() {
 
 void Loop::begin(std::unique_ptr<Connection> connection) {
   std::unique_ptr<Task> task;
-  if (!idle_.empty()) {
-    task = std::move(idle_.back());
-    idle_.pop_back();
-    least_idle_ = std::min(least_idle_, idle_.size());
-  } else {
-    try {
-      task = std::make_unique<Task>(*this, fiber_stack_);
-    } catch (const std::bad_alloc&) {
-      connection->turn_away();
-      return settle(std::move(connection));
-    }
+  try {
+    task = idle_.take();
+  } catch (const std::bad_alloc&) {
+    connection->turn_away();
+    return settle(std::move(connection));
   }
   task->connection = std::move(connection);
   ++under_way_;
@@ -239,30 +217,18 @@ void Loop::settle(std::unique_ptr<Connection> connection) {
   const int fd = connection->fd();
   if (connection->next() == Connection::Next::close) return;
   if (draining_ && connection->idle() && !connection->has_bytes()) return;
-  const auto index = static_cast<std::size_t>(fd);
-  if (index >= connections_.size()) connections_.resize(index + 1);
-  connections_[index] = std::move(connection);
-  ++parked_;
+  parked_.put(std::move(connection));
   go_on(fd);
 }
 
 // Does what the bytes that came for a parked connection, if some did, are for.
 void Loop::go_on(int fd) {
   if ((reactor_.ready(fd) & kReadable) == 0) return;
-  auto connection = unpark(fd);
+  auto connection = parked_.take(fd);
   if (connection == nullptr) return;
   if (connection->next() == Connection::Next::wait) return begin(std::move(connection));
   reactor_.exhausted(fd, POLLIN);
-  if (!connection->discard()) return;
-  ++parked_;
-  connections_[static_cast<std::size_t>(fd)] = std::move(connection);
-}
-
-std::unique_ptr<Connection> Loop::unpark(int fd) {
-  const auto index = static_cast<std::size_t>(fd);
-  if (index >= connections_.size() || connections_[index] == nullptr) return nullptr;
-  --parked_;
-  return std::move(connections_[index]);
+  if (connection->discard()) parked_.put(std::move(connection));
 }
 
 void Loop::look_at_parked() {
@@ -273,19 +239,11 @@ void Loop::look_at_parked() {
   }
   if (now < next_look_) return;
   next_look_ = now + tick_;
-  let_fibers_go();
-  if (parked_ == 0) return;
-  for (std::size_t i = 0; i < connections_.size(); ++i) {
-    if (connections_[i] == nullptr || now < connections_[i]->deadline()) continue;
-    auto late = unpark(static_cast<int>(i));
+  idle_.shrink();
+  const auto is_late = [&](const Connection& connection) { return now >= connection.deadline(); };
+  parked_.take_if(is_late, [this](std::unique_ptr<Connection> late) {
     if (late->next() == Connection::Next::wait && !late->idle()) begin(std::move(late));
-  }
-}
-
-// Half of those that nobody has needed for a while.
-void Loop::let_fibers_go() {
-  idle_.resize(idle_.size() - least_idle_ / 2);
-  least_idle_ = idle_.size();
+  });
 }
 
 // A connection whose request has already come stays: its event is next.
@@ -295,10 +253,8 @@ void Loop::close_idle() {
     acceptor_->accept();  // closing would reset those that wait to be accepted
     acceptor_->close();
   }
-  for (std::size_t i = 0; i < connections_.size(); ++i) {
-    if (connections_[i] != nullptr && connections_[i]->idle() && !connections_[i]->has_bytes())
-      unpark(static_cast<int>(i));
-  }
+  const auto is_idle = [](const Connection& connection) { return connection.idle() && !connection.has_bytes(); };
+  parked_.take_if(is_idle, [](std::unique_ptr<Connection>) {});
 }
 
 }  // namespace gatehouse::net

@@ -19,8 +19,9 @@
 
 #include "core/wait.h"
 #include "net/connection.h"
-#include "net/fiber.h"
+#include "net/parked.h"
 #include "net/reactor.h"
+#include "net/task.h"
 
 namespace gatehouse::net {
 
@@ -35,7 +36,7 @@ class Acceptor {
   virtual void close() = 0;
 };
 
-class Loop final : public core::Waiter, private Reactor::Sink {
+class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunner {
  public:
   using Clock = core::WaitClock;
 
@@ -50,7 +51,7 @@ class Loop final : public core::Waiter, private Reactor::Sink {
   void post(std::unique_ptr<Connection> connection);
   void drain();  // the acceptor is closed, and so are connections without a request from now on
   void stop();   // run() returns once no fiber is under way
-  std::size_t parked() const { return parked_.load(std::memory_order_relaxed); }
+  std::size_t parked() const { return parked_.size(); }
 
   // The driver's: until the loop has stopped, or has been taken over.
   void run();
@@ -68,15 +69,14 @@ class Loop final : public core::Waiter, private Reactor::Sink {
   void may_block() override;
 
  private:
-  class Task;
   struct Sleep;
 
   void woken(Reactor::Wait& wait) override;
   void stirred(int fd) override;
+  void work(Task& task) override;
 
   bool hold();
   void release(Task& task);
-  void work(Task& task);
   bool resume(Task& task);
   std::chrono::milliseconds patience() const;
   void take_inbox();
@@ -85,30 +85,25 @@ class Loop final : public core::Waiter, private Reactor::Sink {
   void begin(std::unique_ptr<Connection> connection);
   void settle(std::unique_ptr<Connection> connection);
   void go_on(int fd);
-  std::unique_ptr<Connection> unpark(int fd);
   void look_at_parked();
-  void let_fibers_go();
   void close_idle();
   void accept();
 
   Carriers& carriers_;
-  const std::size_t fiber_stack_;
   const std::chrono::milliseconds tick_;
   std::atomic<std::uint64_t> turn_{0};
 
   // The driver's.
   Reactor reactor_;
   Acceptor* acceptor_ = nullptr;
-  std::deque<Task*> ready_;                               // fibers that may go on; like all under way, nobody's
-  std::vector<std::unique_ptr<Task>> idle_;               // fibers to be used again
-  std::size_t least_idle_ = 0;                            // of them, since the last look
-  std::vector<std::unique_ptr<Connection>> connections_;  // those that are parked, by descriptor
+  std::deque<Task*> ready_;  // those that may go on; like all that are under way, nobody's
+  IdleTasks idle_;
+  Parked parked_;
   Clock::time_point next_look_{};
   Clock::time_point accept_again_ = Clock::time_point::max();
   bool drained_ = false;
 
-  std::atomic<std::size_t> under_way_{0};  // fibers with something to do, here or on a thread of their own
-  std::atomic<std::size_t> parked_{0};
+  std::atomic<std::size_t> under_way_{0};  // tasks with something to do, here or on a thread of their own
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
   int wakeup_ = -1;  // an eventfd
