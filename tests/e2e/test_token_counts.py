@@ -11,7 +11,7 @@ import pytest
 
 E2E = pathlib.Path(os.environ["GATEHOUSE_E2E"])
 ROOT = pathlib.Path(__file__).parent.parent.parent
-RANKS = E2E / "node_modules/gpt-tokenizer/data"
+RANKS = E2E / "node_modules/reference-tokenizer/data"
 OVERHEAD = 4 + 3  # of one message, and of the answer's beginning
 
 
