@@ -132,8 +132,9 @@ void Server::admit(int fd) {
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const bool fits = open_.size() < state_.options.max_connections;
-  const Poco::Net::StreamSocket socket(new Poco::Net::StreamSocketImpl(fd));
-  auto connection = std::make_unique<Connection>(socket, state_, open_);
+  // From here on the socket is the connection's alone: its loop may be done with it before we go on.
+  auto connection =
+      std::make_unique<Connection>(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)), state_, open_);
   if (!fits) connection->turn_away();
   loops_[next_loop_++ % loops_.size()]->post(std::move(connection));
 }
