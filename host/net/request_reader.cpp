@@ -222,9 +222,11 @@ void RequestReader::take_body(std::string_view bytes) {
     bytes.remove_prefix(machine.put({bytes.data(), bytes.size()}, ec));
   if (ec == http::error::need_more) ec = {};
   if (ec == http::error::body_limit) return refuse_body_size();
-  if (ec == http::error::header_limit || (!machine.is_done() && bytes.size() > limits_.head))
+  // In this order, for what is malformed is so however much came along with it.
+  if (ec && ec != http::error::header_limit)
+    return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
+  if (ec || (!machine.is_done() && bytes.size() > limits_.head))
     return refuse(Code::too_large, "The chunk extensions or trailers of the request are too large.", 431);
-  if (ec) return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
   if (holding)
     held_.erase(0, held_.size() - bytes.size());
   else
