@@ -112,7 +112,7 @@ void Loop::work(Task& task) {
 void Loop::run() {
   while (!stopping_ || under_way_ > 0) {
     take_inbox();
-    for (; !ready_.empty();) {
+    while (!ready_.empty()) {
       Task& task = *ready_.front();
       ready_.pop_front();
       if (!resume(task)) return;
