@@ -14,17 +14,10 @@ namespace {
 namespace fs = std::filesystem;
 using Kind = Finding::Kind;
 
-// A sanitizer keeps libraries mapped: there the checks of that have to be skipped.
-#ifdef ABI_SANITIZED
-const bool kKept = ::setenv("GATEHOUSE_KEEP_MODULES", "1", 1) == 0;
-#else
-constexpr bool kKept = false;
-#endif
-
 Runner runner() {
   Runner runner;
   runner.program = GATEHOUSE_BINARY;
-  runner.time_limit = std::chrono::seconds(90);  // for loaded machines and sanitizers
+  runner.time_limit = std::chrono::seconds(90);  // for loaded machines
   return runner;
 }
 
@@ -72,9 +65,7 @@ TEST_P(GoodPlugin, PassesEveryCheck) {
   for (const Check& check : all_checks()) {
     if (check.group() != group) continue;
     const Finding finding = runner().one(plugin, check.name);
-    const bool skipped = kKept && finding.why.find("GATEHOUSE_KEEP_MODULES") != std::string::npos;
-    EXPECT_TRUE(finding.kind == Kind::passed || finding.kind == Kind::absent || skipped)
-        << check.name << ": " << finding.why;
+    EXPECT_TRUE(finding.kind == Kind::passed || finding.kind == Kind::absent) << check.name << ": " << finding.why;
   }
 }
 
@@ -106,7 +97,6 @@ std::ostream& operator<<(std::ostream& out, const Bad& bad) { return out << bad.
 class BadPlugin : public testing::TestWithParam<Bad> {};
 
 TEST_P(BadPlugin, FailsTheCheckThatIsAboutIt) {
-  if (kKept && GetParam().check == std::string("life.unloads")) GTEST_SKIP() << "modules stay mapped in this build";
   Subject subject;
   subject.file = fs::canonical(GetParam().file);
   const Finding finding = runner().one(subject, GetParam().check);
