@@ -200,10 +200,9 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Request
   asked.model = target.model;
   asked.json = json;
   core::UpstreamTrace trace;
-  const std::string traceparent = record_.trace.traceparent();
   asked_ = true;
   Status status = target.provider->answer(
-      {asked, step.number, traceparent, house_.transport, heartbeat, trace, noted.upstream_status}, meter);
+      {asked, step.number, record_.trace.traceparent, house_.transport, heartbeat, trace, noted.upstream_status}, meter);
   record_.upstream_connect = trace.connect;
   answered_ = meter.began();
   return deliver(std::move(status), meter, whole, request.stream());
@@ -261,7 +260,7 @@ void Exchange::book() {
   if (routed && record_.usage.reported)
     house_.ledger.ratios().learn(record_.model_requested, estimate_.guess, record_.usage.input);
   house_.ledger.usage().add(
-      {house_.ledger.now().day(), record_.client_id, record_.key_id, routed ? record_.model_requested : std::string(),
+      {reservation_.began().day(), record_.client_id, record_.key_id, routed ? record_.model_requested : std::string(),
        1, static_cast<std::int64_t>(record_.usage.input), static_cast<std::int64_t>(record_.usage.output),
        static_cast<std::int64_t>(record_.usage.cached), static_cast<std::int64_t>(record_.usage.reasoning),
        record_.nanodollars});

@@ -34,7 +34,10 @@ std::string at(std::string_view array, std::size_t index, std::string_view membe
 class ChatRequestReader {
  public:
   ChatRequestReader(simdjson::ondemand::parser& parser, ChatRequest& out)
-      : json_(parser, out.body_, ChatRequest::kMaxDepth), out_(out) {}
+      : json_(parser, out.body_, ChatRequest::kMaxDepth), out_(out) {
+    out_.members_.reserve(8);
+    out_.messages_.reserve(4);
+  }
 
   void read() {
     json_.root([this](std::string_view name, const char* begin, Value value) { top_level(keep(name), begin, value); });

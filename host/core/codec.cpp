@@ -78,6 +78,7 @@ class Answer final : public UpstreamSink, public FrameSink {
 
 Status run_codec(Codec& codec, const Attempt& attempt, const Timeouts& timeouts, ReplySink& sink) {
   Encoded encoded;
+  encoded.request.headers.reserve(8);  // more than codecs send
   GH_TRY(codec.encode(attempt, encoded));
   encoded.request.body = encoded.body;
   if (!attempt.traceparent.empty()) encoded.request.headers.emplace_back("traceparent", attempt.traceparent);

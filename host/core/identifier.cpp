@@ -1,8 +1,9 @@
 #include "core/identifier.h"
 
 #include <algorithm>
-#include <chrono>
+#include <array>
 #include <cstdint>
+#include <cstring>
 #include <random>
 
 namespace gatehouse::core {
@@ -18,11 +19,18 @@ std::uint64_t random_bits() {
   return engine();
 }
 
-// Its lowest digits, of at most 16.
-void append_hex(std::string& out, std::uint64_t value, int digits) {
+constexpr auto kHexOfByte = [] {
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+    pairs[byte] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
+  return pairs;
+}();
+
+// Its lowest digits: an even number, of at most 16.
+void append_hex(std::string& out, std::uint64_t value, std::size_t digits) {
   char text[16];
-  for (int i = digits - 1; i >= 0; --i, value >>= 4) text[i] = "0123456789abcdef"[value & 15];
-  out.append(text, static_cast<std::size_t>(digits));
+  for (std::size_t at = digits; at != 0; value >>= 8) std::memcpy(text + (at -= 2), kHexOfByte[value & 255].data(), 2);
+  out.append(text, digits);
 }
 
 }  // namespace
@@ -30,14 +38,18 @@ void append_hex(std::string& out, std::uint64_t value, int digits) {
 std::string random_hex(std::size_t bytes) {
   std::string out;
   out.reserve(bytes * 2);
-  for (; bytes >= 8; bytes -= 8) append_hex(out, random_bits(), 16);
-  if (bytes != 0) append_hex(out, random_bits(), static_cast<int>(bytes * 2));
+  append_random_hex(out, bytes);
   return out;
 }
 
-std::string new_exchange_id() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto ms = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+void append_random_hex(std::string& out, std::size_t bytes) {
+  for (; bytes >= 8; bytes -= 8) append_hex(out, random_bits(), 16);
+  if (bytes != 0) append_hex(out, random_bits(), bytes * 2);
+}
+
+std::string new_exchange_id(std::chrono::system_clock::time_point now) {
+  const auto since_epoch = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+  const auto ms = static_cast<std::uint64_t>(since_epoch.count());
   std::string id = "gw-req-";
   id.reserve(39);
   append_hex(id, ms, 12);

@@ -2,6 +2,7 @@
 // Thread-safe; calls with one PolicyCall belong to one exchange, one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@ struct Verdict {
   std::string content;  // modify: what to go on with
   std::string code;     // deny, and for the record: "model_disabled"
   std::string text;     // why, for the caller; failed: what went wrong
+  std::chrono::nanoseconds took{0};
 };
 
 enum class StreamMode : std::uint8_t { none, delta, window };
@@ -33,7 +35,8 @@ class Policy {
   virtual StreamMode stream_mode() const = 0;
   virtual bool sees_responses() const = 0;
 
-  virtual Result<PolicyCall> begin(const RequestView& view) = 0;
+  // Adds its time to `took`.
+  virtual Result<PolicyCall> begin(const RequestView& view, std::chrono::nanoseconds& took) = 0;
   virtual Verdict on_request(PolicyCall call, const RequestView& view) = 0;
   virtual Verdict on_chunk(PolicyCall call, std::string_view text) = 0;     // REQUIRES: stream_mode() != none
   virtual Verdict on_response(PolicyCall call, std::string_view text) = 0;  // REQUIRES: sees_responses()

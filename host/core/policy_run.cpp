@@ -32,62 +32,58 @@ PolicyRun::~PolicyRun() {
 }
 
 Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
-  auto began = Clock::now();  // each policy's time ends where the next one's begins
   for (std::size_t i = 0; i < chain_.size(); ++i) {
     const Policy& policy = *chain_[i];
     view.json = request.json();
-    GH_TRY(begin(i, view, began));
+    std::chrono::nanoseconds beginning{0};
+    GH_TRY(begin(i, view, beginning));
     if (!calls_[i]) continue;
     Verdict verdict = chain_[i]->on_request(*calls_[i], view);
+    verdict.took += beginning;
     if (verdict.kind == Verdict::Kind::modify) {
       Result<ChatRequest> rewritten = ChatRequest::parse(PaddedBytes(verdict.content), request.task());
       if (rewritten.ok()) {
         request = *std::move(rewritten);
       } else {
-        verdict = {
-            Verdict::Kind::failed, {}, {}, "its rewrite of the request: " + std::string(rewritten.status().message())};
+        verdict.kind = Verdict::Kind::failed;
+        verdict.text = "its rewrite of the request: " + std::string(rewritten.status().message());
       }
     }
-    GH_TRY(settle(policy, "request", verdict, began));
+    GH_TRY(settle(policy, "request", verdict));
   }
   return {};
 }
 
 Status PolicyRun::on_chunk(std::size_t index, std::string& text) {
   if (!calls_[index]) return {};
-  auto began = Clock::now();
   Verdict verdict = chain_[index]->on_chunk(*calls_[index], text);
   if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
-  return settle(*chain_[index], "chunk", verdict, began);
+  return settle(*chain_[index], "chunk", verdict);
 }
 
 Status PolicyRun::on_response(std::string& text, bool sent) {
   for (std::size_t i = chain_.size(); i-- > 0;) {
     if (!chain_[i]->sees_responses() || !calls_[i]) continue;
-    auto began = Clock::now();
     Verdict verdict = chain_[i]->on_response(*calls_[i], text);
     if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
-    Status status = settle(*chain_[i], "response", verdict, began);
+    Status status = settle(*chain_[i], "response", verdict);
     if (!status.ok() && !sent) return status;
   }
   return {};
 }
 
-Status PolicyRun::begin(std::size_t index, const RequestView& view, Clock::time_point& began) {
-  Result<PolicyCall> call = chain_[index]->begin(view);
+Status PolicyRun::begin(std::size_t index, const RequestView& view, std::chrono::nanoseconds& took) {
+  Result<PolicyCall> call = chain_[index]->begin(view, took);
   calls_.push_back(call.ok() ? std::optional(*call) : std::nullopt);
   if (call.ok()) return {};
-  const Verdict failed{Verdict::Kind::failed, {}, {}, std::string(call.status().message())};
-  return settle(*chain_[index], "request", failed, began);
+  const Verdict failed{Verdict::Kind::failed, {}, {}, std::string(call.status().message()), took};
+  return settle(*chain_[index], "request", failed);
 }
 
-Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verdict& verdict,
-                         Clock::time_point& began) {
+Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verdict& verdict) {
   // Text comes in many pieces; only those that were not simply allowed are worth a line.
-  if (step != "chunk" || verdict.kind != Verdict::Kind::allow) {
-    const auto ended = Clock::now();
-    decisions_.push_back({policy.name(), step, verdict.kind, verdict.code, ended - std::exchange(began, ended)});
-  }
+  if (step != "chunk" || verdict.kind != Verdict::Kind::allow)
+    decisions_.push_back({policy.name(), step, verdict.kind, verdict.code, verdict.took});
   const bool failed = verdict.kind == Verdict::Kind::failed;
   if (failed) {
     Poco::Logger::get("gatehouse").warning("policy " + std::string(policy.name()) + " failed: " + verdict.text);

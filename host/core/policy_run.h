@@ -23,7 +23,7 @@ struct Decision {
   std::string_view step;  // "request", "chunk", "response"
   Verdict::Kind verdict = Verdict::Kind::allow;
   std::string code;
-  std::chrono::nanoseconds took{0};
+  std::chrono::nanoseconds took{0};  // in the policy itself
 };
 
 class PolicyRun {
@@ -51,10 +51,8 @@ class PolicyRun {
 
  private:
   // Turns a verdict into a decision and, when it stops the exchange, into a failure.
-  // Counts the time since `began`, and sets it to now.
-  using Clock = std::chrono::steady_clock;
-  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict, Clock::time_point& began);
-  Status begin(std::size_t index, const RequestView& view, Clock::time_point& began);
+  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict);
+  Status begin(std::size_t index, const RequestView& view, std::chrono::nanoseconds& took);
 
   const PolicyChain& chain_;
   std::vector<std::optional<PolicyCall>> calls_;  // of the policies asked so far; none: begin() failed, and it may

@@ -10,18 +10,21 @@ namespace gatehouse::core {
 namespace {
 
 // RFC 3339 in UTC with microseconds. The calendar part changes once a second.
-std::string timestamp(std::int64_t unix_us) {
+void add_timestamp(JsonObject& object, std::string_view name, std::int64_t unix_us) {
   thread_local std::int64_t second = -1;
   thread_local char text[40];
+  thread_local std::size_t size = 0;  // of the text up to the second
   if (unix_us / 1'000'000 != second) {
     second = unix_us / 1'000'000;
     const std::time_t time = second;
     std::tm calendar{};
     gmtime_r(&time, &calendar);
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &calendar);
+    size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &calendar);
   }
-  const std::string micros = std::to_string(unix_us % 1'000'000);
-  return std::string(text).append(".").append(6 - micros.size(), '0').append(micros).append("Z");
+  std::size_t end = size;
+  for (int unit = 100'000; unit != 0; unit /= 10) text[end++] = static_cast<char>('0' + unix_us / unit % 10);
+  text[end++] = 'Z';
+  object.add(name, {text, end});
 }
 
 // As JSON's number, to the microsecond: 8.640.
@@ -82,9 +85,10 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   std::string& out = line->json;
   out.reserve(2048);
   JsonObject json(out);
-  json.add("ts", timestamp(line->unix_us)).add("id", id).add("request_id", request_id);
+  add_timestamp(json, "ts", line->unix_us);
+  json.add("id", id).add("request_id", request_id);
   if (!caller_id.empty()) json.add("caller_request_id", caller_id);
-  json.add("trace_id", trace.trace_id).add_or_null("client_id", client_id).add_or_null("key_id", key_id);
+  json.add("trace_id", trace.trace_id()).add_or_null("client_id", client_id).add_or_null("key_id", key_id);
   json.add("remote_addr", remote_addr).add("method", method).add("route", route).add("dialect", dialect);
   json.add_or_null("model_requested", model_requested).add_or_null("model_served", model_served);
   json.add_or_null("provider", provider).add("stream", stream).add("status", status);

@@ -8,13 +8,15 @@
 namespace gatehouse::core {
 
 struct TraceContext {
-  std::string trace_id;  // 32 hex digits, the caller's or new
-  std::string span_id;   // 16 hex digits, ours, always new
-  bool sampled = false;
+  std::string traceparent;  // what we send on: the caller's trace or a new one, and a span of ours, always new
 
   // A malformed header starts a new trace, as the specification asks.
-  static TraceContext from(std::string_view traceparent);
-  std::string traceparent() const;
+  static TraceContext from(std::string_view header);
+
+  // 32 hex digits.
+  std::string_view trace_id() const {
+    return traceparent.empty() ? std::string_view() : std::string_view(traceparent).substr(3, 32);
+  }
 };
 
 }  // namespace gatehouse::core

@@ -46,10 +46,9 @@ class UpstreamSink {
 
 // What happened on the wire, for the log record. Filled also when send() fails.
 struct UpstreamTrace {
-  std::chrono::microseconds connect{0};     // 0 on a pooled connection
-  std::chrono::microseconds first_byte{0};  // from the start of send()
-  bool reused = false;                      // a pooled connection
-  bool resent = false;                      // the pooled one was dead; sent once more on a new one
+  std::chrono::microseconds connect{0};  // 0 on a pooled connection
+  bool reused = false;                   // a pooled connection
+  bool resent = false;                   // the pooled one was dead; sent once more on a new one
 };
 
 class Transport {

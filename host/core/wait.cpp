@@ -1,5 +1,7 @@
 #include "core/wait.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <limits>
@@ -24,6 +26,12 @@ int milliseconds_until(WaitClock::time_point end) {
 }
 
 }  // namespace
+
+WaitClock::time_point coarse_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return WaitClock::time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+}
 
 Waiter* Waiter::current() { return current_waiter; }
 void Waiter::set_current(Waiter* waiter) { current_waiter = waiter; }

@@ -16,6 +16,9 @@ namespace gatehouse::core {
 
 using WaitClock = std::chrono::steady_clock;
 
+// The time of the system's last tick, some milliseconds ago at most: for deadlines and ages, at a fifth of the cost.
+WaitClock::time_point coarse_now();
+
 // poll(2) until a point in time: how many descriptors have something in revents, 0 once it has passed.
 Result<int> wait(std::span<pollfd> fds, WaitClock::time_point until);
 

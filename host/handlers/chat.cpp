@@ -36,7 +36,7 @@ void Chat::handle(net::Request& request, net::Response& response) {
 core::Record Chat::describe(const net::Request& request) const {
   core::Record record;
   record.began = std::chrono::system_clock::now();
-  record.id = core::new_exchange_id();
+  record.id = core::new_exchange_id(record.began);
   record.request_id = request_id(request, record.id);
   record.trace = core::TraceContext::from(request.header("traceparent"));
   record.remote_addr = request.client_host();

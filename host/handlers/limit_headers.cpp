@@ -82,9 +82,9 @@ void set_limit_headers(net::Response& response, const core::Quotas& quotas, Limi
   const bool openai = style == LimitStyle::openai;
   add_quota(response, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
   add_quota(response, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
-  std::string policy, limit;
-  policy.reserve(128);
-  limit.reserve(128);
+  thread_local std::string policy, limit;  // kept for their memory
+  policy.clear();
+  limit.clear();
   append_item(policy, limit, "rpm", quotas.requests, ";w=60");
   append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");
   append_item(policy, limit, "tpd", quotas.tokens_today, ";w=86400;qu=\"tokens\"");

@@ -68,6 +68,19 @@ void append_shared(std::vector<MetricFamily>& families, const limits::SharedAcco
   families.insert(families.end(), {std::move(reachable), std::move(failures)});
 }
 
+using Names = std::string_view;
+
+std::tuple<Names, Names, Names, int, Names> names(const core::Record& record) {
+  // A model that reached no provider may be any string a caller thought of.
+  const Names model = record.provider.empty() ? Names() : Names(record.model_requested);
+  return {record.route, record.provider, model, record.status,
+          record.outcome.ok() ? Names() : core::info(record.outcome.code()).type};
+}
+
+std::tuple<Names, Names, Names> names(const core::Decision& decision) {
+  return {decision.policy, decision.step, core::name(decision.verdict)};
+}
+
 }  // namespace
 
 Metrics::Metrics()
@@ -97,60 +110,60 @@ Metrics::Metrics()
 
 void Metrics::ended(const core::Record& record, std::span<const core::Decision> decisions) {
   in_flight_.Decrement();
-  Series& counted = series(record);
+  {
+    const std::shared_lock lock(mutex_);
+    if (count(record, decisions)) return;
+  }
+  const std::unique_lock lock(mutex_);
+  enter(record);
+  for (const core::Decision& decision : decisions) enter(decision);
+  count(record, decisions);
+}
+
+// False, and nothing is counted: something is here for the first time.
+bool Metrics::count(const core::Record& record, std::span<const core::Decision> decisions) {
+  const auto found = series_.find(names(record));
+  if (found == series_.end()) return false;
+  thread_local std::vector<prometheus::Counter*> verdicts;  // kept for its memory
+  verdicts.clear();
+  for (const core::Decision& decision : decisions) {
+    const auto counter = verdict_counters_.find(names(decision));
+    if (counter == verdict_counters_.end()) return false;
+    verdicts.push_back(&counter->second);
+  }
+  Series& counted = found->second;
   counted.requests.Increment();
   counted.duration.Observe(seconds(record.total));
   if (record.first_token.count() != 0) counted.first_token.Observe(seconds(record.first_token));
   counted.tokens_in.Increment(static_cast<double>(record.usage.input));
   counted.tokens_out.Increment(static_cast<double>(record.usage.output));
-  for (const core::Decision& decision : decisions) verdict(decision).Increment();
+  for (prometheus::Counter* counter : verdicts) counter->Increment();
+  return true;
 }
 
-Metrics::Series& Metrics::series(const core::Record& record) {
-  // A model that reached no provider may be any string a caller thought of.
-  const std::string_view model =
-      record.provider.empty() ? std::string_view() : std::string_view(record.model_requested);
-  const std::string_view type = record.outcome.ok() ? "" : core::info(record.outcome.code()).type;
-  const std::string status = std::to_string(record.status);
-  thread_local std::string key;  // kept for its memory
-  key.clear();
-  for (const std::string_view part :
-       {record.route, std::string_view(record.provider), model, std::string_view(status), type}) {
-    key.append(part).push_back('\n');
-  }
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto found = series_.find(key); found != series_.end()) return found->second;
-  }
+void Metrics::enter(const core::Record& record) {
+  const auto [route, provider, model, status, type] = names(record);
   const prometheus::Labels target{
-      {"route", std::string(record.route)}, {"provider", record.provider}, {"model", std::string(model)}};
+      {"route", std::string(route)}, {"provider", std::string(provider)}, {"model", std::string(model)}};
   prometheus::Labels ending = target;
-  ending.insert({{"code", status}, {"error", std::string(type)}});
+  ending.insert({{"code", std::to_string(status)}, {"error", std::string(type)}});
   const auto direction = [&](const char* way) {
     prometheus::Labels labels = target;
     labels.emplace("direction", way);
     return labels;
   };
-  const std::unique_lock lock(mutex_);
-  return series_
-      .try_emplace(key,
-                   Series{requests_.Add(ending), duration_.Add(target, buckets()), first_token_.Add(target, buckets()),
-                          tokens_.Add(direction("in")), tokens_.Add(direction("out"))})
-      .first->second;
+  series_.try_emplace({std::string(route), std::string(provider), std::string(model), status, std::string(type)},
+                      Series{requests_.Add(ending), duration_.Add(target, buckets()),
+                             first_token_.Add(target, buckets()), tokens_.Add(direction("in")),
+                             tokens_.Add(direction("out"))});
 }
 
-prometheus::Counter& Metrics::verdict(const core::Decision& decision) {
-  thread_local std::string key;  // kept for its memory
-  key.assign(decision.policy).append("\n").append(decision.step).append("\n").append(core::name(decision.verdict));
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto found = verdict_counters_.find(key); found != verdict_counters_.end()) return *found->second;
-  }
-  prometheus::Counter& counter = verdicts_.Add({{"policy", std::string(decision.policy)},
-                                                {"step", std::string(decision.step)},
-                                                {"verdict", std::string(core::name(decision.verdict))}});
-  const std::unique_lock lock(mutex_);
-  return *verdict_counters_.try_emplace(key, &counter).first->second;
+void Metrics::enter(const core::Decision& decision) {
+  const auto [policy, step, verdict] = names(decision);
+  verdict_counters_.try_emplace({std::string(policy), std::string(step), std::string(verdict)},
+                                verdicts_.Add({{"policy", std::string(policy)},
+                                               {"step", std::string(step)},
+                                               {"verdict", std::string(verdict)}}));
 }
 
 std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,

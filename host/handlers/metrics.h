@@ -12,6 +12,7 @@
 #include <map>
 #include <shared_mutex>
 #include <string>
+#include <tuple>
 
 #include "core/exchange_observer.h"
 #include "limits/shared_accounts.h"
@@ -41,8 +42,9 @@ class Metrics final : public core::ExchangeObserver {
     prometheus::Counter& tokens_in;
     prometheus::Counter& tokens_out;
   };
-  Series& series(const core::Record& record);
-  prometheus::Counter& verdict(const core::Decision& decision);
+  bool count(const core::Record& record, std::span<const core::Decision> decisions);
+  void enter(const core::Record& record);
+  void enter(const core::Decision& decision);
 
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& requests_;
@@ -52,8 +54,9 @@ class Metrics final : public core::ExchangeObserver {
   prometheus::Family<prometheus::Counter>& verdicts_;
   prometheus::Gauge& in_flight_;
   mutable std::shared_mutex mutex_;
-  std::map<std::string, Series, std::less<>> series_;
-  std::map<std::string, prometheus::Counter*, std::less<>> verdict_counters_;
+  // Guarded by mutex_. By route, provider, model, status and type of error; by policy, step and verdict.
+  std::map<std::tuple<std::string, std::string, std::string, int, std::string>, Series, std::less<>> series_;
+  std::map<std::tuple<std::string, std::string, std::string>, prometheus::Counter&, std::less<>> verdict_counters_;
 };
 
 }  // namespace gatehouse::handlers

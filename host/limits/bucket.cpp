@@ -8,8 +8,9 @@ namespace {
 constexpr std::int64_t kMinute = 60'000'000'000;  // nanoseconds
 __extension__ using Wide = __int128;
 
-std::int64_t floor_divide(Wide dividend, std::int64_t divisor) {
-  const Wide quotient = dividend / divisor;
+template <class Number>
+std::int64_t floor_divide(Number dividend, std::int64_t divisor) {
+  const Number quotient = dividend / divisor;
   return static_cast<std::int64_t>(dividend % divisor < 0 ? quotient - 1 : quotient);
 }
 
@@ -20,7 +21,10 @@ Rate::Rate(std::int64_t per_minute)
       emission_((kMinute + limit_ - 1) / limit_),
       minute_(limit_ * emission_) {}
 
-std::int64_t Rate::ticks_at(std::int64_t now) const { return floor_divide(Wide{now} * minute_, kMinute); }
+// Where the limit divides a minute, a tick is a nanosecond.
+std::int64_t Rate::ticks_at(std::int64_t now) const {
+  return minute_ == kMinute ? now : floor_divide(Wide{now} * minute_, kMinute);
+}
 
 std::int64_t Rate::cost(std::int64_t amount) const {
   const std::int64_t most = 3 * limit_;  // from full to the deepest debt, and one more
@@ -29,7 +33,9 @@ std::int64_t Rate::cost(std::int64_t amount) const {
 
 std::int64_t Rate::amount(std::int64_t ticks) const { return floor_divide(ticks, emission_); }
 
-std::int64_t Rate::nanoseconds(std::int64_t ticks) const { return -floor_divide(Wide{-ticks} * kMinute, minute_); }
+std::int64_t Rate::nanoseconds(std::int64_t ticks) const {
+  return minute_ == kMinute ? ticks : -floor_divide(Wide{-ticks} * kMinute, minute_);
+}
 
 bool Bucket::take(const Rate& rate, std::int64_t amount, std::int64_t now) {
   const std::int64_t at = rate.ticks_at(now);

@@ -42,6 +42,7 @@ class Reservation {
   // As of when it was made; for the answer's headers.
   core::Quotas quotas() const;
   std::uint64_t tokens() const { return tokens_; }  // reserved; before any limit's cap
+  const Moment& began() const { return began_; }    // when it was made
 
  private:
   friend class Ledger;

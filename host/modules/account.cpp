@@ -78,7 +78,7 @@ std::uint64_t Account::Figures::within(double share) const {
   return kBounds.back() * 4;
 }
 
-MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
+MeteredCall::MeteredCall(Account& account, std::chrono::nanoseconds* took, Kind kind) : account_(account), took_(took) {
   if (account_.dawdles()) core::may_block();
   const std::uint64_t before = account_.mine().calls.fetch_add(1, std::memory_order_relaxed);
   cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;
@@ -88,6 +88,7 @@ MeteredCall::MeteredCall(Account& account, Kind kind) : account_(account) {
 
 MeteredCall::~MeteredCall() {
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began_;
+  if (took_ != nullptr) *took_ += took;
   const auto ns = static_cast<std::uint64_t>(took.count());
   if (account_.dawdles() != (took > kLong)) account_.dawdles_.store(took > kLong, std::memory_order_relaxed);
   const auto bucket = std::lower_bound(Account::kBounds.begin(), Account::kBounds.end(), (ns + 999) / 1'000);

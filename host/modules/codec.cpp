@@ -73,6 +73,7 @@ std::int64_t now_ms() {
 struct PluginCodec::Collector {
   explicit Collector(PluginCodec& owner) : codec(owner), raw{sizeof(gh_event_sink), 0, this, emit} {
     codec.events_.clear();
+    codec.events_.reserve(4);  // of most frames there are fewer
     codec.text_.release();
   }
 

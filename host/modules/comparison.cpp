@@ -40,7 +40,7 @@ struct Side {
 class Replay {
  public:
   Replay(core::Policy& shadow, const Transcript& seen, const core::RequestView& view)
-      : shadow_(shadow), seen_(seen), view_(view), call_(shadow.begin(view)) {}
+      : shadow_(shadow), seen_(seen), view_(view), call_(shadow.begin(view, time_)) {}
   ~Replay() {
     if (call_.ok()) shadow_.end(*call_);
   }
@@ -102,6 +102,7 @@ class Replay {
 
   static Verdict allowed() { return {Verdict::Kind::allow, {}, {}, {}}; }
 
+  std::chrono::nanoseconds time_{0};  // nobody asks for a shadow's
   core::Policy& shadow_;
   const Transcript& seen_;
   const core::RequestView& view_;

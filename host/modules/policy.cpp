@@ -45,7 +45,7 @@ Verdict decide(Account& account, Ask ask) {
   CallError error;
   gh_edit edit = {sizeof(gh_edit), 0, &verdict, replace, reason};
   const gh_verdict value = [&] {
-    const MeteredCall metered(account);
+    const MeteredCall metered(account, verdict.took);
     return ask(&edit, error.raw());
   }();
   verdict.kind = kind_of(value);
@@ -75,13 +75,13 @@ PluginPolicy::PluginPolicy(std::shared_ptr<Instance> instance, core::OnError on_
       on_error_(on_error),
       stream_mode_(stream_mode_of(table_)) {}
 
-core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view) {
+core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view, std::chrono::nanoseconds& took) {
   if (table_.begin == nullptr) return core::PolicyCall(nullptr);
   const RequestAbi request(view);
   gh_call* call = nullptr;
   CallError error;
   const gh_status status = [&] {
-    const MeteredCall metered(instance_->account());
+    const MeteredCall metered(instance_->account(), took);
     return table_.begin(instance_->raw(), request.raw(), &call, error.raw());
   }();
   if (status == GH_OK) return core::PolicyCall(call);

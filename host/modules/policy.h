@@ -18,7 +18,7 @@ class PluginPolicy final : public core::Policy {
   core::StreamMode stream_mode() const override { return stream_mode_; }
   bool sees_responses() const override { return table_.on_response != nullptr; }
 
-  core::Result<core::PolicyCall> begin(const core::RequestView& view) override;
+  core::Result<core::PolicyCall> begin(const core::RequestView& view, std::chrono::nanoseconds& took) override;
   core::Verdict on_request(core::PolicyCall call, const core::RequestView& view) override;
   core::Verdict on_chunk(core::PolicyCall call, std::string_view text) override;
   core::Verdict on_response(core::PolicyCall call, std::string_view text) override;

@@ -30,8 +30,8 @@ StreamMode ShadowedPolicy::stream_mode() const {
   return shadow_->stream_mode() == StreamMode::none ? StreamMode::none : StreamMode::delta;
 }
 
-core::Result<core::PolicyCall> ShadowedPolicy::begin(const core::RequestView& view) {
-  core::Result<core::PolicyCall> call = live_->begin(view);
+core::Result<core::PolicyCall> ShadowedPolicy::begin(const core::RequestView& view, std::chrono::nanoseconds& took) {
+  core::Result<core::PolicyCall> call = live_->begin(view, took);
   auto both = std::make_unique<Seen>(Seen{call.ok() ? *call : nullptr, Transcript(view)});
   both->transcript.mode = live_->stream_mode();
   if (call.ok()) return core::PolicyCall(both.release());

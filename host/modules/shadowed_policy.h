@@ -20,7 +20,7 @@ class ShadowedPolicy final : public core::Policy {
   core::StreamMode stream_mode() const override;
   bool sees_responses() const override { return live_->sees_responses() || shadow_->sees_responses(); }
 
-  core::Result<core::PolicyCall> begin(const core::RequestView& view) override;
+  core::Result<core::PolicyCall> begin(const core::RequestView& view, std::chrono::nanoseconds& took) override;
   core::Verdict on_request(core::PolicyCall call, const core::RequestView& view) override;
   core::Verdict on_chunk(core::PolicyCall call, std::string_view text) override;
   core::Verdict on_response(core::PolicyCall call, std::string_view text) override;

@@ -50,7 +50,7 @@ Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state
       fd_(client.impl()->sockfd()),
       client_host_(host_of(client)),
       reader_(state.options.request),
-      since_(Clock::now()) {
+      since_(core::coarse_now()) {
   open_.add(fd_);
 }
 
@@ -105,15 +105,15 @@ bool Connection::take(std::string_view bytes) {
   const State now = reader_.feed(bytes);
   if (now == State::complete || now == State::refused) return true;
   if (!was_started || now != before)
-    since_ = Clock::now();
-  else if (Clock::now() > deadline())
+    since_ = core::coarse_now();
+  else if (core::coarse_now() > deadline())
     return quiet();
   return true;
 }
 
 // No byte has come for a while, or too few.
 bool Connection::quiet() {
-  if (Clock::now() < deadline())
+  if (core::coarse_now() < deadline())
     next_ = Next::wait;
   else if (reader_.started())
     refuse({Code::request_timeout, "The request did not arrive in time."}, state_.options.write_stall);
@@ -138,7 +138,7 @@ bool Connection::exchange() {
   if (!response.keeps_alive()) return false;
   ++served_;
   continued_ = false;
-  since_ = Clock::now();
+  since_ = core::coarse_now();
   reader_.next();
   return true;
 }
@@ -146,14 +146,16 @@ bool Connection::exchange() {
 // Runs the handler. No exception passes, and an answer is given where none was begun.
 void Connection::handle(Request& request, Response& response) {
   ++state_.requests;
-  Status failure(Code::internal, "The request could not be handled.");
+  const char* failure = "The request could not be handled.";
+  Code code = Code::internal;
   try {
     const std::unique_ptr<Poco::Net::HTTPRequestHandler> handler(state_.factory.createRequestHandler(request));
     if (handler) {
       handler->handleRequest(request, response);
       response.finish();
     } else {
-      failure = Status(Code::not_found, "There is nothing at this path.");
+      failure = "There is nothing at this path.";
+      code = Code::not_found;
     }
   } catch (const Poco::Exception& e) {
     Poco::ErrorHandler::handle(e);
@@ -162,7 +164,7 @@ void Connection::handle(Request& request, Response& response) {
   } catch (...) {
     Poco::ErrorHandler::handle();
   }
-  if (!response.sent()) (void)answer_failure(response, failure);  // whether it arrived, response.complete() tells
+  if (!response.sent()) (void)answer_failure(response, {code, failure});  // whether it arrived, response.complete() tells
 }
 
 void Connection::refuse(const Status& why, milliseconds stall) {
@@ -181,7 +183,7 @@ void Connection::turn_away() {
 void Connection::leave() {
   ::shutdown(fd_, SHUT_WR);
   open_.remove(fd_);
-  since_ = Clock::now();
+  since_ = core::coarse_now();
   next_ = Next::drain;
 }
 

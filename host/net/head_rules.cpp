@@ -1,7 +1,5 @@
 #include "net/head_rules.h"
 
-#include <strings.h>
-
 #include <algorithm>
 
 namespace gatehouse::net {
@@ -22,8 +20,8 @@ Status invalid(std::string message, int http_status = 0) {
 
 // RFC 3986's unreserved and sub-delims.
 bool is_name_char(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-._~!$&'()*+,;=").find(c) != std::string_view::npos;
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+         std::string_view("_~!$&'()*+,;=").find(c) != std::string_view::npos;
 }
 
 bool is_reg_name(std::string_view name) {
@@ -100,10 +98,6 @@ Status check_framing(const Head& head, const Singles& found) {
 }
 
 }  // namespace
-
-bool iequals(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
-}
 
 Status check_head(const Head& head) {
   const Singles found = find_singles(head.fields);

@@ -2,6 +2,8 @@
 // Pure functions, safe from any thread.
 #pragma once
 
+#include <strings.h>
+
 #include <string_view>
 #include <vector>
 
@@ -26,6 +28,8 @@ std::string_view path_of(std::string_view target);
 // Whether the request line ends in a well-formed version, known or not.
 bool names_http_version(std::string_view request_line);
 
-bool iequals(std::string_view a, std::string_view b);  // ASCII
+inline bool iequals(std::string_view a, std::string_view b) {  // ASCII
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
 
 }  // namespace gatehouse::net

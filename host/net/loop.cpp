@@ -73,7 +73,7 @@ core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
   if (!hold()) return core::poll_until(fds, until);
   Task& task = static_cast<Task&>(*Fiber::current());
   const int ready = reactor_.look(fds);
-  if (ready == 0 && until > Clock::now()) {
+  if (ready == 0 && until > core::coarse_now()) {
     Sleep sleep(fds, until, task);
     reactor_.enlist(sleep);
     task.suspend();
@@ -194,7 +194,7 @@ void Loop::accept() {
   if (acceptor_->accept()) return;
   // Out of descriptors, most likely. The clients wait in the backlog; asking at once would spin.
   reactor_.pause_steady(acceptor_->fd(), true);
-  accept_again_ = Clock::now() + kAcceptPause;
+  accept_again_ = core::coarse_now() + kAcceptPause;
 }
 
 // ---- connections that wait -------------------------------------------------------------------
@@ -232,7 +232,7 @@ void Loop::go_on(int fd) {
 }
 
 void Loop::look_at_parked() {
-  const auto now = Clock::now();
+  const auto now = core::coarse_now();
   if (now >= accept_again_ && !drained_) {
     accept_again_ = Clock::time_point::max();
     reactor_.pause_steady(acceptor_->fd(), false);

@@ -29,14 +29,13 @@ Patience::Patience(std::string_view peer, const core::Timeouts& timeouts, core::
     : peer_(peer),
       timeouts_(timeouts),
       cancellation_(cancellation),
-      started_(Clock::now()),
-      total_end_(started_ + timeouts.total),
+      total_end_(core::coarse_now() + timeouts.total),
       phase_end_(total_end_) {}
 
 void Patience::begin(std::string_view complaint, std::chrono::milliseconds limit) {
   complaint_ = complaint;
   limit_ = limit;
-  phase_end_ = std::min(Clock::now() + limit, total_end_);
+  phase_end_ = std::min(core::coarse_now() + limit, total_end_);
 }
 
 core::Status Patience::time_is_up() const {

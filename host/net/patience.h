@@ -16,12 +16,11 @@ class Patience {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The total time runs from here. `peer` is "host:port". REQUIRES: all outlive this object.
+  // The total time runs from here. `peer`: whom messages speak of. REQUIRES: all outlive this object.
   Patience(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
 
   std::string_view peer() const { return peer_; }
   const core::Timeouts& timeouts() const { return timeouts_; }
-  Clock::time_point started() const { return started_; }
   Clock::time_point phase_end() const { return phase_end_; }
 
   // The next waits together may take `limit`. `complaint` ends a sentence that begins with the
@@ -41,7 +40,6 @@ class Patience {
   std::string_view peer_;
   const core::Timeouts& timeouts_;
   core::Cancellation& cancellation_;
-  Clock::time_point started_;
   Clock::time_point total_end_;
   Clock::time_point phase_end_;
   std::string_view complaint_;

@@ -39,8 +39,8 @@ core::Status Reactor::open() {
 
 Reactor::Descriptor& Reactor::at(int fd) {
   const auto index = static_cast<std::size_t>(fd);
-  while (index >= descriptors_.size()) descriptors_.emplace_back();
-  return descriptors_[index];
+  while (index >= descriptors_.size()) descriptors_.push_back(std::make_unique<Descriptor>());
+  return *descriptors_[index];
 }
 
 bool Reactor::watch(int fd) {

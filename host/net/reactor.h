@@ -10,8 +10,9 @@
 #include <boost/intrusive/set.hpp>
 #include <chrono>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <span>
+#include <vector>
 
 #include "core/status.h"
 
@@ -94,8 +95,8 @@ class Reactor {
 
   Sink& sink_;
   int epoll_ = -1;
-  std::deque<Descriptor> descriptors_;      // by number
-  boost::intrusive::multiset<Wait> waits_;  // by time
+  std::vector<std::unique_ptr<Descriptor>> descriptors_;  // by number; each stays where it is
+  boost::intrusive::multiset<Wait> waits_;                // by time
 };
 
 }  // namespace gatehouse::net

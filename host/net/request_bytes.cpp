@@ -4,6 +4,7 @@
 #include <array>
 
 #include "net/head_rules.h"
+#include "net/plain_bytes.h"
 
 namespace gatehouse::net {
 namespace {
@@ -25,7 +26,8 @@ bool is_token(std::string_view text) {
 }
 
 bool is_value(std::string_view text) {
-  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
+  return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(plain_length(text)), text.end(),
+                      [](char c) { return is_control(c) && c != '\t'; });
 }
 
 // What frames the request and the connection is nobody else's to say.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "net/head_rules.h"
+#include "net/plain_bytes.h"
 
 namespace gatehouse::net {
 
@@ -124,12 +125,11 @@ RequestReader::State RequestReader::next() {
 // The rules about single bytes; false after a refusal.
 bool RequestReader::check_byte(char c) {
   const char before = head_.empty() ? '\0' : head_.back();
-  const auto byte = static_cast<unsigned char>(c);
   if (before == '\r' && c != '\n')
     refuse(Code::invalid_request, "A CR in the head is not followed by LF.");
   else if (c == '\n' && before != '\r')
     refuse(Code::invalid_request, "A line of the head ends in LF without CR.");
-  else if ((byte < 0x20 && c != '\t' && c != '\r' && c != '\n') || byte == 0x7f)
+  else if (is_control(c) && c != '\t' && c != '\r' && c != '\n')
     refuse(Code::invalid_request, "The head contains a control character.");
   else if (line_size_ == 0 && lines_ > 0 && (c == ' ' || c == '\t'))
     refuse(Code::invalid_request, "A header line begins with a blank; folded lines are not taken.");
@@ -142,18 +142,14 @@ bool RequestReader::check_byte(char c) {
   return state_ == State::head;
 }
 
-// Takes, at once, the bytes that no rule about single bytes can object to.
+// Takes, at once, the bytes that no rule about single bytes can object to. REQUIRES: there are some.
 std::size_t RequestReader::take_plain_run(std::string_view bytes) {
-  if (line_size_ == 0 || head_.back() == '\r') return 0;
+  if (line_size_ == 0 && (lines_ > limits_.fields || bytes.front() == ' ')) return 0;
+  if (!head_.empty() && head_.back() == '\r') return 0;
   std::size_t room = limits_.head - head_.size();
   if (lines_ == 0) room = std::min(room, limits_.request_line - line_size_);
-  const std::string_view candidates = bytes.substr(0, room);
-  const auto end = std::find_if(candidates.begin(), candidates.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-  const auto size = static_cast<std::size_t>(end - candidates.begin());
-  head_.append(candidates.data(), size);
+  const std::size_t size = plain_length(bytes.substr(0, room));
+  head_.append(bytes.data(), size);
   line_size_ += size;
   return size;
 }
@@ -176,8 +172,17 @@ bool RequestReader::end_line() {
 std::size_t RequestReader::take_head(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size()) {
-    taken += take_plain_run(bytes.substr(taken));
-    if (taken == bytes.size()) break;
+    if (const std::size_t run = take_plain_run(bytes.substr(taken)); run != 0) {
+      taken += run;
+      started_ = true;
+      if (taken == bytes.size()) break;
+      if (bytes.substr(taken, 2) == "\r\n" && head_.size() + 2 <= limits_.head) {
+        head_.append("\r\n");
+        taken += 2;
+        end_line();
+        continue;
+      }
+    }
     const char c = bytes[taken];
     if (!check_byte(c)) break;
     ++taken;

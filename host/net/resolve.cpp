@@ -60,7 +60,7 @@ class Lookup {
 };
 
 core::Status unresolved(const Url& url, std::string_view why) {
-  return blame(core::Code::upstream_unreachable, url.peer(),
+  return blame(core::Code::upstream_unreachable, url.authority,
                "could not be found: its name did not resolve (" + std::string(why) +
                    "); check base_url and the DNS of this machine");
 }

@@ -13,10 +13,6 @@ namespace {
 
 using core::Status;
 
-std::chrono::microseconds since(Patience::Clock::time_point begin) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(Patience::Clock::now() - begin);
-}
-
 // How far an answer got.
 struct Reading {
   Status status;
@@ -24,8 +20,7 @@ struct Reading {
   bool reusable = false;  // it ended cleanly, nothing came after it, and the provider goes on listening
 };
 
-Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience,
-                    core::UpstreamTrace& trace) {
+Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience) {
   Reading reading;
   std::array<char, AnswerParser::kMaxHead> buffer;
   std::size_t held = 0;
@@ -34,7 +29,6 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
     const auto received = connection.receive(std::span(buffer).subspan(held), patience);
     if (!received.ok()) return {received.status(), reading.heard};
     if (received->size == 0) return {parser.end(received->broken), reading.heard};
-    if (!reading.heard) trace.first_byte = since(patience.started());
     reading.heard = true;
     held += received->size;
     const auto taken = parser.put({buffer.data(), held});
@@ -52,11 +46,10 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
 struct Upstream::Call {
   const core::UpstreamRequest& request;
   const Url& url;
-  const std::string& origin;
+  const std::string_view origin;
   const RequestBytes& bytes;
   Patience& patience;
   core::UpstreamSink& sink;
-  core::UpstreamTrace& trace;
 };
 
 core::Result<std::unique_ptr<Upstream>> Upstream::create(const UpstreamOptions& options) {
@@ -87,7 +80,7 @@ Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnect
   if (!sent.ok()) return {sent.status()};
 
   AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
-  Reading reading = read_answer(*connection, parser, call.patience, call.trace);
+  Reading reading = read_answer(*connection, parser, call.patience);
   const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
   if (*sent && reading.reusable) pool_.put(call.origin, std::move(connection));
   return {std::move(reading.status), unheard};
@@ -100,11 +93,11 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   if (!url.ok()) return url.status();
   const core::Result<RequestBytes> bytes = request_bytes(request, *url);
   if (!bytes.ok()) return bytes.status();
-  const std::string peer = url->peer();
-  Patience patience(peer, timeouts, cancellation);
+  Patience patience(url->authority, timeouts, cancellation);
   // A connection that trusted other CAs is not one to reuse.
-  const std::string origin = std::string(url->origin).append(request.ca_file);
-  Call call{request, *url, origin, *bytes, patience, sink, trace};
+  const std::string marked = request.ca_file.empty() ? std::string() : std::string(url->origin).append(request.ca_file);
+  const std::string_view origin = marked.empty() ? url->origin : marked;
+  Call call{request, *url, origin, *bytes, patience, sink};
 
   if (auto pooled = pool_.take(origin, core::Waiter::current())) {
     trace.reused = true;
@@ -118,7 +111,7 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   const core::Result<TlsContext> tls = context(request.ca_file);
   if (!tls.ok()) return tls.status();
   auto fresh = UpstreamConnection::open(*url, *tls, patience);
-  trace.connect = since(begin);
+  trace.connect = std::chrono::duration_cast<std::chrono::microseconds>(Patience::Clock::now() - begin);
   if (!fresh.ok()) return fresh.status();
   return std::move(converse(call, *std::move(fresh)).status);
 }

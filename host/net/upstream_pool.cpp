@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kTrusted{20};
 }  // namespace
 
 UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout)
-    : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(Clock::now() + idle_timeout) {}
+    : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(core::coarse_now() + idle_timeout) {}
 
 UpstreamPool::Idle UpstreamPool::pop(std::string_view origin, const core::Waiter* home) {
   const std::lock_guard lock(mutex_);
@@ -30,13 +30,13 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin, 
   while (true) {
     Idle idle = pop(origin, home);
     if (!idle.connection) return nullptr;
-    const auto age = Clock::now() - idle.since;
+    const auto age = core::coarse_now() - idle.since;
     if (age < kTrusted || (age < idle_timeout_ && idle.connection->usable())) return std::move(idle.connection);
   }
 }
 
 void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection) {
-  const auto now = Clock::now();
+  const auto now = core::coarse_now();
   Idles closing;  // destroyed after the lock is released
   const std::lock_guard lock(mutex_);
   if (now >= next_sweep_) collect_overdue(now, closing);

@@ -3,12 +3,23 @@
 #include <Poco/Net/IPAddress.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace gatehouse::net {
 namespace {
 
-bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_alnum(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// What may stand in a path or query as it is.
+constexpr auto kTargetBytes = [] {
+  std::array<bool, 256> plain{};
+  for (const char c : std::string_view("-._~:/?@!$&'()*+,;=[]")) plain[static_cast<unsigned char>(c)] = true;
+  for (unsigned c = 0; c < 128; ++c) plain[c] |= is_alnum(static_cast<char>(c));
+  return plain;
+}();
 
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
@@ -37,15 +48,15 @@ bool is_ipv6(std::string_view host) {
 }
 
 core::Status check_target(std::string_view target) {
-  constexpr std::string_view kPunctuation = "-._~:/?@!$&'()*+,;=[]";
   for (std::size_t i = 0; i < target.size(); ++i) {
     const char c = target[i];
+    if (kTargetBytes[static_cast<unsigned char>(c)]) continue;
     if (c == '#') return refuse("has a fragment (#...), which is never sent to a server");
     if (c == '%') {
       if (i + 2 >= target.size() || !is_hex(target[i + 1]) || !is_hex(target[i + 2])) {
         return refuse("has a % that is not followed by two hex digits");
       }
-    } else if (!is_alnum(c) && kPunctuation.find(c) == kPunctuation.npos) {
+    } else {
       return refuse("has a blank, control or other character in its path or query that must be percent-encoded");
     }
   }
@@ -82,12 +93,6 @@ core::Status read_authority(std::string_view authority, Url& url) {
 }
 
 }  // namespace
-
-std::string Url::peer() const {
-  const bool bracketed = host.find(':') != host.npos;
-  std::string text = bracketed ? "[" + std::string(host) + "]" : std::string(host);
-  return text + ":" + std::to_string(port);
-}
 
 core::Result<Url> parse_url(std::string_view text) {
   Url url;

@@ -14,12 +14,10 @@ namespace gatehouse::net {
 struct Url {
   bool tls = false;
   std::string_view origin;     // "https://host:port" as written
-  std::string_view authority;  // "host:port" as written, for the Host header
+  std::string_view authority;  // "host:port" as written, for the Host header and for messages
   std::string_view host;       // an IPv6 address comes without its brackets
   std::uint16_t port = 0;
   std::string_view target;  // path and query; "/" where the URL has none
-
-  std::string peer() const;  // "host:port", for messages
 };
 
 // The failure never repeats the URL: it may carry a secret.

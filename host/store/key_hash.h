@@ -2,8 +2,6 @@
 // own. Who steals the database can neither use the keys in it nor try guesses. Immutable; any thread.
 #pragma once
 
-#include <openssl/evp.h>
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -25,8 +23,8 @@ class KeyHash {
   KeyDigest operator()(std::string_view credential) const;  // HMAC-SHA256
 
  private:
-  // OpenSSL's context once it has taken the secret in: a copy of it costs less than another.
-  std::shared_ptr<const EVP_MAC_CTX> keyed_;
+  class Contexts;
+  std::shared_ptr<Contexts> contexts_;
 };
 
 constexpr std::string_view kKeyBegins = "gh-";

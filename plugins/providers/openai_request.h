@@ -5,7 +5,6 @@
 
 #include <gatehouse/plugin.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -47,12 +46,34 @@ inline void append_without(std::string& out, simdjson::dom::element value, const
   }
 }
 
+// One pass, from quote to quote: nearly no request has any, and a document of its own costs more than this look.
+inline bool may_have_extensions(std::string_view request) {
+  for (std::size_t quote = request.find('"'); quote != request.npos; quote = request.find('"', quote + 1)) {
+    const std::string_view rest = request.substr(quote + 1);
+    const auto begins = [&](std::string_view mark) { return rest.substr(0, mark.size()) == mark; };
+    switch (rest.empty() ? '\0' : rest.front()) {
+      case 'c':
+        if (begins("cache_control\"")) return true;
+        break;
+      case 'i':
+        if (begins("is_error\"")) return true;
+        break;
+      case 'r':
+        if (begins("reasoning_details\"")) return true;
+        break;
+      case 't':
+        if (begins("thinking\"")) return true;
+        break;
+      default: break;
+    }
+  }
+  return false;
+}
+
 inline std::string without_extensions(std::string_view request) {
-  constexpr std::string_view kMarks[] = {"\"reasoning_details\"", "\"is_error\"", "\"cache_control\"", "\"thinking\""};
-  const auto has = [&](std::string_view mark) { return request.find(mark) != request.npos; };
+  if (!may_have_extensions(request)) return std::string(request);
   gatehouse::JsonReader reader;
   simdjson::dom::object fields;
-  if (std::none_of(std::begin(kMarks), std::end(kMarks), has)) return std::string(request);
   const auto root = reader.try_parse(request);
   if (!root || root->get(fields) != simdjson::SUCCESS) return std::string(request);
   std::string out;

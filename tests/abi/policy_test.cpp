@@ -25,6 +25,8 @@ Verdict ask(core::Policy& policy) {
   return verdict;
 }
 
+std::chrono::nanoseconds took{0};  // what begin() adds to; policy_run_test.cpp looks at it
+
 class WorkingPolicyTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(WorkingPolicyTest, Answers) {
@@ -48,8 +50,8 @@ TEST(PluginPolicy, PassesOnContentCodeAndText) {
 TEST(PluginPolicy, KeepsTheStateOfEachExchangeApart) {
   const auto counting = policy("throwing_policy");
   const TestRequest request(kOneMessage);
-  auto first = counting->begin(request.view());
-  auto second = counting->begin(request.view());
+  auto first = counting->begin(request.view(), took);
+  auto second = counting->begin(request.view(), took);
   ASSERT_TRUE(first.ok() && second.ok());
   EXPECT_EQ(counting->stream_mode(), core::StreamMode::delta);
   EXPECT_EQ(counting->on_chunk(*first, "a").content, "a1");
@@ -70,7 +72,7 @@ TEST(PluginPolicy, FailsWithTheReasonWhenItThrows) {
 
   const TestRequest request(kOneMessage);
   const auto in_chunk = policy("throwing_policy", R"({"fail":"on_chunk"})");
-  auto call = in_chunk->begin(request.view());
+  auto call = in_chunk->begin(request.view(), took);
   ASSERT_TRUE(call.ok());
   EXPECT_EQ(in_chunk->on_chunk(*call, "x").text, "thrown in on_chunk");
   in_chunk->end(*call);
@@ -78,7 +80,7 @@ TEST(PluginPolicy, FailsWithTheReasonWhenItThrows) {
 
 TEST(PluginPolicy, FailsToBeginWithTheReason) {
   const TestRequest request(kOneMessage);
-  const auto call = policy("throwing_policy", R"({"fail":"begin"})")->begin(request.view());
+  const auto call = policy("throwing_policy", R"({"fail":"begin"})")->begin(request.view(), took);
   ASSERT_FALSE(call.ok());
   EXPECT_EQ(call.status().code(), core::Code::internal);
   EXPECT_EQ(call.status().message(), "throwing_policy: thrown in begin");

@@ -68,6 +68,20 @@ TEST_F(PolicyRunTest, AFailingPolicyDeniesUnlessToldOtherwise) {
   EXPECT_TRUE(ask(run).ok());
 }
 
+TEST_F(PolicyRunTest, ADecisionTookAsLongAsThePolicySaysWithItsBeginning) {
+  ScriptedPolicy& policy = add("slow");
+  policy.beginning = std::chrono::milliseconds(5);
+  policy.request = [](const RequestView&) {
+    Verdict verdict = ScriptedPolicy::allow();
+    verdict.took = std::chrono::milliseconds(3);
+    return verdict;
+  };
+  PolicyRun run(chain);
+  ASSERT_TRUE(ask(run).ok());
+  ASSERT_EQ(run.decisions().size(), 1u);
+  EXPECT_EQ(run.decisions()[0].took, std::chrono::milliseconds(8));
+}
+
 TEST_F(PolicyRunTest, EveryBeginHasItsEnd) {
   ScriptedPolicy& first = add("first");
   ScriptedPolicy& second = add("second");

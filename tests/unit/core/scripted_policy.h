@@ -18,7 +18,8 @@ class ScriptedPolicy final : public Policy {
   OnError on_error() const override { return error; }
   StreamMode stream_mode() const override { return mode; }
   bool sees_responses() const override { return response != nullptr; }
-  Result<PolicyCall> begin(const RequestView&) override {
+  Result<PolicyCall> begin(const RequestView&, std::chrono::nanoseconds& took) override {
+    took += beginning;
     if (!begins) return Status(Code::internal, "no state today");
     ++open;
     return PolicyCall(this);
@@ -39,6 +40,7 @@ class ScriptedPolicy final : public Policy {
   OnError error = OnError::deny;
   StreamMode mode = StreamMode::none;
   bool begins = true;
+  std::chrono::nanoseconds beginning{0};
   int open = 0;  // begun and not ended
   std::function<Verdict(const RequestView&)> request;
   std::function<Verdict(std::string_view)> chunk;
