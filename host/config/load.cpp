@@ -17,9 +17,9 @@ using core::Code;
 using core::Result;
 using core::Status;
 
-constexpr std::size_t kLargestFile = 1u << 20;
+constexpr std::size_t kLargestFile = 4u << 20;
 constexpr int kDeepest = 32;
-constexpr int kMostValues = 20'000;
+constexpr int kMostValues = 200'000;
 
 // Aliases let a small file stand for a huge or even an endless tree; past this check every other
 // piece of code may walk it freely.
@@ -84,7 +84,7 @@ Status too_much(const std::string& file) {
 }
 
 Status too_large(const std::string& file) {
-  return {Code::config, file + ":1:1: the file is larger than 1 MiB, the most a configuration may have"};
+  return {Code::config, file + ":1:1: the file is larger than 4 MiB, the most a configuration may have"};
 }
 
 // What most often makes a file not YAML here, and which YAML's own message does not hint at.

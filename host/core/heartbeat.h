@@ -6,6 +6,7 @@
 
 #include "core/answer_writer.h"
 #include "core/cancellation.h"
+#include "core/wait.h"
 
 namespace gatehouse::core {
 
@@ -17,7 +18,7 @@ class Heartbeat final : public Cancellation {
   Heartbeat(Cancellation& inner, AnswerWriter& answer, std::chrono::milliseconds interval, const int& upstream_status)
       : inner_(inner), answer_(answer), interval_(interval), upstream_status_(upstream_status) {}
 
-  void spoke() { last_ = Clock::now(); }  // the caller has just been sent something else
+  void spoke() { last_ = coarse_now(); }  // the caller has just been sent something else
 
   std::span<const Watch> watches() const override { return inner_.watches(); }
   Clock::time_point ask_again_at() const override {
@@ -36,7 +37,7 @@ class Heartbeat final : public Cancellation {
   AnswerWriter& answer_;
   const std::chrono::milliseconds interval_;
   const int& upstream_status_;
-  Clock::time_point last_ = Clock::now();
+  Clock::time_point last_ = coarse_now();
 };
 
 }  // namespace gatehouse::core

@@ -6,6 +6,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,9 +66,12 @@ class JsonReader {
  private:
   template <class Field, class OnMember>
   void member(Field field, OnMember& on) {
-    const char* name_begin = field.key().value().raw() - 1;
-    const std::string_view name = field.unescaped_key();
-    on(name, name_begin, Value(field.value()));
+    const char* begin = field.key().value().raw() - 1;
+    std::string_view name = field.unescaped_key();
+    // Without escapes it stands in the document just so, and lives as long.
+    if (begin[1 + name.size()] == '"' && std::memcmp(begin + 1, name.data(), name.size()) == 0)
+      name = {begin + 1, name.size()};
+    on(name, begin, Value(field.value()));
   }
   simdjson::ondemand::object begin_root();
   void end_root();

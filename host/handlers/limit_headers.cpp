@@ -1,6 +1,7 @@
 #include "handlers/limit_headers.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <ctime>
 #include <random>
@@ -35,30 +36,61 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-void add_quota(net::Response& response, const QuotaFields& names, const core::Quota& quota, LimitStyle style) {
+// Lines of the head as they are sent. Of our own words and of numbers, so that nothing in them needs a look.
+class Lines {
+ public:
+  Lines& operator<<(std::string_view text) {
+    end_ = std::copy(text.begin(), text.end(), end_);
+    return *this;
+  }
+  Lines& operator<<(std::int64_t number) {
+    end_ = std::to_chars(end_, text_.end(), number).ptr;
+    return *this;
+  }
+  std::string_view view() const { return {text_.begin(), static_cast<std::size_t>(end_ - text_.begin())}; }
+
+ private:
+  std::array<char, 1024> text_;  // twice what all of them can be
+  char* end_ = text_.begin();
+};
+
+void add_quota(Lines& lines, const QuotaFields& names, const core::Quota& quota, LimitStyle style) {
   if (quota.limit == 0) return;
-  response.add_field(names.limit, std::to_string(quota.limit));
-  response.add_field(names.remaining, std::to_string(quota.remaining));
-  response.add_field(names.reset, style == LimitStyle::openai
-                                      ? go_duration(quota.reset)
-                                      : rfc3339(std::chrono::system_clock::now() +
-                                                std::chrono::ceil<std::chrono::seconds>(quota.reset)));
+  lines << names.limit << ": " << quota.limit << "\r\n";
+  lines << names.remaining << ": " << quota.remaining << "\r\n";
+  lines << names.reset << ": ";
+  if (style == LimitStyle::openai)
+    lines << go_duration(quota.reset) << "\r\n";
+  else
+    lines << rfc3339(std::chrono::system_clock::now() + std::chrono::ceil<std::chrono::seconds>(quota.reset)) << "\r\n";
 }
 
-void append_number(std::string& out, std::int64_t number) {
-  char digits[24];
-  out.append(digits, static_cast<std::size_t>(std::to_chars(digits, digits + sizeof digits, number).ptr - digits));
-}
+// One window of the IETF pair of fields.
+struct Window {
+  std::string_view name;
+  std::string_view terms;
+  const core::Quota& quota;
+};
 
-// One item of the IETF pair: its policy, and what is left of it.
-void append_item(std::string& policy, std::string& limit, std::string_view name, const core::Quota& quota,
-                 std::string_view window) {
-  if (quota.limit == 0) return;
-  for (std::string* text : {&policy, &limit}) text->append(text->empty() ? "\"" : ", \"").append(name);
-  append_number(policy.append("\";q="), quota.limit);
-  policy.append(window);
-  append_number(limit.append("\";r="), quota.remaining);
-  append_number(limit.append(";t="), std::chrono::ceil<std::chrono::seconds>(quota.reset).count());
+void add_ietf_pair(Lines& lines, const core::Quotas& quotas) {
+  const Window windows[] = {{"\"rpm\"", ";w=60", quotas.requests},
+                            {"\"tpm\"", ";w=60;qu=\"tokens\"", quotas.tokens},
+                            {"\"tpd\"", ";w=86400;qu=\"tokens\"", quotas.tokens_today}};
+  std::string_view before = "ratelimit-policy: ";
+  for (const auto& [name, terms, quota] : windows) {
+    if (quota.limit == 0) continue;
+    lines << before << name << ";q=" << quota.limit << terms;
+    before = ", ";
+  }
+  if (before != ", ") return;
+  before = "\r\nratelimit: ";
+  for (const auto& [name, terms, quota] : windows) {
+    if (quota.limit == 0) continue;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(quota.reset).count();
+    lines << before << name << ";r=" << quota.remaining << ";t=" << std::int64_t{seconds};
+    before = ", ";
+  }
+  lines << "\r\n";
 }
 
 // Up to a fifth more, so that callers who were refused together do not come back together.
@@ -80,17 +112,11 @@ std::string seconds(std::int64_t ms) {
 
 void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style) {
   const bool openai = style == LimitStyle::openai;
-  add_quota(response, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
-  add_quota(response, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
-  thread_local std::string policy, limit;  // kept for their memory
-  policy.clear();
-  limit.clear();
-  append_item(policy, limit, "rpm", quotas.requests, ";w=60");
-  append_item(policy, limit, "tpm", quotas.tokens, ";w=60;qu=\"tokens\"");
-  append_item(policy, limit, "tpd", quotas.tokens_today, ";w=86400;qu=\"tokens\"");
-  if (policy.empty()) return;
-  response.add_field("ratelimit-policy", policy);
-  response.add_field("ratelimit", limit);
+  Lines lines;
+  add_quota(lines, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
+  add_quota(lines, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
+  add_ietf_pair(lines, quotas);
+  response.add_lines(lines.view());
 }
 
 void set_retry_headers(net::Response& response, const core::Failure& failure) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "net/field_line.h"
 #include "net/head_rules.h"
 #include "net/plain_bytes.h"
 
@@ -50,7 +51,7 @@ core::Status append_header(const std::string& name, const std::string& value, st
                                     "' for the provider contains a line break or another control character; check "
                                     "where its value comes from (a key read from a file often ends with one).");
   }
-  head.append(name).append(": ").append(value).append("\r\n");
+  append_field(head, name, value);
   return {};
 }
 

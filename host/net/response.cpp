@@ -9,6 +9,7 @@
 #include <fstream>
 #include <ostream>
 
+#include "net/field_line.h"
 #include "net/head_rules.h"
 #include "net/response_head.h"
 
@@ -89,6 +90,11 @@ Status Response::write(std::span<const std::string_view> pieces, bool last) {
 void Response::add_field(std::string_view name, std::string_view value) {
   if (fields_.empty()) fields_.reserve(512);
   append_field(fields_, name, value);
+}
+
+void Response::add_lines(std::string_view lines) {
+  if (fields_.empty()) fields_.reserve(512);
+  fields_.append(lines);
 }
 
 Status Response::send_body(std::string_view body) {

@@ -38,6 +38,8 @@ class Response final : public Poco::Net::HTTPServerResponse {
   // A field of the head, written down at once: cheaper than Poco's collection, whose fields follow
   // it. Not for the fields that frame the answer.
   void add_field(std::string_view name, std::string_view value);
+  // Whole lines, "name: value\r\n" each. REQUIRES: there is nothing in them that a caller or provider has said.
+  void add_lines(std::string_view lines);
 
   // The whole answer, head and body in one send. REQUIRES: !sent().
   core::Status send_body(std::string_view body);

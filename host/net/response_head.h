@@ -1,5 +1,4 @@
-// The head of an answer as bytes. Whatever a field's value contains, it stays one field: CR, LF
-// and NUL become blanks. Safe from any thread.
+// The head of an answer as bytes. Safe from any thread.
 #pragma once
 
 #include <Poco/Net/HTTPResponse.h>
@@ -12,7 +11,6 @@
 namespace gatehouse::net {
 
 void append_status_line(std::string& out, int status, std::string_view reason);
-void append_field(std::string& out, std::string_view name, std::string_view value);
 void append_date(std::string& out);  // the date field, now
 
 // The fields of `response` except those that frame the answer and date.

@@ -100,7 +100,9 @@ core::Result<Url> parse_url(std::string_view text) {
   if (!url.tls && !starts_with(text, "http://")) return refuse("does not begin with http:// or https://");
   url.port = url.tls ? 443 : 80;
   const std::size_t begin = url.tls ? 8 : 7;
-  const std::size_t end = std::min(text.find_first_of("/?#\\", begin), text.size());
+  const auto ends = [](char c) { return c == '/' || c == '?' || c == '#' || c == '\\'; };
+  const auto end = static_cast<std::size_t>(
+      std::find_if(text.begin() + static_cast<std::ptrdiff_t>(begin), text.end(), ends) - text.begin());
   url.origin = text.substr(0, end);
   url.authority = text.substr(begin, end - begin);
   if (url.authority.find('@') != url.authority.npos) {

@@ -16,16 +16,16 @@ std::unique_ptr<PluginPolicy> policy(const std::string& name, std::string_view c
   return std::make_unique<PluginPolicy>(*instance, core::OnError::deny);
 }
 
+std::chrono::nanoseconds took{0};  // what begin() adds to; policy_run_test.cpp looks at it
+
 Verdict ask(core::Policy& policy) {
   const TestRequest request(kOneMessage);
-  auto call = policy.begin(request.view());
+  auto call = policy.begin(request.view(), took);
   EXPECT_TRUE(call.ok());
   Verdict verdict = policy.on_request(*call, request.view());
   policy.end(*call);
   return verdict;
 }
-
-std::chrono::nanoseconds took{0};  // what begin() adds to; policy_run_test.cpp looks at it
 
 class WorkingPolicyTest : public testing::TestWithParam<const char*> {};
 

@@ -59,7 +59,7 @@ def ignore_file_limits():
 
 
 class Gateway:
-    def __init__(self, folder, yaml, env=None, file_limit=None):
+    def __init__(self, folder, yaml, env=None, file_limit=None, under=()):
         self.folder = folder
         self.config = folder / "gatehouse.yaml"
         self.config.write_text(
@@ -74,7 +74,7 @@ class Gateway:
             subprocess.run([BINARY, "check", "--config", self.config], cwd=folder, check=True, capture_output=True)
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen(
-                [BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,
+                [*under, BINARY, "serve", "--config", self.config], stdout=out, stderr=log, cwd=folder,
                 env={**os.environ, **(env or {})}, preexec_fn=ignore_file_limits if file_limit else None,
             )
         self.port, self.admin_port = self._ports()
@@ -136,11 +136,11 @@ class Gateway:
 
 @pytest.fixture
 def gateway(tmp_path):
-    """gateway(yaml, env={}) starts one; all are stopped at the end and must have exited cleanly."""
+    """gateway(yaml, env={}) starts one, if need be under another program; all must have exited cleanly at the end."""
     started = []
 
-    def start(yaml=ECHO, env=None, file_limit=None):
-        started.append(Gateway(tmp_path, yaml, env, file_limit))
+    def start(yaml=ECHO, env=None, file_limit=None, under=()):
+        started.append(Gateway(tmp_path, yaml, env, file_limit, under))
         return started[-1]
 
     yield start

@@ -18,17 +18,20 @@ namespace gatehouse {
 
 class JsonObject {
  public:
-  explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+  explicit JsonObject(std::string& out) : out_(out) { *end_++ = '{'; }
+  JsonObject(const JsonObject&) = delete;
+  JsonObject& operator=(const JsonObject&) = delete;
 
   GH_INLINED JsonObject& add(std::string_view name, std::string_view text) {
     if (name.size() + text.size() > kShort || detail::plain_length(text.data(), text.size()) != text.size()) {
       append_quoted(key(name), text);
       return *this;
     }
-    char member[kShort + 6];
-    char* end = put(put_key(member, name), "\"");
-    end = put(put(end, text), "\"");
-    return append(member, end);
+    begin(name);
+    put("\"");
+    put(text);
+    put("\"");
+    return *this;
   }
   GH_INLINED JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
   template <class T>
@@ -39,9 +42,9 @@ class JsonObject {
   GH_INLINED std::enable_if_t<std::is_integral_v<N> && !std::is_same_v<N, bool>, JsonObject&> add(
       std::string_view name, N number) {
     if (name.size() > kShort) return add_raw(name, std::to_string(number));
-    char member[kShort + 28];
-    char* const digits = put_key(member, name);
-    return append(member, std::to_chars(digits, digits + 24, number).ptr);
+    begin(name);
+    end_ = std::to_chars(end_, end_ + kNumber, number).ptr;
+    return *this;
   }
   // The text when there is one, else null.
   GH_INLINED JsonObject& add_or_null(std::string_view name, std::string_view text) {
@@ -52,41 +55,59 @@ class JsonObject {
       key(name).append(json);
       return *this;
     }
-    char member[kShort + 4];
-    return append(member, put(put_key(member, name), json));
+    begin(name);
+    put(json);
+    return *this;
   }
   // A whole member as somebody else wrote it, name and all.
   JsonObject& add_member(std::string_view member) {
-    if (!first_) out_ += ',';
-    first_ = false;
+    separate();
+    flush();
     out_.append(member);
     return *this;
   }
   // Writes the name, which needs no escaping when we chose it; the caller appends the value to the string returned.
   std::string& key(std::string_view name) {
     if (name.size() > kShort) return add_member("\"").out_.append(name).append("\":");
-    char text[kShort + 4];
-    return append(text, put_key(text, name)).out_;
+    begin(name);
+    flush();
+    return out_;
   }
-  void close() { out_ += '}'; }
+  // REQUIRED: before it, not everything is in the string.
+  void close() {
+    *end_++ = '}';
+    flush();
+  }
 
  private:
-  // A short member is put together first: one append costs less than five.
-  static constexpr std::size_t kShort = 120;
+  // Short members are put together here: one append for several costs less than five for each.
+  static constexpr std::size_t kShort = 120;  // of name and value
+  static constexpr std::size_t kNumber = 24;
+  static constexpr std::size_t kAround = 8;  // comma, quotes, colon; and the brace that closes
+  static constexpr std::size_t kHeld = 256;
 
-  GH_INLINED static char* put(char* end, std::string_view text) { return std::copy(text.begin(), text.end(), end); }
-  GH_INLINED char* put_key(char* end, std::string_view name) {
-    if (!first_) *end++ = ',';
+  GH_INLINED void put(std::string_view text) { end_ = std::copy(text.begin(), text.end(), end_); }
+  void separate() {
+    if (!first_) *end_++ = ',';
     first_ = false;
-    return put(put(put(end, "\""), name), "\":");
   }
-  JsonObject& append(const char* begin, const char* end) {
-    out_.append(begin, static_cast<std::size_t>(end - begin));
-    return *this;
+  // After it there is room for any short value.
+  GH_INLINED void begin(std::string_view name) {
+    if (held_ + kHeld - end_ < static_cast<std::ptrdiff_t>(kShort + kNumber + kAround)) flush();
+    separate();
+    put("\"");
+    put(name);
+    put("\":");
+  }
+  void flush() {
+    out_.append(held_, static_cast<std::size_t>(end_ - held_));
+    end_ = held_;
   }
 
   std::string& out_;
   bool first_ = true;
+  char held_[kHeld];
+  char* end_ = held_;
 };
 
 class JsonArray {

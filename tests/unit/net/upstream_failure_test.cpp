@@ -20,7 +20,7 @@ TEST_F(UpstreamTest, SaysWhatCannotBeReached) {
   expect_fails(post("http://127.0.0.1:" + std::to_string(port) + "/"), Code::upstream_unreachable,
                {"127.0.0.1:", std::to_string(port), "Connection refused"});
   expect_fails(post("http://no-such-host.invalid/x"), Code::upstream_unreachable,
-               {"no-such-host.invalid:80", "did not resolve"});
+               {"no-such-host.invalid", "did not resolve"});
   expect_fails(post("nonsense"), Code::config, {"http://"});
 }
 

@@ -1,0 +1,112 @@
+"""What a request costs does not grow with how much is configured and known: counted in instructions, by callgrind."""
+import contextlib
+import json
+import re
+import sqlite3
+import subprocess
+
+import pytest
+
+REQUESTS = 100
+ROUNDS = 3  # the best counts: what happens to come in between only adds
+MODEL = "default-chat"
+ANSWERED = b"HTTP/1.1 200"
+
+YAML = """
+providers: {{ local: {{ plugin: echo }} }}
+models:
+{models}
+policies:
+  - plugin: model_access
+    config:
+      clients:
+{rules}
+limits:
+  - {{ per: client, requests_per_minute: 100000000, tokens_per_minute: 1000000000, tokens_per_day: 1000000000 }}
+  - {{ per: model, requests_per_minute: 100000000 }}
+"""
+
+
+def yaml(models=1, rules=1):
+    names = [MODEL] + [f"model-{i}" for i in range(1, models)]
+    return YAML.format(
+        models="\n".join(f"  {name}: {{ targets: [ {{ provider: local, model: echo }} ] }}" for name in names),
+        rules="\n".join(f"        client-{i}: {{ allow: [{MODEL}, model-{i}], deny: [other-{i}] }}" for i in range(rules)))
+
+
+def request(client):
+    body = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": "Who is there?"}]}).encode()
+    return (f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-Client-Id: {client}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def ask(running, clients, at_once=1):
+    """One request for each client, so many of them sent ahead of their answers."""
+    clients = list(clients)
+    with running.socket() as connection:
+        for begin in range(0, len(clients), at_once):
+            asked = clients[begin:begin + at_once]
+            connection.sendall(b"".join(map(request, asked)))
+            received = b""
+            while (found := received.count(ANSWERED)) < len(asked) or not received.endswith(b"}"):
+                piece = connection.recv(1 << 20)
+                assert piece, f"the gateway hung up after {found} answers: {running.log()}"
+                received += piece
+
+
+def accounts(stopped):
+    """How many clients it will know when it starts again: of each it keeps what was spent today."""
+    database = sqlite3.connect(stopped.folder / "var" / "gatehouse.db")
+    with contextlib.closing(database):
+        return database.execute("SELECT COUNT(DISTINCT name) FROM balances WHERE spent > 0").fetchone()[0]
+
+
+def spent(dump):
+    """By a thread that serves requests; what others do beside it, such as writing the books, goes by time."""
+    text = dump.read_text()
+    return int(re.search(r"^totals: (\d+)", text, re.M)[1]) if "gatehouse::net::Loop::run" in text else 0
+
+
+@pytest.fixture
+def instructions(gateway, tmp_path):
+    """instructions(yaml, known): how many a request costs, where so many clients have been here before."""
+
+    def control(running, *command):
+        subprocess.run(["callgrind_control", *command, str(running.process.pid)], check=True, capture_output=True)
+
+    def count(yaml, known=0):
+        if known:
+            before = gateway(yaml)
+            ask(before, (f"client-{i}" for i in range(known)), at_once=50)
+            assert before.stop() == 0, before.log()
+            assert accounts(before) >= known
+        out = tmp_path / "callgrind.out"
+        counted = gateway(yaml, under=["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
+                                       f"--callgrind-out-file={out}"])
+        clients = [f"client-{i}" for i in range(REQUESTS)]
+        ask(counted, clients)
+        control(counted, "--instr=on")
+        ask(counted, clients)
+        totals = []
+        for number in range(1, ROUNDS + 1):
+            control(counted, "--zero")
+            ask(counted, clients)
+            control(counted, "--dump")
+            totals.append(sum(spent(dump) for dump in tmp_path.glob(f"callgrind.out.{number}-*")) // REQUESTS)
+        assert counted.stop() == 0, counted.log()
+        return min(totals)
+
+    return count
+
+
+def test_a_request_costs_as_much_beside_many_others(instructions):
+    one = instructions(yaml())
+    assert one > 10_000, "that is not a whole request"
+    grown = {
+        "1,000 clients with rules of their own": instructions(yaml(rules=1_000)),
+        "10,000 models": instructions(yaml(models=10_000)),
+        "100,000 known clients": instructions(yaml(), known=100_000),
+    }
+    print(f"one of each: {one}", *(f"{what}: {cost}" for what, cost in grown.items()), sep="\n")
+    for what, cost in grown.items():
+        assert cost < 1.1 * one, f"with {what} a request costs {cost} instructions, with one {one}"
