@@ -28,10 +28,10 @@ limits:
 
 
 def yaml(models=1, rules=1):
-    names = [MODEL] + [f"model-{i}" for i in range(1, models)]
+    names = [MODEL] + [f"a-model-{i}" for i in range(1, models)]
     return YAML.format(
         models="\n".join(f"  {name}: {{ targets: [ {{ provider: local, model: echo }} ] }}" for name in names),
-        rules="\n".join(f"        client-{i}: {{ allow: [{MODEL}, model-{i}], deny: [other-{i}] }}" for i in range(rules)))
+        rules="\n".join(f"        client-{i}: {{ allow: [{MODEL}, a-model-{i}], deny: [other-{i}] }}" for i in range(rules)))
 
 
 def request(client):
