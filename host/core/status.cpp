@@ -25,10 +25,11 @@ CodeInfo info(Code code) {
   return {500, "internal_error"};
 }
 
-Status::Status(Code code, std::string message) : failure_(std::make_unique<Failure>()) {
-  failure_->code = code;
-  failure_->message = std::move(message);
-}
+Status::Status(Code code, std::string message) : failure_(new Failure{code, std::move(message), {}, {}, {}}) {}
+Status::Status(Failure failure) : failure_(new Failure(std::move(failure))) {}
+
+Failure* Status::copy(const Failure& failure) { return new Failure(failure); }
+void Status::Drop::operator()(Failure* failure) const noexcept { delete failure; }
 
 int Status::http_status() const {
   if (ok()) return 200;

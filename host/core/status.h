@@ -53,12 +53,13 @@ struct Failure {
   bool half_answered = false;                // the provider lost an answer midway: another would be paid for twice
 };
 
+// Failures are rare: what makes, copies and drops one is kept out of the code that succeeds.
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(Code code, std::string message);
-  explicit Status(Failure failure) : failure_(std::make_unique<Failure>(std::move(failure))) {}
-  Status(const Status& other) : failure_(other.failure_ ? std::make_unique<Failure>(*other.failure_) : nullptr) {}
+  [[gnu::cold]] Status(Code code, std::string message);
+  [[gnu::cold]] explicit Status(Failure failure);
+  Status(const Status& other) : failure_(other.failure_ ? copy(*other.failure_) : nullptr) {}
   Status(Status&&) noexcept = default;
   Status& operator=(const Status& other) { return *this = Status(other); }
   Status& operator=(Status&&) noexcept = default;
@@ -75,7 +76,12 @@ class [[nodiscard]] Status {
   Status within(std::string_view where) &&;
 
  private:
-  std::unique_ptr<Failure> failure_;
+  struct Drop {
+    [[gnu::cold]] void operator()(Failure* failure) const noexcept;
+  };
+  [[gnu::cold]] static Failure* copy(const Failure& failure);
+
+  std::unique_ptr<Failure, Drop> failure_;
 };
 
 // A value, or the failure that kept us from having one.

@@ -6,12 +6,12 @@
 #include <Poco/Net/StreamSocketImpl.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <memory>
 
 #include "core/wait.h"
 #include "net/failure_answer.h"
+#include "net/receive_buffer.h"
 #include "net/request.h"
 #include "net/response.h"
 
@@ -23,7 +23,6 @@ using core::Status;
 using State = RequestReader::State;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kReceive = 16u << 10;
 constexpr milliseconds kDrainTime{5'000};
 constexpr std::size_t kDrainBytes = 32u << 20;  // more than a client with a body over the limit has on its way
 
@@ -90,7 +89,7 @@ bool Connection::receive() {
     if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
   }
   if (drained_) return quiet();
-  std::array<char, kReceive> buffer;
+  const std::span<char> buffer = receive_buffer();
   const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got == 0) return reader_.finish() == State::refused;
   if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return errno == EINTR;
@@ -199,7 +198,7 @@ bool Connection::has_bytes() const {
 }
 
 bool Connection::discard() {
-  std::array<char, kReceive> buffer;
+  const std::span<char> buffer = receive_buffer();
   while (discarded_ < kDrainBytes) {
     const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got == 0) return false;
