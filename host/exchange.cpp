@@ -41,13 +41,10 @@ std::uint64_t dice() {
 // The request as a provider is to have it: its own name of the model, and usage always asked for.
 std::string request_for(const core::Target& target, const core::ChatRequest& request) {
   const std::string model = json_string(target.model);
-  std::string options;
-  std::vector<core::Change> changes{{"model", model}};
-  if (request.stream() && !request.include_usage()) {
-    options = request.stream_options_with_usage();
-    changes.push_back({"stream_options", options});
-  }
-  return core::rewrite(request, changes);
+  const bool silent = request.stream() && !request.include_usage();
+  const std::string options = silent ? request.stream_options_with_usage() : std::string();
+  const core::Change changes[] = {{"model", model}, {"stream_options", options}};
+  return core::rewrite(request, std::span(changes).first(silent ? 2 : 1));
 }
 
 Status unknown_model(std::string_view alias) {

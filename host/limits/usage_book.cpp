@@ -18,8 +18,11 @@ UsageLine& UsageLine::operator+=(const UsageLine& other) {
 void UsageBook::add(const UsageLine& line) {
   Page& page = pages_[std::hash<std::string>()(line.client) % kPages];
   const std::lock_guard lock(page.mutex);
-  auto [found, fresh] = page.lines.try_emplace({line.day, line.client, line.key, line.model}, line);
-  if (!fresh) found->second += line;
+  const auto found = page.lines.find(std::tie(line.day, line.client, line.key, line.model));
+  if (found != page.lines.end())
+    found->second += line;
+  else
+    page.lines.emplace(Key{line.day, line.client, line.key, line.model}, line);
 }
 
 std::vector<UsageLine> UsageBook::take() {

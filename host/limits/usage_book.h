@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -37,7 +38,7 @@ class UsageBook {
   using Key = std::tuple<std::int32_t, std::string, std::string, std::string>;
   struct Page {
     std::mutex mutex;
-    std::map<Key, UsageLine> lines;
+    std::map<Key, UsageLine, std::less<>> lines;
   };
 
   std::array<Page, kPages> pages_;  // by client

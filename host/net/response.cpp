@@ -88,12 +88,12 @@ Status Response::write(std::span<const std::string_view> pieces, bool last) {
 }
 
 void Response::add_field(std::string_view name, std::string_view value) {
-  if (fields_.empty()) fields_.reserve(512);
+  if (fields_.empty()) fields_.reserve(1024);
   append_field(fields_, name, value);
 }
 
 void Response::add_lines(std::string_view lines) {
-  if (fields_.empty()) fields_.reserve(512);
+  if (fields_.empty()) fields_.reserve(1024);
   fields_.append(lines);
 }
 

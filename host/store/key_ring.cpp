@@ -24,10 +24,9 @@ KeyRing::Found KeyRing::find(std::string_view credential) const {
     if (const auto found = keys_.find(digest); found != keys_.end()) return {found->second->id, found->second};
   }
   Found unknown;
-  for (int i = 0; i < 8; ++i) {
-    unknown.id += "0123456789abcdef"[digest[i] >> 4];
-    unknown.id += "0123456789abcdef"[digest[i] & 15];
-  }
+  unknown.id.resize(16);
+  for (std::size_t i = 0; i < unknown.id.size(); ++i)
+    unknown.id[i] = "0123456789abcdef"[i % 2 == 0 ? digest[i / 2] >> 4 : digest[i / 2] & 15];
   return unknown;
 }
 
