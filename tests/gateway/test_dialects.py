@@ -293,6 +293,17 @@ def test_what_cannot_be_done_is_named(gateway, path, body, says):
         assert error["param"] and error["message"].startswith(f"'{error['param']}'")
 
 
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_what_a_provider_cannot_do_is_named(gateway, upstream, provider):
+    """OpenAI itself says so, for the others their codecs do."""
+    upstream.script = answer_with(400, {"error": {"message": "no", "type": "invalid_request_error", "param": "logit_bias", "code": None}})
+    one = start(gateway, upstream, provider)
+    for path in ("/v1/chat", "/v1/chat/completions"):
+        answer = one.chat(path=path, logit_bias={"1": 1})
+        assert (answer.status, answer.json()["error"]["param"]) == (400, "logit_bias"), answer.body
+    assert len(upstream.requests) == (2 if provider.plugin == "openai" else 0)
+
+
 def test_images_and_documents_arrive(gateway, upstream):
     one = start(gateway, upstream, PROVIDERS[2])
     upstream.script = answer_as(PROVIDERS[2])

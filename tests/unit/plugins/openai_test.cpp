@@ -71,6 +71,9 @@ struct Refusal {
   const char* message;
 };
 
+constexpr const char* kTooLong =
+    R"({"error":{"message":"Too long","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})";
+
 class OpenAiRefusal : public ::testing::TestWithParam<Refusal> {};
 
 TEST_P(OpenAiRefusal, IsUnderstood) {
@@ -81,13 +84,12 @@ TEST_P(OpenAiRefusal, IsUnderstood) {
     EXPECT_EQ(outcome.status, GetParam().outcome);
     EXPECT_EQ(outcome.error.http_status, GetParam().http_status);
     EXPECT_STREQ(outcome.error.code, GetParam().code);
+    EXPECT_STREQ(outcome.error.param, GetParam().body == kTooLong ? "messages" : "");
     EXPECT_EQ(outcome.message(), GetParam().message);
     EXPECT_EQ(exchange.transcript(), "");
   }
 }
 
-constexpr const char* kTooLong =
-    R"({"error":{"message":"Too long","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})";
 constexpr const char* kKey =
     R"({"error":{"message":"Incorrect API key provided: sk-secret","code":"invalid_api_key"}})";
 constexpr const char* kCheckKey = ": it refuses the gateway; the operator should check this provider's api_key";
