@@ -67,6 +67,8 @@ void Reply::read_event(element event, gatehouse::Events& out) {
     if (const auto usage = at<element>(event, "/usage")) read_usage(*usage);
     out.usage(usage_);
     if (const auto delta = at<element>(event, "/delta")) finish(*delta, out);
+  } else if (type == "message_stop") {
+    out.end();
   }
 }
 

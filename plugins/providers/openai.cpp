@@ -63,7 +63,7 @@ class OpenAi {
     if (frame.last() || ended_) return;
     begun_ = true;
     ended_ = frame.data() == "[DONE]";
-    if (ended_) return;
+    if (ended_) return void(out.end());
     const auto chunk = reader_.parse(frame.data(), "a chunk of the provider's answer");
     if (frame.event() == "error") throw provider::reported(chunk);
     openai::read_chunk(chunk, frame.data(), out);

@@ -141,8 +141,11 @@ enum {
                            * own word for it; id: the stop sequence that was met */
   GH_EVENT_REASONING = 5, /* what the model thinks. index: which piece of reasoning; text: a piece of
                            * it; id: its signature, whole, in the last piece; name: their format */
-  GH_EVENT_SEALED = 6     /* reasoning that only the provider can read. index: as above; text: the
+  GH_EVENT_SEALED = 6,    /* reasoning that only the provider can read. index: as above; text: the
                            * whole of it; id: the tool call it belongs to; name: its format */
+  GH_EVENT_END = 7        /* since 1.2, of a codec: the provider's own word that its answer ends here
+                           * ("[DONE]"). What it still sends is no part of it, and nobody waits for
+                           * it. Carries nothing; an older host passes over it */
 };
 
 /* One thing the model said. A reply is complete when every choice has seen its FINISH; one
