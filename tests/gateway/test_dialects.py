@@ -1,12 +1,13 @@
 """Every dialect in, every provider out, whole and streamed; and each dialect's own errors."""
 import base64
 import json
+import re
 
 import pytest
 
 from conftest import ECHO
 from providers import PROVIDERS, TOOLS, answer_as, cut_after, is_streamed
-from upstream import answer_with
+from upstream import answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
 
 TOOL = {"name": "weather", "description": "Weather", "parameters": {"type": "object"}}
 
@@ -203,6 +204,76 @@ def test_a_stream_that_is_cut_never_looks_whole(gateway, upstream, provider):
         upstream.script = cut_after(provider, 2)
         answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
         assert answer.status == 200 and dialect.broken(answer), (names(dialect), answer.body)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_a_stream_may_come_byte_by_byte(gateway, upstream, provider):
+    def dripping(request, connection):
+        begin_stream(connection)
+        connection.sendall(b"".join(b"1\r\n%c\r\n" % byte for piece in provider.pieces("text") for byte in piece))
+        end_stream(connection)
+
+    upstream.script = dripping
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+        assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20, 5), (names(dialect), answer.body)
+
+
+def test_a_tool_calls_arguments_may_be_cut_anywhere(gateway, upstream):
+    """Within an escape, too: they are a text, whatever it is the text of."""
+    arguments = '{"city":"Troms\\u00f8 \\"x\\" \\\\","wörld":[1.50]}'
+
+    def cut_up(request, connection):
+        begin_stream(connection)
+        send_piece(connection, chunk({"role": "assistant", "tool_calls": [
+            {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": ""}}]}))
+        for letter in arguments:
+            send_piece(connection, chunk({"tool_calls": [{"index": 0, "function": {"arguments": letter}}]}))
+        send_piece(connection, chunk({}, "tool_calls") + b"data: [DONE]\n\n")
+        end_stream(connection)
+
+    upstream.script = cut_up
+    one = start(gateway, upstream, PROVIDERS[0])
+    for dialect in DIALECTS:
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("tools"), **dialect.stream})
+        text, [(call, name, told)], *_ = dialect.reduce(answer, True)
+        assert (text, call, name, json.loads(told)) == ("", "call_1", "weather", json.loads(arguments)), answer.body
+        assert told == arguments or isinstance(dialect, Messages)  # whose arguments are an object
+
+
+def test_a_refusals_words_reach_every_dialect(gateway, upstream):
+    message = {"role": "assistant", "content": None, "refusal": "I'd rather not."}
+
+    def refuses(request, connection):
+        if not is_streamed(request):
+            return respond(connection, 200, completion() | {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+        begin_stream(connection)
+        for delta in ({"role": "assistant", "content": None}, {"refusal": "I'd "}, {"refusal": "rather not."}):
+            send_piece(connection, chunk(delta))
+        send_piece(connection, chunk({}, "stop") + b"data: [DONE]\n\n")
+        end_stream(connection)
+
+    upstream.script = refuses
+    one = start(gateway, upstream, PROVIDERS[0])
+    for dialect, finish in ((Messages(), "refusal"), (Responses(), "incomplete")):
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            assert dialect.reduce(answer, streamed)[:3] == ("I'd rather not.", [], finish), answer.body
+    assert one.chat(path="/v1/chat/completions").json()["choices"][0] == {"index": 0, "message": message, "finish_reason": "stop"}
+    plain = one.chat().json()
+    assert (plain["message"]["content"], plain["finish_reason"]) == ("I'd rather not.", "content_filter")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_the_model_is_always_the_one_that_answered(gateway, upstream, provider):
+    upstream.script = answer_as(provider)
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            told = re.findall(rb'"model":\s?"([^"]*)"', answer.body)
+            assert told and set(told) == {b"real"}, (names(dialect), streamed, answer.body)
 
 
 def test_reasoning_finds_its_way_back_through_every_dialect(gateway, upstream):

@@ -44,7 +44,7 @@ TEST_P(OpenAiStream, SaysTheSameAtEverySplit) {
 INSTANTIATE_TEST_SUITE_P(, OpenAiStream,
                          ::testing::Values("openai.text", "openai.tools", "openai.choices", "openai.failure",
                                            "openai.nothing", "openai.reasoning", "openai.odd", "openai.error_event",
-                                           "openai.error_object"));
+                                           "openai.error_object", "openai.refused"));
 
 class OpenAiWhole : public ::testing::TestWithParam<const char*> {};
 
@@ -60,7 +60,7 @@ TEST_P(OpenAiWhole, SaysWhatItHolds) {
 
 INSTANTIATE_TEST_SUITE_P(, OpenAiWhole,
                          ::testing::Values("openai.whole_text", "openai.whole_tools", "openai.whole_failure",
-                                           "openai.whole_without_choices"));
+                                           "openai.whole_without_choices", "openai.whole_refused"));
 
 struct Refusal {
   std::uint32_t status;
