@@ -54,6 +54,22 @@ inline void expect_whole(const std::string& plugin, const std::string& name) {
   expect_golden(stem + ".events", exchange.transcript());
 }
 
+// The body that goes out for such a request.
+inline std::string body_of(const std::string& plugin, const std::string& json, std::string_view config = "{}") {
+  PluginInstance instance(plugin, config);
+  const Request request = golden_request(json);
+  return Exchange(instance, request).encode("").body;
+}
+
+// What is made of a whole answer.
+inline std::string events_of(const std::string& plugin, const std::string& answer) {
+  PluginInstance instance(plugin);
+  Exchange exchange(instance, Request("the-model").user("hi"));
+  (void)exchange.encode("");
+  (void)exchange.on_frame({{}, answer, true});
+  return exchange.transcript();
+}
+
 // The sentence with which a request is refused, the field it begins with being the error's param; empty when it is
 // taken.
 inline std::string request_refusal(const std::string& plugin, const std::string& json, std::string_view config = "{}") {
