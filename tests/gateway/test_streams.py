@@ -76,6 +76,7 @@ def test_the_last_word_and_the_end_leave_in_one_write(remote, upstream, dialect,
 BEHIND_THE_END = {
     "waits": lambda provider: lambda connection: silence(None, connection),
     "hangs up": lambda provider: lambda connection: "close",
+    "says more": lambda provider: sends(next(piece for piece in provider.pieces("text") if b"rld" in piece)),
     "turns to garbage": lambda provider: sends(garbage_of(provider)),
     "breaks its chunks": lambda provider: sends_raw(b"ZZ\r\nwhat\r\n"),
 }
