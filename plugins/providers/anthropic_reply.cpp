@@ -36,6 +36,7 @@ gatehouse::Error error_of(element event) {
 }  // namespace
 
 void Reply::read_message(element message, gatehouse::Events& out) {
+  if (text_at(message, "/type") == "error") throw error_of(message);
   const auto content = at<array>(message, "/content");
   if (!content) throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer has no content; check its base_url");
   begun_ = true;

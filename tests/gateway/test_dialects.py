@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conftest import ECHO
-from providers import PROVIDERS, TOOLS, answer_as, cut_after, is_streamed
+from providers import PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut_after, is_streamed
 from upstream import answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
 
 TOOL = {"name": "weather", "description": "Weather", "parameters": {"type": "object"}}
@@ -60,7 +60,8 @@ class Chat:
     finish = {"text": "stop", "tools": "tool_calls", "cut": "length"}
 
     def broken(self, answer):
-        return json.loads(answer.events()[-1])["error"]["type"] == "server_error"
+        error = json.loads(answer.events()[-1])["error"]
+        return error["type"] == "server_error" and set(error) == {"message", "type", "param", "code"}
 
 
 class Messages:
@@ -171,7 +172,9 @@ class Responses:
         return text, calls, response["status"], usage["input_tokens"], usage["output_tokens"]
 
     def broken(self, answer):
-        last = Events(answer.body).all[-1]
+        events = Events(answer.body).all
+        assert [event["sequence_number"] for event in events] == list(range(len(events)))
+        last = events[-1]
         return last["type"] == "response.failed" and last["response"]["status"] == "failed" and last["response"]["error"]
 
 
@@ -263,6 +266,33 @@ def test_a_refusals_words_reach_every_dialect(gateway, upstream):
     assert one.chat(path="/v1/chat/completions").json()["choices"][0] == {"index": 0, "message": message, "finish_reason": "stop"}
     plain = one.chat().json()
     assert (plain["message"]["content"], plain["finish_reason"]) == ("I'd rather not.", "content_filter")
+
+
+# A provider's word for how its answer ended, and what each dialect says of it.
+ENDS = [
+    (Anthropic, "pause_turn", ("stop", "pause_turn", "completed")),
+    (Anthropic, "model_context_window_exceeded", ("length", "model_context_window_exceeded", "incomplete")),
+    (Anthropic, "refusal", ("content_filter", "refusal", "incomplete")),
+    (Gemini, "SAFETY", ("content_filter", "refusal", "incomplete")),
+    (Gemini, "BRAND_NEW", ("stop", "end_turn", "completed")),
+    (Ollama, "unload", ("stop", "end_turn", "completed")),
+    (OpenAi, "content_filter", ("content_filter", "refusal", "incomplete")),
+    (OpenAi, "brand_new", ("brand_new", "end_turn", "completed")),
+]
+
+
+@pytest.mark.parametrize("kind,word,said", ENDS, ids=[word for _, word, _ in ENDS])
+def test_how_an_answer_ended(gateway, upstream, kind, word, said):
+    provider = kind()
+    provider.finish = {"text": word}
+    upstream.script = answer_as(provider)
+    one = start(gateway, upstream, provider)
+    for dialect, finish in zip(DIALECTS, said):
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            assert dialect.reduce(answer, streamed)[2] == finish, (names(dialect), streamed, answer.body)
+            if isinstance(dialect, Chat) and kind is not OpenAi:  # where the provider's own word is told as well
+                assert f'"native_finish_reason":"{word}"'.encode() in answer.body
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)

@@ -15,7 +15,7 @@ INSTANTIATE_TEST_SUITE_P(, AnthropicStream, ::testing::Values("text", "tools", "
 
 class AnthropicWhole : public ::testing::TestWithParam<const char*> {};
 TEST_P(AnthropicWhole, SaysWhatItHolds) { expect_whole("anthropic", GetParam()); }
-INSTANTIATE_TEST_SUITE_P(, AnthropicWhole, ::testing::Values("tools", "refused", "nonsense"));
+INSTANTIATE_TEST_SUITE_P(, AnthropicWhole, ::testing::Values("tools", "refused", "nonsense", "failure"));
 
 TEST(Anthropic, SpeaksTheNewerWire) {
   expect_sent("anthropic", "newer", R"({"version":"2026-10-21","max_tokens":12000})");
