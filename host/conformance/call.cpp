@@ -23,6 +23,7 @@ Outcome read_error(gh_status status, const gh_error& error, std::string_view wha
   if (!reason_needed) return {status, {}, {}};
   Outcome outcome{status, field(error.message, sizeof error.message, "message", what),
                   field(error.code, sizeof error.code, "code", what)};
+  field(error.param, sizeof error.param, "param", what);
   if (outcome.message.empty()) fail(std::string(what) + " failed and gave no reason in gh_error.message");
   return outcome;
 }

@@ -32,7 +32,9 @@ class Answer final : public UpstreamSink, public FrameSink {
   }
 
   Status on_body(std::string_view bytes) override { return framer_->feed(bytes, *this); }
+  bool satisfied() const override { return codec_.ended(); }
   Status on_frame(const Frame& frame) override {
+    if (codec_.ended() && !frame.last) return {};
     Status status = codec_.decode(status_, frame, sink_);
     begun_ |= status.ok();
     understood_ &= status.ok();

@@ -25,6 +25,8 @@ class Codec {
   virtual Status encode(const Attempt& attempt, Encoded& out) = 0;
   // A failure with upstream_status >= 400 is the codec's reading of the provider's error.
   virtual Status decode(int http_status, const Frame& frame, ReplySink& sink) = 0;
+  // Whether the provider has said that its answer ends there: what still comes is no part of it.
+  virtual bool ended() const { return false; }
 };
 
 // Encodes, sends, frames, decodes. ok: the answer was read to its end without a failure.

@@ -42,6 +42,9 @@ class UpstreamSink {
   virtual ~UpstreamSink() = default;
   virtual Status on_head(const UpstreamHead& head) = 0;
   virtual Status on_body(std::string_view bytes) = 0;
+  // Whether the answer is all there, though its body may go on: its end is waited for only a moment, so that the
+  // connection can be used again, and send() is ok without it.
+  virtual bool satisfied() const { return false; }
 };
 
 // What happened on the wire, for the log record. Filled also when send() fails.
@@ -55,7 +58,7 @@ class Transport {
  public:
   virtual ~Transport() = default;
   // Blocks until the answer is complete or has failed. ok means: complete by HTTP's own rules,
-  // whatever its status; a body cut short is upstream_failed.
+  // whatever its status, or all that the sink wants; a body cut short is upstream_failed.
   virtual Status send(const UpstreamRequest& request, const Timeouts& timeouts, Cancellation& cancellation,
                       UpstreamSink& sink, UpstreamTrace& trace) = 0;
 };

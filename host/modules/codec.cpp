@@ -80,6 +80,7 @@ struct PluginCodec::Collector {
   static gh_status emit(gh_event_sink* sink, const gh_event* raw_event) noexcept {
     auto& self = *static_cast<Collector*>(sink->ctx);
     if (raw_event->json.len != 0) self.json = self.keep(view(raw_event->json));
+    self.codec.ended_ |= raw_event->kind == GH_EVENT_END;
     if (auto event = to_event(*raw_event)) {
       event->text = self.keep(event->text);
       event->id = self.keep(event->id);

@@ -38,6 +38,7 @@ class PluginCodec final : public core::Codec {
   core::Status encode(const core::Attempt& attempt, core::Encoded& out) override;
   // Everything the plugin says about one frame reaches the sink as one chunk.
   core::Status decode(int http_status, const core::Frame& frame, core::ReplySink& sink) override;
+  bool ended() const override { return ended_; }
 
  private:
   struct Collector;
@@ -49,6 +50,7 @@ class PluginCodec final : public core::Codec {
   const Upstream& upstream_;
   gh_call* call_ = nullptr;
   bool opened_ = false;
+  bool ended_ = false;
   std::vector<core::Event> events_;  // of the frame at hand
   std::array<std::byte, 2048> first_bytes_;
   std::pmr::monotonic_buffer_resource text_{first_bytes_.data(), first_bytes_.size()};  // what events_ point to

@@ -30,6 +30,7 @@ core::Status CallError::to_status(gh_status status, std::string_view plugin) con
   failure.code = code_of(status, raw_.http_status);
   failure.message = std::string(plugin) + ": " + message();
   failure.reason = plugin_text(raw_.code, sizeof raw_.code);
+  failure.param = plugin_text(raw_.param, sizeof raw_.param);
   if (raw_.http_status >= 400 && raw_.http_status <= 599) failure.http_status = static_cast<int>(raw_.http_status);
   failure.retry_after = std::chrono::milliseconds(raw_.retry_after_ms);
   failure.retry_useless = status == GH_EUPSTREAM;

@@ -20,7 +20,7 @@ class CallError {
   // The reason given; a sentence saying that there is none when it is empty.
   std::string message() const;
 
-  // The status as a failure that names the plugin; ok for GH_OK. The plugin's code, HTTP status (400 to
+  // The status as a failure that names the plugin; ok for GH_OK. The plugin's code, field, HTTP status (400 to
   // 599) and retry time are kept. GH_EUPSTREAM differs from GH_ERETRY in retry_useless.
   core::Status to_status(gh_status status, std::string_view plugin) const;
 

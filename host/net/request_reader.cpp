@@ -218,20 +218,26 @@ void RequestReader::refuse_body_size() {
   refuse(Code::too_large, "The request's body is larger than the " + std::to_string(limits_.body) + " bytes allowed.");
 }
 
+// A chunk's line, or the last one with the trailers, must end within limits_.head bytes. Beast's parser
+// is never shown more at a time, so what it says of them does not depend on what came along with them.
 void RequestReader::take_body(std::string_view bytes) {
   auto& machine = *parser_->machine;
+  const std::size_t least = machine.chunked() ? kShortestChunkPiece : 1;
   const bool holding = !held_.empty();
   if (holding) bytes = held_.append(bytes);
   error_code ec;
-  while (!machine.is_done() && !ec && bytes.size() >= (machine.chunked() ? kShortestChunkPiece : 1))
-    bytes.remove_prefix(machine.put({bytes.data(), bytes.size()}, ec));
-  if (ec == http::error::need_more) ec = {};
+  while (!machine.is_done() && bytes.size() >= least) {
+    const std::string_view shown = bytes.substr(0, machine.chunked() ? limits_.head : bytes.npos);
+    const std::size_t taken = machine.put({shown.data(), shown.size()}, ec);
+    bytes.remove_prefix(taken);
+    if (ec == http::error::need_more)
+      ec = taken > 0 || shown.size() < limits_.head ? error_code() : http::error::header_limit;
+    if (ec || taken == 0) break;
+  }
   if (ec == http::error::body_limit) return refuse_body_size();
-  // In this order, for what is malformed is so however much came along with it.
-  if (ec && ec != http::error::header_limit)
-    return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
-  if (ec || (!machine.is_done() && bytes.size() > limits_.head))
+  if (ec == http::error::header_limit)
     return refuse(Code::too_large, "The chunk extensions or trailers of the request are too large.", 431);
+  if (ec) return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
   if (holding)
     held_.erase(0, held_.size() - bytes.size());
   else

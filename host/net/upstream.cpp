@@ -13,6 +13,9 @@ namespace {
 
 using core::Status;
 
+// How long the HTTP around an answer that is all there may take to end as well.
+constexpr std::chrono::milliseconds kFarewell{100};
+
 // How far an answer got.
 struct Reading {
   Status status;
@@ -20,8 +23,10 @@ struct Reading {
   bool reusable = false;  // it ended cleanly, nothing came after it, and the provider goes on listening
 };
 
-Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience) {
+Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience,
+                    const core::UpstreamSink& sink) {
   Reading reading;
+  bool satisfied = false;
   std::array<char, AnswerParser::kMaxHead> buffer;
   std::size_t held = 0;
   patience.begin("did not begin to answer", patience.timeouts().first_byte);
@@ -35,7 +40,10 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
     if (!taken.ok()) return {taken.status(), true};
     held -= *taken;
     std::memmove(buffer.data(), buffer.data() + *taken, held);
-    if (parser.head_done()) patience.begin("sent nothing more of its answer", patience.timeouts().between_chunks);
+    if (satisfied) continue;
+    satisfied = sink.satisfied();
+    if (parser.head_done())
+      patience.begin("sent nothing more of its answer", satisfied ? kFarewell : patience.timeouts().between_chunks);
   }
   reading.reusable = held == 0 && parser.keep_alive();
   return reading;
@@ -80,7 +88,8 @@ Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnect
   if (!sent.ok()) return {sent.status()};
 
   AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
-  Reading reading = read_answer(*connection, parser, call.patience);
+  Reading reading = read_answer(*connection, parser, call.patience, call.sink);
+  if (call.sink.satisfied() && reading.status.code() != core::Code::client_gone) reading.status = {};
   const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
   if (*sent && reading.reusable) pool_.put(call.origin, std::move(connection));
   return {std::move(reading.status), unheard};

@@ -36,6 +36,7 @@ gatehouse::Error error_of(element event) {
 }  // namespace
 
 void Reply::read_message(element message, gatehouse::Events& out) {
+  if (text_at(message, "/type") == "error") throw error_of(message);
   const auto content = at<array>(message, "/content");
   if (!content) throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer has no content; check its base_url");
   begun_ = true;
@@ -67,6 +68,8 @@ void Reply::read_event(element event, gatehouse::Events& out) {
     if (const auto usage = at<element>(event, "/usage")) read_usage(*usage);
     out.usage(usage_);
     if (const auto delta = at<element>(event, "/delta")) finish(*delta, out);
+  } else if (type == "message_stop") {
+    out.end();
   }
 }
 

@@ -23,10 +23,13 @@ inline std::string item(std::string_view list, std::size_t index, std::string_vi
 
 // The caller can mend the request.
 inline gatehouse::Error wrong(std::string_view field, std::string_view wants) {
-  return {GH_EINVAL, "'" + std::string(field) + "' must be " + std::string(wants)};
+  return gatehouse::Error(GH_EINVAL, "'" + std::string(field) + "' must be " + std::string(wants))
+      .param(std::string(field));
 }
 inline gatehouse::Error unsupported(std::string_view field, std::string_view why) {
-  return gatehouse::Error(GH_EINVAL, "'" + std::string(field) + "' " + std::string(why)).code("unsupported_parameter");
+  return gatehouse::Error(GH_EINVAL, "'" + std::string(field) + "' " + std::string(why))
+      .code("unsupported_parameter")
+      .param(std::string(field));
 }
 
 inline std::optional<element> field(object from, std::string_view name) {

@@ -58,6 +58,9 @@ class Reader {
     for (const auto [name, value] : request) {
       if (!value.is_null()) read_field(name, value);
     }
+    if (out_.tool_choice.mode == ToolChoice::Mode::required && out_.tools.empty()) {
+      throw wrong("tool_choice", "auto or none where there are no tools");
+    }
     if (out_.tool_choice.mode == ToolChoice::Mode::named) {
       const auto named = [&](const Tool& tool) { return tool.name == out_.tool_choice.name; };
       if (std::none_of(out_.tools.begin(), out_.tools.end(), named)) {

@@ -59,10 +59,12 @@ class Reader {
     if (apart) return void(out_.turns.push_back({role, std::move(blocks)}));
     std::vector<Block>& into = out_.turns.back().blocks;
     for (Block& block : blocks) {
-      // All results of a turn come together and before anything else, in the order of the request.
+      // All results of a turn come together and before anything else, in the order of their calls: some providers
+      // know by nothing else which is whose.
       auto place = into.end();
       if (block.kind == Kind::tool_result) {
-        place = std::find_if(into.begin(), into.end(), [](const Block& b) { return b.kind != Kind::tool_result; });
+        place = std::find_if(into.begin(), into.end(),
+                             [&](const Block& b) { return b.kind != Kind::tool_result || b.number > block.number; });
       }
       into.insert(place, std::move(block));
     }
@@ -228,7 +230,8 @@ class Reader {
     block.id = need_text(call, "id", path + ".id");
     block.name = need_text(function, "name", path + ".function.name");
     block.arguments = as_object(need_text(function, "arguments", path + ".function.arguments"), path);
-    names_[block.id] = block.name;
+    numbers_[block.id] = calls_.size();
+    calls_.push_back(block.name);
     return block;
   }
 
@@ -248,11 +251,12 @@ class Reader {
     block.kind = Kind::tool_result;
     block.path = path_;
     block.id = need_text(message, "tool_call_id", path_ + ".tool_call_id");
-    const auto name = names_.find(block.id);
-    if (name == names_.end()) {
+    const auto number = numbers_.find(block.id);
+    if (number == numbers_.end()) {
       throw wrong(path_ + ".tool_call_id", "the id of a tool call in an earlier assistant message");
     }
-    block.name = name->second;
+    block.number = number->second;
+    block.name = calls_[block.number];
     if (const auto failed = field(message, "is_error")) {
       block.is_error = need<bool>(*failed, path_ + ".is_error", "true or false");
     }
@@ -265,8 +269,9 @@ class Reader {
 
   Shape shape_;
   Conversation out_;
-  std::string path_;                                    // of the message being read
-  std::map<std::string_view, std::string_view> names_;  // of tools, by the ids of their calls
+  std::string path_;                                 // of the message being read
+  std::vector<std::string_view> calls_;              // the tools that were called
+  std::map<std::string_view, std::size_t> numbers_;  // of calls, by their ids
   gatehouse::JsonReader arguments_;
 };
 

@@ -25,6 +25,7 @@ struct Block {
   std::string_view format;            // reasoning, sealed: whose it is
   std::string cache_control;          // raw JSON; empty when there is none
   bool is_error = false;              // tool_result
+  std::size_t number = 0;             // tool_result: of its call, among all that were made
   std::vector<Block> content;         // tool_result: text, image, file
 };
 
@@ -32,7 +33,7 @@ enum class Role { system, user, assistant };
 
 struct Turn {
   Role role = Role::user;
-  std::vector<Block> blocks;  // of a user: tool results first
+  std::vector<Block> blocks;  // of a user: tool results first, in the order of their calls
 };
 
 enum class Shape {

@@ -66,6 +66,7 @@ class Ollama {
     begun_ = true;
     if (message) read_message(*message, out);
     if (done) finish(answer, out);
+    if (done && stream_) out.end();
   }
 
   void read_message(element message, gatehouse::Events& out) {

@@ -42,6 +42,7 @@ class OpenAi {
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     begun_ = ended_ = false;
+    refused_.clear();
     out.post(std::string(attempt.base_url()) + path(), stream_ ? gatehouse::Framing::sse : gatehouse::Framing::body);
     if (!attempt.secret().empty() && is_azure())
       out.header("api-key", attempt.secret());
@@ -63,10 +64,10 @@ class OpenAi {
     if (frame.last() || ended_) return;
     begun_ = true;
     ended_ = frame.data() == "[DONE]";
-    if (ended_) return;
+    if (ended_) return void(out.end());
     const auto chunk = reader_.parse(frame.data(), "a chunk of the provider's answer");
     if (frame.event() == "error") throw provider::reported(chunk);
-    openai::read_chunk(chunk, frame.data(), out);
+    openai::read_chunk(chunk, frame.data(), refused_, out);
   }
 
  private:
@@ -84,6 +85,7 @@ class OpenAi {
   bool embeddings_ = false;
   bool begun_ = false;
   bool ended_ = false;  // [DONE] was seen: what follows is not part of the answer
+  openai::Refused refused_;
   gatehouse::JsonReader reader_;
 };
 

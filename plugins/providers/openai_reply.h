@@ -5,6 +5,9 @@
 
 #include <gatehouse/plugin.hpp>
 
+#include <cstdint>
+#include <set>
+
 #include "provider_error.h"
 
 namespace openai {
@@ -79,8 +82,11 @@ inline void read_reasoning(object message, std::uint32_t choice, gatehouse::Even
   }
 }
 
-// A chunk's "delta" or a completion's "message": the same fields, in pieces or whole.
-inline void read_message(element message, std::uint32_t choice, gatehouse::Events& out) {
+using Refused = std::set<std::uint32_t>;  // the choices that are refusals
+
+// A chunk's "delta" or a completion's "message": the same fields, in pieces or whole. The words of a refusal are all
+// that such an answer has.
+inline void read_message(element message, std::uint32_t choice, Refused& refused, gatehouse::Events& out) {
   object fields;
   if (message.get(fields) != simdjson::SUCCESS) return;
   read_reasoning(fields, choice, out);
@@ -88,6 +94,10 @@ inline void read_message(element message, std::uint32_t choice, gatehouse::Event
     std::string_view text;
     array list;
     if (key == "content" && value.get(text) == simdjson::SUCCESS && !text.empty()) out.text(text, choice);
+    if (key == "refusal" && value.get(text) == simdjson::SUCCESS && !text.empty()) {
+      refused.insert(choice);
+      out.text(text, choice);
+    }
     if (key == "content" && value.get(list) == simdjson::SUCCESS) {
       for (const element part : list) out.text(gatehouse::text_at(part, "/text").value_or(""), choice);
     }
@@ -98,7 +108,17 @@ inline void read_message(element message, std::uint32_t choice, gatehouse::Event
   }
 }
 
-inline void read_choice(object choice, gatehouse::Events& out) {
+// In the gateway's words; an unknown reason is a natural end.
+inline void read_finish(std::string_view reason, std::uint32_t choice, bool refused, gatehouse::Events& out) {
+  if (refused)
+    out.finish("content_filter", choice, reason);
+  else if (reason == "stop" || reason == "length" || reason == "tool_calls" || reason == "content_filter")
+    out.finish(reason, choice);
+  else
+    out.finish(reason == "function_call" ? "tool_calls" : "stop", choice, reason);
+}
+
+inline void read_choice(object choice, Refused& refused, gatehouse::Events& out) {
   std::uint64_t index = 0;
   std::string_view finish_reason;
   element message;
@@ -112,26 +132,26 @@ inline void read_choice(object choice, gatehouse::Events& out) {
     }
   }
   const auto number = static_cast<std::uint32_t>(index);
-  if (has_message) read_message(message, number, out);
-  if (!finish_reason.empty()) out.finish(finish_reason, number);
+  if (has_message) read_message(message, number, refused, out);
+  if (!finish_reason.empty()) read_finish(finish_reason, number, refused.contains(number), out);
 }
 
 // Returns whether there are any choices.
-inline bool read_choices(element value, gatehouse::Events& out) {
+inline bool read_choices(element value, Refused& refused, gatehouse::Events& out) {
   array choices;
   if (value.get(choices) != simdjson::SUCCESS) return false;
   bool any = false;
   for (const element choice : choices) {
     object fields;
     if (choice.get(fields) != simdjson::SUCCESS) continue;
-    read_choice(fields, out);
+    read_choice(fields, refused, out);
     any = true;
   }
   return any;
 }
 
 // What chunks and completions have in common. Returns whether there are any choices.
-inline bool read_answer(element root, std::string_view json, gatehouse::Events& out) {
+inline bool read_answer(element root, std::string_view json, Refused& refused, gatehouse::Events& out) {
   object fields;
   if (root.get(fields) != simdjson::SUCCESS) {
     throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer is not a JSON object; check its base_url");
@@ -142,14 +162,16 @@ inline bool read_answer(element root, std::string_view json, gatehouse::Events& 
   bool any_choice = false;
   object usage;
   for (const auto [key, value] : fields) {
-    if (key == "choices") any_choice |= read_choices(value, out);
+    if (key == "choices") any_choice |= read_choices(value, refused, out);
     if (key == "usage" && value.get(usage) == simdjson::SUCCESS) out.usage(usage_of(usage));
   }
   return any_choice;
 }
 
 // One chunk of a stream. One without choices, such as the one with the usage, is fine.
-inline void read_chunk(element root, std::string_view json, gatehouse::Events& out) { read_answer(root, json, out); }
+inline void read_chunk(element root, std::string_view json, Refused& refused, gatehouse::Events& out) {
+  read_answer(root, json, refused, out);
+}
 
 inline void read_embeddings(element root, std::string_view json, gatehouse::Events& out) {
   if (const auto failure = provider::failure_in(root)) throw *failure;
@@ -162,7 +184,8 @@ inline void read_embeddings(element root, std::string_view json, gatehouse::Even
 }
 
 inline void read_completion(element root, std::string_view json, gatehouse::Events& out) {
-  if (!read_answer(root, json, out)) {
+  Refused refused;
+  if (!read_answer(root, json, refused, out)) {
     throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without any choices; check its base_url");
   }
 }

@@ -13,7 +13,7 @@
 namespace provider {
 
 struct Failure {
-  std::string message, code;
+  std::string message, code, param;
   bool key_refused = false;
   std::chrono::milliseconds retry_after{0};
 };
@@ -44,6 +44,7 @@ inline Failure failure_of(simdjson::dom::element root) {
     if (text && failure.message.empty()) failure.message = *text;
   }
   failure.code = gatehouse::text_at(root, "/error/code").value_or("");
+  failure.param = gatehouse::text_at(root, "/error/param").value_or("");
   read_details(root, failure);
   return failure;
 }
@@ -78,7 +79,8 @@ inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::elemen
     case 413:
     case 422: {  // the caller can mend these, so the provider's own words are enough
       const std::string& words = failure.message.empty() ? why : failure.message;
-      return Error(GH_EINVAL, words).code(failure.code).http_status(static_cast<std::uint32_t>(status));
+      Error error(GH_EINVAL, words);
+      return error.code(failure.code).param(failure.param).http_status(static_cast<std::uint32_t>(status));
     }
     case 404: return Error(GH_EUPSTREAM, why + " (its model was '" + model + "')").code(failure.code);
     case 429: return Error(GH_ERETRY, why).code(failure.code).http_status(429).retry_after(failure.retry_after);

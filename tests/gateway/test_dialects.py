@@ -1,12 +1,13 @@
 """Every dialect in, every provider out, whole and streamed; and each dialect's own errors."""
 import base64
 import json
+import re
 
 import pytest
 
 from conftest import ECHO
-from providers import PROVIDERS, TOOLS, answer_as, cut_after, is_streamed
-from upstream import answer_with
+from providers import PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut_after, is_streamed
+from upstream import answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
 
 TOOL = {"name": "weather", "description": "Weather", "parameters": {"type": "object"}}
 
@@ -59,7 +60,8 @@ class Chat:
     finish = {"text": "stop", "tools": "tool_calls", "cut": "length"}
 
     def broken(self, answer):
-        return json.loads(answer.events()[-1])["error"]["type"] == "server_error"
+        error = json.loads(answer.events()[-1])["error"]
+        return error["type"] == "server_error" and set(error) == {"message", "type", "param", "code"}
 
 
 class Messages:
@@ -170,7 +172,9 @@ class Responses:
         return text, calls, response["status"], usage["input_tokens"], usage["output_tokens"]
 
     def broken(self, answer):
-        last = Events(answer.body).all[-1]
+        events = Events(answer.body).all
+        assert [event["sequence_number"] for event in events] == list(range(len(events)))
+        last = events[-1]
         return last["type"] == "response.failed" and last["response"]["status"] == "failed" and last["response"]["error"]
 
 
@@ -203,6 +207,103 @@ def test_a_stream_that_is_cut_never_looks_whole(gateway, upstream, provider):
         upstream.script = cut_after(provider, 2)
         answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
         assert answer.status == 200 and dialect.broken(answer), (names(dialect), answer.body)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_a_stream_may_come_byte_by_byte(gateway, upstream, provider):
+    def dripping(request, connection):
+        begin_stream(connection)
+        connection.sendall(b"".join(b"1\r\n%c\r\n" % byte for piece in provider.pieces("text") for byte in piece))
+        end_stream(connection)
+
+    upstream.script = dripping
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+        assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20, 5), (names(dialect), answer.body)
+
+
+def test_a_tool_calls_arguments_may_be_cut_anywhere(gateway, upstream):
+    """Within an escape, too: they are a text, whatever it is the text of."""
+    arguments = '{"city":"Troms\\u00f8 \\"x\\" \\\\","wörld":[1.50]}'
+
+    def cut_up(request, connection):
+        begin_stream(connection)
+        send_piece(connection, chunk({"role": "assistant", "tool_calls": [
+            {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": ""}}]}))
+        for letter in arguments:
+            send_piece(connection, chunk({"tool_calls": [{"index": 0, "function": {"arguments": letter}}]}))
+        send_piece(connection, chunk({}, "tool_calls") + b"data: [DONE]\n\n")
+        end_stream(connection)
+
+    upstream.script = cut_up
+    one = start(gateway, upstream, PROVIDERS[0])
+    for dialect in DIALECTS:
+        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("tools"), **dialect.stream})
+        text, [(call, name, told)], *_ = dialect.reduce(answer, True)
+        assert (text, call, name, json.loads(told)) == ("", "call_1", "weather", json.loads(arguments)), answer.body
+        assert told == arguments or isinstance(dialect, Messages)  # whose arguments are an object
+
+
+def test_a_refusals_words_reach_every_dialect(gateway, upstream):
+    message = {"role": "assistant", "content": None, "refusal": "I'd rather not."}
+
+    def refuses(request, connection):
+        if not is_streamed(request):
+            return respond(connection, 200, completion() | {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+        begin_stream(connection)
+        for delta in ({"role": "assistant", "content": None}, {"refusal": "I'd "}, {"refusal": "rather not."}):
+            send_piece(connection, chunk(delta))
+        send_piece(connection, chunk({}, "stop") + b"data: [DONE]\n\n")
+        end_stream(connection)
+
+    upstream.script = refuses
+    one = start(gateway, upstream, PROVIDERS[0])
+    for dialect, finish in ((Messages(), "refusal"), (Responses(), "incomplete")):
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            assert dialect.reduce(answer, streamed)[:3] == ("I'd rather not.", [], finish), answer.body
+    assert one.chat(path="/v1/chat/completions").json()["choices"][0] == {"index": 0, "message": message, "finish_reason": "stop"}
+    plain = one.chat().json()
+    assert (plain["message"]["content"], plain["finish_reason"]) == ("I'd rather not.", "content_filter")
+
+
+# A provider's word for how its answer ended, and what each dialect says of it.
+ENDS = [
+    (Anthropic, "pause_turn", ("stop", "pause_turn", "completed")),
+    (Anthropic, "model_context_window_exceeded", ("length", "model_context_window_exceeded", "incomplete")),
+    (Anthropic, "refusal", ("content_filter", "refusal", "incomplete")),
+    (Gemini, "SAFETY", ("content_filter", "refusal", "incomplete")),
+    (Gemini, "BRAND_NEW", ("stop", "end_turn", "completed")),
+    (Ollama, "unload", ("stop", "end_turn", "completed")),
+    (OpenAi, "content_filter", ("content_filter", "refusal", "incomplete")),
+    (OpenAi, "brand_new", ("brand_new", "end_turn", "completed")),
+]
+
+
+@pytest.mark.parametrize("kind,word,said", ENDS, ids=[word for _, word, _ in ENDS])
+def test_how_an_answer_ended(gateway, upstream, kind, word, said):
+    provider = kind()
+    provider.finish = {"text": word}
+    upstream.script = answer_as(provider)
+    one = start(gateway, upstream, provider)
+    for dialect, finish in zip(DIALECTS, said):
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            assert dialect.reduce(answer, streamed)[2] == finish, (names(dialect), streamed, answer.body)
+            if isinstance(dialect, Chat) and kind is not OpenAi:  # where the provider's own word is told as well
+                assert f'"native_finish_reason":"{word}"'.encode() in answer.body
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_the_model_is_always_the_one_that_answered(gateway, upstream, provider):
+    upstream.script = answer_as(provider)
+    one = start(gateway, upstream, provider)
+    for dialect in DIALECTS:
+        for streamed in (False, True):
+            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            told = re.findall(rb'"model":\s?"([^"]*)"', answer.body)
+            assert told and set(told) == {b"real"}, (names(dialect), streamed, answer.body)
 
 
 def test_reasoning_finds_its_way_back_through_every_dialect(gateway, upstream):
@@ -291,6 +392,17 @@ def test_what_cannot_be_done_is_named(gateway, path, body, says):
     assert says in error["message"] and error["type"] == "invalid_request_error"
     if path == "/v1/responses":
         assert error["param"] and error["message"].startswith(f"'{error['param']}'")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=names)
+def test_what_a_provider_cannot_do_is_named(gateway, upstream, provider):
+    """OpenAI itself says so, for the others their codecs do."""
+    upstream.script = answer_with(400, {"error": {"message": "no", "type": "invalid_request_error", "param": "logit_bias", "code": None}})
+    one = start(gateway, upstream, provider)
+    for path in ("/v1/chat", "/v1/chat/completions"):
+        answer = one.chat(path=path, logit_bias={"1": 1})
+        assert (answer.status, answer.json()["error"]["param"]) == (400, "logit_bias"), answer.body
+    assert len(upstream.requests) == (2 if provider.plugin == "openai" else 0)
 
 
 def test_images_and_documents_arrive(gateway, upstream):

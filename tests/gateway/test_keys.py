@@ -63,6 +63,18 @@ def test_the_refusal_in_each_dialect(gateway, key):
     assert one.request("GET", "/healthz").status == 200
 
 
+def test_the_body_of_a_refused_request_is_not_the_next_one(gateway):
+    one = gateway(KEYS)
+    body = b"GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n"
+    with one.socket() as caller:
+        caller.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\nx-api-key: wrong\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+                       + b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        answers = b""
+        while more := caller.recv(65536):
+            answers += more
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"401", b"200"], answers
+
+
 def test_two_credentials_are_one_too_many(gateway):
     one = gateway(KEYS)
     _, key = create(one, "--client", "web")

@@ -287,6 +287,8 @@ def test_heartbeats_while_the_provider_thinks(gateway, pair):
     messages = one.request("POST", "/v1/messages", {"model": "default-chat", "max_tokens": 9, "stream": True,
                                                     "messages": [{"role": "user", "content": "hi"}]})
     assert messages.body.count(b'event: ping\ndata: {"type":"ping"}\n\n') >= 2 and b"message_stop" in messages.body
+    responses = one.request("POST", "/v1/responses", {"model": "default-chat", "input": "hi", "stream": True})
+    assert responses.body.count(b": ping\n\n") >= 2 and b"event: response.completed" in responses.body
     whole = one.chat(path="/v1/chat/completions")
     assert b"ping" not in whole.body
 

@@ -31,7 +31,7 @@
 
 #define GH_ABI_MAGIC 0x47485031u /* "GHP1" */
 #define GH_ABI_MAJOR 1u
-#define GH_ABI_MINOR 1u
+#define GH_ABI_MINOR 2u
 
 #ifdef __cplusplus
 #define GH_NOEXCEPT noexcept
@@ -69,7 +69,7 @@ enum {
 };
 
 /* The reason behind a status. Owned and zeroed by the caller, filled by the callee, read only
- * when the status is not GH_OK. Both strings are NUL-terminated, cut where they do not fit. */
+ * when the status is not GH_OK. The strings are NUL-terminated, cut where they do not fit. */
 typedef struct gh_error {
   uint32_t size;
   uint32_t http_status;    /* what the caller of the gateway should see; 0: the host chooses */
@@ -77,6 +77,8 @@ typedef struct gh_error {
   uint32_t reserved;
   char code[48];     /* machine-readable, as in OpenAI's error.code: "context_length_exceeded" */
   char message[448]; /* one sentence for the person who reads the answer */
+  char param[96];    /* since 1.2: the field of the request that is at fault, as in OpenAI's error.param:
+                      * "messages[2].content"; empty: none in particular */
 } gh_error;
 
 typedef struct gh_instance gh_instance; /* the plugin's: one configured component */
@@ -139,8 +141,11 @@ enum {
                            * own word for it; id: the stop sequence that was met */
   GH_EVENT_REASONING = 5, /* what the model thinks. index: which piece of reasoning; text: a piece of
                            * it; id: its signature, whole, in the last piece; name: their format */
-  GH_EVENT_SEALED = 6     /* reasoning that only the provider can read. index: as above; text: the
+  GH_EVENT_SEALED = 6,    /* reasoning that only the provider can read. index: as above; text: the
                            * whole of it; id: the tool call it belongs to; name: its format */
+  GH_EVENT_END = 7        /* since 1.2, of a codec: the provider's own word that its answer ends here
+                           * ("[DONE]"). What it still sends is no part of it, and nobody waits for
+                           * it. Carries nothing; an older host passes over it */
 };
 
 /* One thing the model said. A reply is complete when every choice has seen its FINISH; one
@@ -370,7 +375,7 @@ GH_EXPORT const gh_module *gatehouse_plugin(void) GH_NOEXCEPT;
 #endif
 GH_ASSERT(sizeof(void *) == 8, "64-bit only");
 GH_ASSERT(sizeof(gh_str) == 16, "layout");
-GH_ASSERT(sizeof(gh_error) == 512, "layout");
+GH_ASSERT(sizeof(gh_error) == 608, "layout");
 GH_ASSERT(sizeof(gh_host) == 32, "layout");
 GH_ASSERT(sizeof(gh_message) == 56, "layout");
 GH_ASSERT(sizeof(gh_chat_request) == 112, "layout");

@@ -113,6 +113,11 @@ class Events {
               std::uint32_t choice = 0) {
     return thought(GH_EVENT_SEALED, index, data, tool_call, format, choice);
   }
+  // The provider has said in its own words that its stream ends here: the gateway waits for nothing more of it.
+  bool end() {
+    gh_event event = make(GH_EVENT_END, 0);
+    return emit(event);
+  }
   // The frame in OpenAI shape (a chat.completion.chunk or a chat.completion), so that fields without an
   // event reach the caller too. Call it first in decode(); it travels with the first event, or with an
   // empty text when the frame has none. json must stay valid until decode() returns.

@@ -24,6 +24,11 @@ class Error : public std::exception {
     code_ = std::move(code);
     return *this;
   }
+  // The field of the request that is at fault: "messages[2].content"; cut at 95 bytes.
+  Error& param(std::string param) {
+    param_ = std::move(param);
+    return *this;
+  }
   // What the gateway's caller should see; without it the host chooses.
   Error& http_status(std::uint32_t http_status) {
     http_status_ = http_status;
@@ -38,6 +43,7 @@ class Error : public std::exception {
   gh_status status() const { return status_; }
   const std::string& message() const { return message_; }
   const std::string& code() const { return code_; }
+  const std::string& param() const { return param_; }
   std::uint32_t http_status() const { return http_status_; }
   std::chrono::milliseconds retry_after() const { return retry_after_; }
   const char* what() const noexcept override { return message_.c_str(); }
@@ -46,6 +52,7 @@ class Error : public std::exception {
   gh_status status_;
   std::string message_;
   std::string code_;
+  std::string param_;
   std::uint32_t http_status_ = 0;
   std::chrono::milliseconds retry_after_{0};
 };

@@ -13,6 +13,7 @@ core::Status status_of(gh_status status, std::uint32_t http_status = 0) {
   error.raw()->retry_after_ms = 250;
   std::strcpy(error.raw()->code, "the_code");
   std::strcpy(error.raw()->message, "the reason");
+  std::strcpy(error.raw()->param, "messages[2].content");
   return error.to_status(status, "openai");
 }
 
@@ -37,6 +38,7 @@ TEST(CallError, KeepsWhatThePluginSaid) {
   const core::Status status = status_of(GH_EUPSTREAM, 404);
   EXPECT_EQ(status.message(), "openai: the reason");
   EXPECT_EQ(status.failure().reason, "the_code");
+  EXPECT_EQ(status.failure().param, "messages[2].content");
   EXPECT_EQ(status.failure().retry_after, std::chrono::milliseconds(250));
   EXPECT_EQ(status.http_status(), 404);
 }

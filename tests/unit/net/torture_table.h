@@ -131,6 +131,12 @@ inline const std::vector<Torture>& framing_attacks() {
       {"TrailerWithNul", chunked("0\r\nX-A: a" + string(1, '\0') + "b\r\n\r\n"), {400}},
       {"EndlessChunkExtension", chunked("5;" + string(40'000, 'x')), {431}},
       {"EndlessTrailer", chunked("0\r\nX-A: " + string(40'000, 'x')), {431}},
+      // Malformed and too long: what comes first in the bytes decides.
+      {"LongChunkLineMalformedEarly", chunked("5;=" + string(40, 'x') + "\r\n" + string(40'000, 'x')), {400}},
+      {"LongChunkLineMalformedLate", chunked("5;a=\"" + string(40'000, 'x') + "\r\n\";b\r\nhello\r\n"), {431}},
+      {"QuoteAcrossLines", chunked("5;a=\"b\r\n" + string(100, 'x') + "\";b\r\nhello\r\n0\r\n\r\n"), {400}},
+      {"QuoteAcrossLinesEndsLate", chunked("5;a=\"b\r\n" + string(40'000, 'x') + "\";b\r\nhello\r\n"), {431}},
+      {"LateChunkOfALongBody", chunked("3e8\r\n" + string(1000, 'x') + "\r\n0;" + string(40'000, 'x')), {431}},
   };
   return table;
 }

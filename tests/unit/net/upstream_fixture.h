@@ -36,6 +36,7 @@ class KeepingSink : public core::UpstreamSink {
     body.append(bytes);
     return refuse_body ? core::Status(core::Code::client_gone, "enough") : core::Status();
   }
+  bool satisfied() const override { return !all.empty() && body.find(all) != body.npos; }
 
   int heads = 0;
   int status = 0;
@@ -43,6 +44,7 @@ class KeepingSink : public core::UpstreamSink {
   std::chrono::milliseconds retry_after{0};
   std::string body;
   bool refuse_body = false;
+  std::string all;  // with this the answer is all there
 };
 
 class Switch : public core::Cancellation {
@@ -89,8 +91,10 @@ class UpstreamTest : public testing::Test {
   core::Status post(const std::string& url, std::string_view body = "{}") {
     if (!upstream) use({});
     const bool refuse_body = sink.refuse_body;
+    const std::string all = sink.all;
     sink = {};
     sink.refuse_body = refuse_body;
+    sink.all = all;
     core::UpstreamRequest request;
     request.method = method;
     request.url = url;

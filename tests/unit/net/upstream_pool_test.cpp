@@ -111,6 +111,42 @@ TEST_F(UpstreamTest, DoesNotSendAgainOnceTheAnswerBegan) {
   EXPECT_EQ(server.connections(), 1);
 }
 
+const std::string kChunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+
+TEST_F(UpstreamTest, WaitsNotForTheEndOfAnAnswerThatIsAllThere) {
+  sink.all = "done";
+  for (const char* behind : {"", "4\r\nmor", "ZZ\r\n"}) {
+    std::promise<bool> closed;
+    Server server(*this, [&](ScriptedPeer& peer, int) {
+      peer.read_request();
+      peer.write(kChunked + "4\r\ndone\r\n" + behind);
+      closed.set_value(peer.wait_closed());
+    });
+    const auto began = std::chrono::steady_clock::now();
+    const core::Status status = post(server.url());
+    ASSERT_TRUE(status.ok()) << status.message();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 30s) << "of the minute that a silent provider has";
+    EXPECT_EQ(sink.body.substr(0, 4), "done");
+    EXPECT_EQ(upstream->idle_connections(), 0u);
+    EXPECT_TRUE(closed.get_future().get());
+  }
+}
+
+TEST_F(UpstreamTest, KeepsTheConnectionOfAnAnswerThatEndsAMomentAfterItWasAllThere) {
+  sink.all = "done";
+  Server server(*this, [](ScriptedPeer& peer, int) {
+    while (!peer.read_request().empty()) {
+      peer.write(kChunked + "4\r\ndone\r\n");
+      std::this_thread::sleep_for(1ms);
+      peer.write("0\r\n\r\n");
+    }
+  });
+  // A machine that is busy elsewhere may be late, but not every time.
+  for (int i = 0; i < 100 && (!upstream || upstream->idle_connections() == 0); ++i)
+    ASSERT_TRUE(post(server.url()).ok());
+  EXPECT_EQ(upstream->idle_connections(), 1u);
+}
+
 TEST_F(UpstreamTest, DoesNotSendAgainOnANewConnection) {
   Server server(*this, [](ScriptedPeer& peer, int) { peer.read_request(); });
   expect_fails(post(server.url()), Code::upstream_failed, {"closed the connection without an answer", "127.0.0.1:"});

@@ -6,7 +6,8 @@ namespace {
 
 class AnthropicRequest : public ::testing::TestWithParam<const char*> {};
 TEST_P(AnthropicRequest, IsTranslated) { expect_sent("anthropic", GetParam()); }
-INSTANTIATE_TEST_SUITE_P(, AnthropicRequest, ::testing::Values("tools", "image", "reasoning", "thinking"));
+INSTANTIATE_TEST_SUITE_P(, AnthropicRequest,
+                         ::testing::Values("tools", "image", "reasoning", "thinking", "turns", "results"));
 
 class AnthropicStream : public ::testing::TestWithParam<const char*> {};
 TEST_P(AnthropicStream, SaysTheSameAtEverySplit) { expect_streamed("anthropic", GetParam(), core::Framing::sse); }
@@ -14,7 +15,7 @@ INSTANTIATE_TEST_SUITE_P(, AnthropicStream, ::testing::Values("text", "tools", "
 
 class AnthropicWhole : public ::testing::TestWithParam<const char*> {};
 TEST_P(AnthropicWhole, SaysWhatItHolds) { expect_whole("anthropic", GetParam()); }
-INSTANTIATE_TEST_SUITE_P(, AnthropicWhole, ::testing::Values("tools", "refused", "nonsense"));
+INSTANTIATE_TEST_SUITE_P(, AnthropicWhole, ::testing::Values("tools", "refused", "nonsense", "failure"));
 
 TEST(Anthropic, SpeaksTheNewerWire) {
   expect_sent("anthropic", "newer", R"({"version":"2026-10-21","max_tokens":12000})");
@@ -54,8 +55,36 @@ INSTANTIATE_TEST_SUITE_P(
                 R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AAAA"}}]})"),
             "'messages[0].content[0].image_url.url' must be an image of type jpeg, png, gif or webp for this provider"},
         Case{with_messages(
+                 R"({"role":"user","content":[{"type":"file","file":{"file_data":"data:text/csv;base64,AAAA"}}]})"),
+             "'messages[0].content[0].file.file_data' must be a PDF for this provider"},
+        Case{with_messages(
                  R"({"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]})"),
              "'messages[0].content[0].input_audio' is not something this provider takes"}));
+
+TEST(Anthropic, PutsTheChoiceOfToolsInItsWords) {
+  const auto sends = [](const std::string& fields, const std::string& choice) {
+    const std::string body =
+        body_of("anthropic", with_fields(R"("tools":[{"type":"function","function":{"name":"a"}}],)" + fields));
+    EXPECT_NE(body.find(choice), std::string::npos) << body;
+  };
+  sends(R"("tool_choice":"auto")", R"("tool_choice":{"type":"auto"})");
+  sends(R"("tool_choice":"none")", R"("tool_choice":{"type":"none"})");
+  sends(R"("tool_choice":"required")", R"("tool_choice":{"type":"any"})");
+  sends(R"("tool_choice":{"type":"function","function":{"name":"a"}})", R"("tool_choice":{"type":"tool","name":"a"})");
+  sends(R"("parallel_tool_calls":false)", R"("tool_choice":{"type":"auto","disable_parallel_tool_use":true})");
+  sends(R"("parallel_tool_calls":false,"tool_choice":"none")", R"("tool_choice":{"type":"none"})");
+}
+
+TEST(Anthropic, KnowsHowAnAnswerEnded) {
+  for (const auto& [theirs, ours] :
+       {std::pair("end_turn", "stop"), std::pair("stop_sequence", "stop"), std::pair("max_tokens", "length"),
+        std::pair("model_context_window_exceeded", "length"), std::pair("tool_use", "tool_calls"),
+        std::pair("refusal", "content_filter"), std::pair("pause_turn", "stop"), std::pair("brand_new", "stop")}) {
+    const std::string said = events_of(
+        "anthropic", R"({"content":[{"type":"text","text":"x"}],"stop_reason":")" + std::string(theirs) + "\"}");
+    EXPECT_NE(said.find("finish[0] " + std::string(ours) + " own=" + theirs + "\n"), std::string::npos) << said;
+  }
+}
 
 struct Refused {
   std::uint32_t status;

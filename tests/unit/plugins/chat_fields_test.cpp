@@ -41,6 +41,28 @@ INSTANTIATE_TEST_SUITE_P(
              "'tools[0].type' must be function: this provider has no other tools here"},
         Case{with_fields(R"("tool_choice":{"type":"function","function":{"name":"f"}})"),
              "'tool_choice.function.name' must be the name of one of the tools"},
+        Case{with_fields(R"("tool_choice":"required")"), "'tool_choice' must be auto or none where there are no tools"},
+        Case{with_fields(R"("tool_choice":"any")"), "'tool_choice' must be auto, none, required or one function"},
+        Case{with_fields(R"("tool_choice":{"type":"allowed_tools","allowed_tools":{}})"),
+             "'tool_choice.type' must be function: this provider has no other choice of tools"},
+        Case{with_fields(R"("response_format":{"type":"grammar"})"),
+             "'response_format.type' must be text, json_object or json_schema"},
+        Case{with_fields(R"("stop":[1])"), "'stop[0]' must be a string"},
+        Case{with_messages(std::string(kUser) + R"({"role":"assistant","content":"x","function_call":{"name":"f"}})"),
+             "'messages[1].function_call' is outdated: use tool_calls"},
+        Case{
+            with_messages(
+                std::string(kUser) +
+                R"({"role":"assistant","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]})"),
+            "'messages[1].content[0].image_url.url' must be text: this is an assistant's message"},
+        Case{with_messages(R"({"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]})"),
+             "'messages[0].content[0].file.file_id' names a file stored elsewhere: send file_data"},
+        Case{with_messages(
+                 R"({"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"ogg"}}]})"),
+             "'messages[0].content[0].input_audio.format' must be wav or mp3"},
+        Case{with_messages(
+                 R"({"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAA","format":"mp3"}}]})"),
+             "'messages[0].content[0].input_audio.data' must be padded base64"},
         Case{with_fields(R"("reasoning_effort":"huge")"),
              "'reasoning_effort' must be none, minimal, low, medium, high, xhigh or max"},
         Case{with_fields(R"("temperature":"warm")"), "'temperature' must be a number"},
@@ -78,6 +100,15 @@ INSTANTIATE_TEST_SUITE_P(Table, BadDataUrl,
                                            "data:image;base64,AAAA", "data:a/b/c;base64,AAAA",
                                            "data:image/p ng;base64,AAAA", "DATA:image/png;base64,AAAA",
                                            "data:image/png;base64,A===", ""));
+
+TEST(DataUrl, HasALimit) {
+  const auto image = [](std::size_t size) {
+    return with_messages(R"({"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,)" +
+                         std::string(size, 'A') + R"("}}]})");
+  };
+  EXPECT_EQ(request_refusal("ollama", image(32u << 10)), "");
+  EXPECT_NE(request_refusal("ollama", image(32u << 20)).find("of at most 32 MiB"), std::string::npos);
+}
 
 }  // namespace
 }  // namespace gatehouse::testing

@@ -100,6 +100,7 @@ class Exchange : public core::FrameSink {
       case GH_EVENT_SEALED:
         return "sealed" + choice + "#" + std::to_string(event.index) + " " + json_string(event.text) +
                " of=" + event.id + " format=" + event.name;
+      case GH_EVENT_END: return "end";
       default: return "unknown";
     }
   }

@@ -54,7 +54,24 @@ inline void expect_whole(const std::string& plugin, const std::string& name) {
   expect_golden(stem + ".events", exchange.transcript());
 }
 
-// The sentence with which a request is refused; empty when it is taken.
+// The body that goes out for such a request.
+inline std::string body_of(const std::string& plugin, const std::string& json, std::string_view config = "{}") {
+  PluginInstance instance(plugin, config);
+  const Request request = golden_request(json);
+  return Exchange(instance, request).encode("").body;
+}
+
+// What is made of a whole answer.
+inline std::string events_of(const std::string& plugin, const std::string& answer) {
+  PluginInstance instance(plugin);
+  Exchange exchange(instance, Request("the-model").user("hi"));
+  (void)exchange.encode("");
+  (void)exchange.on_frame({{}, answer, true});
+  return exchange.transcript();
+}
+
+// The sentence with which a request is refused, the field it begins with being the error's param; empty when it is
+// taken.
 inline std::string request_refusal(const std::string& plugin, const std::string& json, std::string_view config = "{}") {
   PluginInstance instance(plugin, config);
   const auto& codec = instance.table<gh_codec>();
@@ -64,6 +81,9 @@ inline std::string request_refusal(const std::string& plugin, const std::string&
       Outcome::of([&](gh_error* error) { return codec.open(instance.raw(), request.raw(), &call, error); });
   if (opened.status == GH_OK) codec.close(call);
   if (opened.status == GH_OK) return {};
+  if (const std::string says = opened.message(); says.starts_with("'")) {
+    EXPECT_EQ(opened.error.param, says.substr(1, says.find('\'', 1) - 1));
+  }
   return opened.status == GH_EINVAL ? opened.message() : "not GH_EINVAL: " + opened.message();
 }
 

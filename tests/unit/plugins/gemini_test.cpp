@@ -6,7 +6,7 @@ namespace {
 
 class GeminiRequest : public ::testing::TestWithParam<const char*> {};
 TEST_P(GeminiRequest, IsTranslated) { expect_sent("gemini", GetParam()); }
-INSTANTIATE_TEST_SUITE_P(, GeminiRequest, ::testing::Values("tools", "image", "reasoning", "audio"));
+INSTANTIATE_TEST_SUITE_P(, GeminiRequest, ::testing::Values("tools", "image", "reasoning", "audio", "turns"));
 
 class GeminiStream : public ::testing::TestWithParam<const char*> {};
 TEST_P(GeminiStream, SaysTheSameAtEverySplit) { expect_streamed("gemini", GetParam(), core::Framing::sse); }
@@ -29,6 +29,37 @@ TEST(Gemini, RefusesByName) {
                 "gemini",
                 with_fields(R"("parallel_tool_calls":false,"tools":[{"type":"function","function":{"name":"a"}}])")),
             "'parallel_tool_calls' must be true: this provider cannot be kept to one call at a time");
+}
+
+TEST(Gemini, TakesNoPicturesFromTools) {
+  EXPECT_EQ(request_refusal("gemini", read_file(golden("anthropic.results.request.json"))),
+            "'messages[2].content[1].image_url.url' must be text: this provider takes no other tool results");
+}
+
+TEST(Gemini, PutsTheChoiceOfToolsInItsWords) {
+  const auto sends = [](const std::string& fields, const std::string& choice) {
+    const std::string body =
+        body_of("gemini", with_fields(R"("tools":[{"type":"function","function":{"name":"a"}}],)" + fields));
+    EXPECT_NE(body.find(R"("functionCallingConfig":)" + choice), std::string::npos) << body;
+  };
+  sends(R"("tool_choice":"auto")", R"({"mode":"AUTO"})");
+  sends(R"("tool_choice":"none")", R"({"mode":"NONE"})");
+  sends(R"("tool_choice":"required")", R"({"mode":"ANY"})");
+  sends(R"("tool_choice":{"type":"function","function":{"name":"a"}})",
+        R"({"mode":"ANY","allowedFunctionNames":["a"]})");
+}
+
+TEST(Gemini, KnowsHowAnAnswerEnded) {
+  for (const auto& [theirs, ours] :
+       {std::pair("STOP", "stop"), std::pair("MAX_TOKENS", "length"), std::pair("SAFETY", "content_filter"),
+        std::pair("RECITATION", "content_filter"), std::pair("BLOCKLIST", "content_filter"),
+        std::pair("PROHIBITED_CONTENT", "content_filter"), std::pair("SPII", "content_filter"),
+        std::pair("OTHER", "stop"), std::pair("BRAND_NEW", "stop")}) {
+    const std::string said =
+        events_of("gemini", R"({"candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":")" +
+                                std::string(theirs) + "\"}]}");
+    EXPECT_NE(said.find("finish[0] " + std::string(ours) + " own=" + theirs + "\n"), std::string::npos) << said;
+  }
 }
 
 TEST(Gemini, KnowsARefusedKeyAndWhenToComeBack) {

@@ -44,7 +44,7 @@ TEST_P(OpenAiStream, SaysTheSameAtEverySplit) {
 INSTANTIATE_TEST_SUITE_P(, OpenAiStream,
                          ::testing::Values("openai.text", "openai.tools", "openai.choices", "openai.failure",
                                            "openai.nothing", "openai.reasoning", "openai.odd", "openai.error_event",
-                                           "openai.error_object"));
+                                           "openai.error_object", "openai.refused"));
 
 class OpenAiWhole : public ::testing::TestWithParam<const char*> {};
 
@@ -60,7 +60,7 @@ TEST_P(OpenAiWhole, SaysWhatItHolds) {
 
 INSTANTIATE_TEST_SUITE_P(, OpenAiWhole,
                          ::testing::Values("openai.whole_text", "openai.whole_tools", "openai.whole_failure",
-                                           "openai.whole_without_choices"));
+                                           "openai.whole_without_choices", "openai.whole_refused"));
 
 struct Refusal {
   std::uint32_t status;
@@ -70,6 +70,9 @@ struct Refusal {
   const char* code;
   const char* message;
 };
+
+constexpr const char* kTooLong =
+    R"({"error":{"message":"Too long","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})";
 
 class OpenAiRefusal : public ::testing::TestWithParam<Refusal> {};
 
@@ -81,13 +84,12 @@ TEST_P(OpenAiRefusal, IsUnderstood) {
     EXPECT_EQ(outcome.status, GetParam().outcome);
     EXPECT_EQ(outcome.error.http_status, GetParam().http_status);
     EXPECT_STREQ(outcome.error.code, GetParam().code);
+    EXPECT_STREQ(outcome.error.param, GetParam().body == kTooLong ? "messages" : "");
     EXPECT_EQ(outcome.message(), GetParam().message);
     EXPECT_EQ(exchange.transcript(), "");
   }
 }
 
-constexpr const char* kTooLong =
-    R"({"error":{"message":"Too long","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})";
 constexpr const char* kKey =
     R"({"error":{"message":"Incorrect API key provided: sk-secret","code":"invalid_api_key"}})";
 constexpr const char* kCheckKey = ": it refuses the gateway; the operator should check this provider's api_key";

@@ -78,6 +78,22 @@ TEST(CodecDriver, SeesAnErrorCutToItsRoom) {
   EXPECT_EQ(outcome.error.http_status, 502u);
 }
 
+TEST(Error, SaysWhichFieldIsAtFault) {
+  gh_error error{};
+  error.size = sizeof error;
+  gatehouse::detail::report(&error, Error(GH_EINVAL, "no").param("messages[2].content"));
+  EXPECT_STREQ(error.param, "messages[2].content");
+}
+
+TEST(Error, LeavesAloneWhatAnOlderGatewayDoesNotHave) {
+  gh_error error{};
+  error.size = offsetof(gh_error, param);
+  error.param[0] = '!';  // whatever lies behind an older gh_error
+  gatehouse::detail::report(&error, Error(GH_EINVAL, "no").param("n"));
+  EXPECT_STREQ(error.message, "no");
+  EXPECT_STREQ(error.param, "!");
+}
+
 struct Stateless {
   Verdict on_request(ChatRequest request) const {
     return request.client().empty() ? deny("who", "Say who you are") : allow();

@@ -37,6 +37,7 @@ inline void report(gh_error* out, const Error& error) noexcept {
   out->retry_after_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(error.retry_after().count(), 0, longest));
   copy_text(out->code, error.code());
   copy_text(out->message, error.message());
+  if (GH_HAS(gh_error, out, param)) copy_text(out->param, error.param());
 }
 
 // Runs body and returns what it returns. When it throws: the Error's status where the result is a
