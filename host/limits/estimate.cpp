@@ -49,16 +49,26 @@ void correct(Estimate& estimate, const core::ChatRequest& request, const Encodin
   if (encoding != nullptr) {
     estimate.input = count(request, *encoding);
     estimate.method = encoding->name();
+    estimate.encoding = encoding;
     return;
   }
   estimate.input = ratios.corrected(request.model(), estimate.guess);
   if (estimate.input != estimate.guess) estimate.method = "learnt";
 }
 
-core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces) {
-  core::Usage usage;
-  usage.input = estimate.input;
-  usage.output = bytes <= pieces * kTokenBytes ? pieces : tokens_in(bytes);
+core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
+                     const Ratios& ratios, std::string_view model) {
+  core::Usage usage = reported;
+  usage.reported &= since.bytes == 0;
+  if (!reported.reported) usage.input = estimate.input;
+  if (estimate.encoding != nullptr && !since.text.empty()) {
+    const std::uint64_t counted = estimate.encoding->count(since.text);
+    usage.output += (counted * since.bytes + since.text.size() - 1) / since.text.size();  // of what was not kept alike
+  } else if (since.bytes <= since.pieces * kTokenBytes) {
+    usage.output += since.pieces;
+  } else {
+    usage.output += ratios.corrected(model, tokens_in(since.bytes));
+  }
   return usage;
 }
 
