@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
 constexpr std::uint64_t kAnswerOverhead = 3;   // what the answer begins with
+constexpr std::uint64_t kImage = 765;          // what OpenAI itself reserves for one, whatever is on it
 constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
 // Where a stream's pieces are no longer than this on average, each is a token: their number is exact.
 constexpr std::uint64_t kTokenBytes = 8;
@@ -19,7 +20,7 @@ std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes
 
 std::uint64_t count(const core::ChatRequest& request, const Encoding& encoding) {
   const bool chat = request.task() == core::Task::chat;
-  std::uint64_t tokens = chat ? kAnswerOverhead : 0;
+  std::uint64_t tokens = (chat ? kAnswerOverhead : 0) + kImage * request.images();
   for (const core::Message& message : request.messages())
     tokens += encoding.count(message.text) + (chat ? kMessageOverhead : 0);
   for (const char* name : kDefinitions) {
@@ -41,7 +42,8 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
     if (const core::Member* member = request.member(name)) bytes += member->value.size();
   }
   const std::uint64_t output = request.max_output_tokens().value_or(default_output_tokens);
-  const std::uint64_t input = tokens_in(bytes) + kMessageOverhead * request.messages().size();
+  const std::uint64_t input =
+      tokens_in(bytes) + kMessageOverhead * request.messages().size() + kImage * request.images();
   return {input, input, multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
 }
 

@@ -34,6 +34,20 @@ TEST(Estimate, CountsTools) {
   EXPECT_EQ(estimate_of(with(",\"tools\":" + tools)).input, (bytes * 10 + 32) / 33 + 4);
 }
 
+TEST(Estimate, AnImageIsWhatItsProviderReservesForIt) {
+  const std::string url = R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + std::string(9000, 'A');
+  const std::string content = R"([{"type":"text","text":"hi"},)" + url + R"("}},)" + url + R"(","detail":"low"}}])";
+  const std::string json = R"({"model":"m","messages":[{"role":"user","content":)" + content + "}]}";
+  EXPECT_EQ(estimate_of(json).input, 5u + 2 * 765);
+  const RankFile ranks(std::vector<std::string>{"hi"});
+  const auto encoding = Encoding::read("o200k_base", ranks.path());
+  const auto request = core::ChatRequest::parse(core::PaddedBytes(json));
+  ASSERT_TRUE(encoding.ok() && request.ok());
+  Estimate counted = estimate(*request);
+  correct(counted, *request, &*encoding, Ratios());
+  EXPECT_EQ(counted.input, 1u + 4 + 3 + 2 * 765);
+}
+
 TEST(Estimate, OutputIsWhatTheCallerAllows) {
   EXPECT_EQ(estimate_of(with("")).output, kDefaultOutputTokens);
   EXPECT_EQ(estimate_of(with(",\"max_tokens\":7")).output, 7u);
