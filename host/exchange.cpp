@@ -191,7 +191,7 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Request
   StreamOut stream(answer_, heartbeat);
   core::ReplyCollector whole;
   core::StreamFilter filter(policies_, request.stream() ? static_cast<core::ReplySink&>(stream) : whole);
-  core::ReplyMeter meter(filter, request.stream() && policies_.watches_responses());
+  core::ReplyMeter meter(filter, request.stream() && policies_.watches_responses(), estimate_.encoding != nullptr);
 
   core::RequestView asked = view;
   asked.model = target.model;
@@ -212,8 +212,9 @@ Status Exchange::deliver(Status status, core::ReplyMeter& meter, core::ReplyColl
   record_.finish_reason = meter.finish_reason();
   record_.usage = meter.usage();
   const bool charged = meter.began() || (!status.ok() && status.failure().half_answered);
-  if (!record_.usage.reported && charged) {
-    record_.usage = limits::usage_of(estimate_, meter.output_bytes(), meter.output_pieces());
+  if (charged && !(record_.usage.reported && meter.complete())) {
+    record_.usage = limits::usage_of(estimate_, meter.usage(), meter.unreported(), house_.ledger.ratios(),
+                                     record_.model_requested);
   }
   if (status.ok() && !meter.complete()) {
     status = Status(Code::upstream_failed, "The provider ended its answer before it was complete");

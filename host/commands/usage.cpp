@@ -18,6 +18,15 @@ constexpr Option kOptions[] = {
     {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
 };
 
+// A name as callers chose it must not command the operator's terminal.
+std::string shown(std::string name) {
+  if (name.empty()) return "-";
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '?';
+  }
+  return name;
+}
+
 void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestion& question) {
   using Cells = std::vector<std::string>;
   std::vector<Cells> table;
@@ -25,9 +34,9 @@ void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestio
                        const std::string& model, Cells numbers) {
     Cells row;
     if (question.by_day) row.push_back(day);
-    if (question.by_client) row.push_back(client.empty() ? "-" : client);
-    if (question.by_key) row.push_back(key.empty() ? "-" : key);
-    if (question.by_model) row.push_back(model.empty() ? "-" : model);
+    if (question.by_client) row.push_back(shown(client));
+    if (question.by_key) row.push_back(shown(key));
+    if (question.by_model) row.push_back(shown(model));
     row.insert(row.end(), numbers.begin(), numbers.end());
     table.push_back(std::move(row));
   };

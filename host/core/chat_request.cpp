@@ -166,6 +166,7 @@ class ChatRequestReader {
     json_.array(value, [&](Value part) {
       if (part.type() != Type::object) refuse(at("messages", index, "content"), "an array of objects");
       json_.object(part, [&](std::string_view name, const char*, Value member) {
+        if (name == "image_url") ++out_.images_;
         if (name != "text" || member.type() != Type::string) return void(json_.skip(member));
         const std::string_view text = keep(json_.text(member).value);
         if (joined.empty()) return void(joined = text);

@@ -53,6 +53,7 @@ class ChatRequest {
   std::uint64_t choices() const { return choices_; }                                     // "n"; 1 unless asked
   std::span<const Message> messages() const { return messages_; }
   std::size_t text_bytes() const { return text_bytes_; }  // of all messages
+  std::size_t images() const { return images_; }          // in all messages
 
   std::span<const Member> members() const { return members_; }
   const Member* member(std::string_view name) const;  // nullptr when absent
@@ -71,6 +72,7 @@ class ChatRequest {
   std::vector<Message> messages_;
   std::vector<Member> members_;
   std::size_t text_bytes_ = 0;
+  std::size_t images_ = 0;
 };
 
 // One request on its way through the gateway, as providers and policies are shown it. A view;

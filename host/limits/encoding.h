@@ -19,7 +19,7 @@ class Encoding {
   static core::Result<Encoding> read(std::string_view name, const std::string& file);
 
   std::string_view name() const { return name_; }  // static
-  // Of plain text: what looks like a special token is text too. REQUIRES: it is UTF-8.
+  // Of plain text: what looks like a special token is text too.
   std::uint64_t count(std::string_view text) const;
 
  private:

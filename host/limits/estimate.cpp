@@ -11,6 +11,7 @@ namespace {
 constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
 constexpr std::uint64_t kAnswerOverhead = 3;   // what the answer begins with
+constexpr std::uint64_t kImage = 765;          // what OpenAI itself reserves for one, whatever is on it
 constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
 // Where a stream's pieces are no longer than this on average, each is a token: their number is exact.
 constexpr std::uint64_t kTokenBytes = 8;
@@ -19,7 +20,7 @@ std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes
 
 std::uint64_t count(const core::ChatRequest& request, const Encoding& encoding) {
   const bool chat = request.task() == core::Task::chat;
-  std::uint64_t tokens = chat ? kAnswerOverhead : 0;
+  std::uint64_t tokens = (chat ? kAnswerOverhead : 0) + kImage * request.images();
   for (const core::Message& message : request.messages())
     tokens += encoding.count(message.text) + (chat ? kMessageOverhead : 0);
   for (const char* name : kDefinitions) {
@@ -41,7 +42,8 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
     if (const core::Member* member = request.member(name)) bytes += member->value.size();
   }
   const std::uint64_t output = request.max_output_tokens().value_or(default_output_tokens);
-  const std::uint64_t input = tokens_in(bytes) + kMessageOverhead * request.messages().size();
+  const std::uint64_t input =
+      tokens_in(bytes) + kMessageOverhead * request.messages().size() + kImage * request.images();
   return {input, input, multiply_saturated(output, std::max<std::uint64_t>(request.choices(), 1)), "bytes"};
 }
 
@@ -49,16 +51,26 @@ void correct(Estimate& estimate, const core::ChatRequest& request, const Encodin
   if (encoding != nullptr) {
     estimate.input = count(request, *encoding);
     estimate.method = encoding->name();
+    estimate.encoding = encoding;
     return;
   }
   estimate.input = ratios.corrected(request.model(), estimate.guess);
   if (estimate.input != estimate.guess) estimate.method = "learnt";
 }
 
-core::Usage usage_of(const Estimate& estimate, std::uint64_t bytes, std::uint64_t pieces) {
-  core::Usage usage;
-  usage.input = estimate.input;
-  usage.output = bytes <= pieces * kTokenBytes ? pieces : tokens_in(bytes);
+core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
+                     const Ratios& ratios, std::string_view model) {
+  core::Usage usage = reported;
+  usage.reported &= since.bytes == 0;
+  if (!reported.reported) usage.input = estimate.input;
+  if (estimate.encoding != nullptr && !since.text.empty()) {
+    const std::uint64_t counted = estimate.encoding->count(since.text);
+    usage.output += (counted * since.bytes + since.text.size() - 1) / since.text.size();  // of what was not kept alike
+  } else if (since.bytes <= since.pieces * kTokenBytes) {
+    usage.output += since.pieces;
+  } else {
+    usage.output += ratios.corrected(model, tokens_in(since.bytes));
+  }
   return usage;
 }
 

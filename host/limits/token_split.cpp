@@ -32,9 +32,10 @@ void TokenSplit::each(std::string_view text, const std::function<void(std::strin
   const std::unique_ptr<pcre2_match_data, Free> match(pcre2_match_data_create(1, nullptr));
   for (std::size_t begin = 0; begin < text.size();) {
     // Checking the UTF-8 each time would make this quadratic.
-    const int found = pcre2_match(code, units(text), text.size(), begin, PCRE2_NO_UTF_CHECK, match.get(), nullptr);
+    const std::uint32_t options = begin == 0 ? 0 : PCRE2_NO_UTF_CHECK;
+    const int found = pcre2_match(code, units(text), text.size(), begin, options, match.get(), nullptr);
     std::size_t end = found > 0 ? pcre2_get_ovector_pointer(match.get())[1] : 0;
-    if (end <= begin) end = text.size();  // the matcher's bounds are reached: what is left is one piece
+    if (end <= begin) end = text.size();  // no UTF-8, or the matcher's bounds are reached: what is left is one piece
     piece(text.substr(begin, end - begin));
     begin = end;
   }

@@ -13,7 +13,7 @@ class TokenSplit {
   // REQUIRES: the pattern is one of PCRE2's and matches wherever there is a character.
   explicit TokenSplit(std::string_view pattern);
 
-  // Calls piece() for every piece, in order; together they are the text. REQUIRES: text is UTF-8.
+  // Calls piece() for every piece, in order; together they are the text. What is not UTF-8 is one.
   void each(std::string_view text, const std::function<void(std::string_view)>& piece) const;
 
  private:

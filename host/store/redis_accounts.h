@@ -2,8 +2,9 @@
 // a connection of a small pool, and never waits longer than the time-out; what it is charged afterwards one
 // thread brings along in batches. While the server is away nobody waits for it: that thread alone
 // looks whether it is back. A server that has lost what it knew is told again what this gateway
-// has spent. One that is lost between taking and saying so leaves spent what the requests just then
-// under way had reserved: never less than was used. Thread-safe; start() and stop() belong to one thread.
+// has spent; a replica that takes over just misses what had not reached it. A server that is lost between
+// taking and saying so leaves spent what the requests just then under way had reserved: never less than was
+// used. Thread-safe; start() and stop() belong to one thread.
 #pragma once
 
 #include <atomic>

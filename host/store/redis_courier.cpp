@@ -129,14 +129,15 @@ Status RedisAccounts::tell() {
   return {};
 }
 
+// One that has been away is brought something in any case, if only a number: a replica can be asked, but not told.
 Status RedisAccounts::deliver(std::int64_t epoch) {
-  for (;;) {
+  for (bool away = !reachable();; away = false) {
     if (under_way_.empty()) {
       const std::lock_guard lock(mutex_);
       while (!charges_.empty() && under_way_.size() < kMostCharges) {
         under_way_.insert(charges_.extract(charges_.begin()));
       }
-      if (under_way_.empty()) return {};
+      if (under_way_.empty() && !away) return {};
       ++number_;
     }
     GH_TRY(send(epoch));

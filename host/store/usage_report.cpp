@@ -20,7 +20,8 @@ constexpr std::int32_t kDays = 30;
 Result<std::int32_t> day_of(const std::string& text) {
   int year = 0, length = 0;
   unsigned month = 0, day = 0;
-  const bool read = std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) == 3;
+  const bool read = text.find_first_not_of("0123456789-") == text.npos && text[0] != '-' &&
+                    std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) == 3;
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
   if (!read || static_cast<std::size_t>(length) != text.size() || !date.ok()) {
     return Status(Code::invalid_request, "since must be a date such as 2027-01-31, not '" + text + "'");

@@ -47,6 +47,32 @@ def test_the_headers_are_on_every_answer(gateway):
         assert re.fullmatch(r"(\d+h)?(\d+m)?[\d.]+m?s", answer.headers["x-ratelimit-reset-tokens"])
 
 
+def seconds(duration):
+    """Of "1m30.5s" or "20ms"."""
+    units = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
+    return sum(float(number) * units[unit] for number, unit in re.findall(r"([\d.]+)(ms|h|m|s)", duration))
+
+
+def test_what_is_left_is_never_negative_and_reset_grows_with_use(gateway):
+    one = gateway(limited("{ per: client, requests_per_minute: 4, tokens_per_minute: 100 }"))
+    resets = []
+    for index in range(4):  # each takes a quarter of a minute to come back
+        answer = one.chat("hi", max_tokens=1, stream=index % 2 == 0)
+        assert answer.status == 200 and answer.headers["x-ratelimit-remaining-requests"] == str(3 - index)
+        resets.append(seconds(answer.headers["x-ratelimit-reset-requests"]))
+    assert resets == sorted(resets) and 10 < resets[0] < resets[3] <= 60
+    for answer in in_threads(20, lambda index: one.chat("hi", max_tokens=1, stream=index % 2 == 0)):
+        for kind in ("requests", "tokens"):
+            assert int(answer.headers[f"x-ratelimit-remaining-{kind}"]) >= 0
+            assert 0 <= seconds(answer.headers[f"x-ratelimit-reset-{kind}"]) <= 120  # a minute, and one of debt
+
+
+def test_the_larger_of_both_bounds_is_reserved(gateway):
+    one = gateway(limited("{ per: client, tokens_per_day: 100000 }") + SINK)
+    assert one.chat("hi", max_tokens=1, max_completion_tokens=5000).status == 200
+    assert records(one, 1)[0]["reserved_tokens"] == 5 + 5000
+
+
 def test_settlement_gives_back_what_was_not_used(gateway):
     one = gateway(limited("{ per: client, tokens_per_day: 3000 }"))
     for _ in range(20):  # each reserves over a thousand, uses a dozen, and is settled a moment after its answer

@@ -15,14 +15,15 @@ from upstream import answer_chat
 
 
 class Redis:
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, *options):
+        self.folder, self.options = folder, options
         self.port = unused_port()
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder],
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder,
+             *self.options],
             stdout=subprocess.DEVNULL)
         assert eventually(lambda: self.process.poll() is None and self.answers())
 

@@ -59,6 +59,24 @@ def test_count_tokens_counts(gateway, ranks):
     assert elsewhere.json() == {"input_tokens": 12}  # 24 bytes, as estimated
 
 
+IMAGE = base64.b64encode(b"picture" * 1000).decode()
+URL = "data:image/png;base64," + IMAGE
+WITH_IMAGE = [
+    ("/v1/chat/completions", "messages", {"type": "image_url", "image_url": {"url": URL}}),
+    ("/v1/messages", "messages", {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": IMAGE}}),
+    ("/v1/responses", "input", {"type": "input_image", "image_url": URL})]
+
+
+@pytest.mark.parametrize("path, field, image", WITH_IMAGE, ids=[path for path, *_ in WITH_IMAGE])
+def test_an_image_counts_in_every_dialect(gateway, ranks, path, field, image):
+    """As what OpenAI reserves for one, and not by its bytes."""
+    one = gateway(counting(ranks, limits="limits: [ { per: client, tokens_per_day: 100000 } ]"))
+    question = {"model": "default-chat", field: [{"role": "user", "content": [image]}]}
+    one.request("POST", path, question | ({"max_tokens": 10} if path == "/v1/messages" else {}))
+    (record,) = records(one, 1)
+    assert record["reserved_tokens"] == 765 + 4 + 3 + (10 if path == "/v1/messages" else 1024)
+
+
 def check(gateway, yaml):
     gateway.config.write_text(gateway.config.read_text() + yaml)
     return subprocess.run([BINARY, "check", "--config", gateway.config], cwd=gateway.folder, capture_output=True,

@@ -28,13 +28,22 @@ def test_usage_by_client_key_and_model(gateway, upstream):
     total = usage(one, "?by=model")
     assert len(total) == 1 and total[0]["model"] == "default-chat" and "client_id" not in total[0]
     assert usage(one, "?since=2999-01-01") == []
-    for wrong in ("?since=yesterday", "?by=colour", "?nonsense=1"):
+    for wrong in ("?since=yesterday", "?since=-100-1-1", "?since=%2B26-01-01", "?since=2027-02-30", "?since=2027-01-31x", "?by=colour", "?nonsense=1"):
         assert one.admin("/admin/usage" + wrong).status == 400
     table = subprocess.run([BINARY, "usage", "--config", one.config, "--by", "client,model"], cwd=one.folder,
                            capture_output=True, text=True, timeout=DEADLINE)
     assert table.returncode == 0
     assert table.stdout.splitlines()[0].split() == ["client", "model", "requests", "input", "output", "cached", "usd"]
     assert "dev-local-1 default-chat 2 18 6 0 24".split() in [line.split() for line in table.stdout.splitlines()]
+
+
+def test_a_callers_name_does_not_command_the_operators_terminal(gateway, upstream):
+    one = gateway(priced(upstream))
+    assert ask(one, client_id="a\x1b[2Jb\x07\x7f").status == 200
+    assert eventually(lambda: usage(one, "?by=client") != [])
+    table = subprocess.run([BINARY, "usage", "--config", one.config, "--by", "client"], cwd=one.folder,
+                           capture_output=True, text=True, timeout=DEADLINE)
+    assert table.stdout.splitlines()[1].split()[0] == "a?[2Jb??"
 
 
 def test_usage_survives_a_restart_and_is_added_to(gateway, upstream):

@@ -32,10 +32,10 @@ TEST_F(ReplyMeterTest, AReplyIsCompleteWhenEveryChoiceHasFinished) {
   EXPECT_TRUE(meter.complete());
   EXPECT_EQ(meter.finish_reason(), "stop");
   EXPECT_EQ(meter.text(), "ab");
-  EXPECT_EQ(meter.output_bytes(), 2u);
-  EXPECT_EQ(meter.output_pieces(), 2u);
+  EXPECT_EQ(meter.unreported().bytes, 2u);
+  EXPECT_EQ(meter.unreported().pieces, 2u);
   pass(event(Event::Kind::text, "", 0));
-  EXPECT_EQ(meter.output_pieces(), 2u) << "an empty piece is none";
+  EXPECT_EQ(meter.unreported().pieces, 2u) << "an empty piece is none";
 }
 
 TEST_F(ReplyMeterTest, TheLastUsageCountsAndZeroIsAUsage) {
@@ -47,6 +47,36 @@ TEST_F(ReplyMeterTest, TheLastUsageCountsAndZeroIsAUsage) {
   pass(usage);
   EXPECT_TRUE(meter.usage().reported);
   EXPECT_EQ(meter.usage().total(), 0u);
+}
+
+TEST_F(ReplyMeterTest, WhatIsReportedCoversWhatCameWithItAndBefore) {
+  ReplyMeter keeping(collector, false, true);
+  const auto pass_all = [&](std::vector<Event> events) { ASSERT_TRUE(keeping.on_chunk({events, {}}).ok()); };
+  Event usage = event(Event::Kind::usage, {});
+  usage.usage.input = 5;
+  pass_all({event(Event::Kind::reasoning, "hm, "), usage, event(Event::Kind::text, "one")});
+  EXPECT_EQ(keeping.unreported().text, "hm, one") << "it was about the input alone";
+  usage.usage.output = 2;
+  pass_all({usage, event(Event::Kind::text, " two")});
+  EXPECT_EQ(keeping.unreported().bytes, 0u);
+  EXPECT_EQ(keeping.unreported().text, "");
+  Event call = event(Event::Kind::tool_call, "{}");
+  call.name = "f";
+  pass_all({event(Event::Kind::text, " three"), call});
+  EXPECT_EQ(keeping.unreported().text, " threef{}");
+  EXPECT_EQ(keeping.unreported().bytes, 9u);
+  EXPECT_EQ(keeping.usage().output, 2u);
+}
+
+TEST_F(ReplyMeterTest, TextIsKeptUpToABound) {
+  ReplyMeter keeping(collector, false, true);
+  const std::string piece(1000, 'x');
+  const Event one = event(Event::Kind::text, piece);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(keeping.on_chunk({{&one, 1}, {}}).ok());
+  EXPECT_EQ(keeping.unreported().bytes, 100'000u);
+  EXPECT_EQ(keeping.unreported().text.size(), 65'000u);
+  pass(one);
+  EXPECT_EQ(meter.unreported().text, "") << "only where it is wanted";
 }
 
 TEST_F(ReplyMeterTest, TheCollectorPutsToolCallsTogether) {

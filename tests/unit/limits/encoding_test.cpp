@@ -51,6 +51,13 @@ TEST(Encoding, SpecialTokensAreText) {
   EXPECT_EQ(encoding.count("<|endoftext|>"), 13u);
 }
 
+TEST(Encoding, WhatIsNotUtf8IsCountedToo) {
+  const Encoding encoding = encoding_of("o200k_base", {});
+  for (const std::string& text : Pieces{"a\xff", "a\xc3", "\xed\xa0\x80", "\x80\x80"}) {
+    EXPECT_EQ(encoding.count(text), text.size());
+  }
+}
+
 TEST(Encoding, LongRunsOfOneKindAreHarmless) {
   for (const char* name : {"cl100k_base", "o200k_base"}) {
     const Encoding encoding = encoding_of(name, {});

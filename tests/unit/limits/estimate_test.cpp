@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "rank_file.h"
+
 namespace gatehouse::limits {
 namespace {
 
@@ -32,6 +34,20 @@ TEST(Estimate, CountsTools) {
   EXPECT_EQ(estimate_of(with(",\"tools\":" + tools)).input, (bytes * 10 + 32) / 33 + 4);
 }
 
+TEST(Estimate, AnImageIsWhatItsProviderReservesForIt) {
+  const std::string url = R"({"type":"image_url","image_url":{"url":"data:image/png;base64,)" + std::string(9000, 'A');
+  const std::string content = R"([{"type":"text","text":"hi"},)" + url + R"("}},)" + url + R"(","detail":"low"}}])";
+  const std::string json = R"({"model":"m","messages":[{"role":"user","content":)" + content + "}]}";
+  EXPECT_EQ(estimate_of(json).input, 5u + 2 * 765);
+  const RankFile ranks(std::vector<std::string>{"hi"});
+  const auto encoding = Encoding::read("o200k_base", ranks.path());
+  const auto request = core::ChatRequest::parse(core::PaddedBytes(json));
+  ASSERT_TRUE(encoding.ok() && request.ok());
+  Estimate counted = estimate(*request);
+  correct(counted, *request, &*encoding, Ratios());
+  EXPECT_EQ(counted.input, 1u + 4 + 3 + 2 * 765);
+}
+
 TEST(Estimate, OutputIsWhatTheCallerAllows) {
   EXPECT_EQ(estimate_of(with("")).output, kDefaultOutputTokens);
   EXPECT_EQ(estimate_of(with(",\"max_tokens\":7")).output, 7u);
@@ -45,13 +61,49 @@ TEST(Estimate, NeverOverflows) {
   EXPECT_GT(huge.input + huge.output, huge.output);
 }
 
+core::Usage usage_of(const Estimate& estimate, const core::Unreported& since, const core::Usage& reported = {}) {
+  return limits::usage_of(estimate, reported, since, Ratios(), "m");
+}
+
 TEST(Estimate, UsageOfWhatWasNotCounted) {
-  const core::Usage whole = usage_of(estimate_of(with("")), 33, 1);
+  const core::Usage whole = usage_of(estimate_of(with("")), {33, 1, ""});
   EXPECT_EQ(whole.input, 5u);
   EXPECT_EQ(whole.output, 10u);
   EXPECT_FALSE(whole.reported);
-  EXPECT_EQ(usage_of(estimate_of(with("")), 33, 7).output, 7u) << "a provider that streams token by token has counted";
-  EXPECT_EQ(usage_of(estimate_of(with("")), 0, 0).output, 0u);
+  EXPECT_EQ(usage_of(estimate_of(with("")), {33, 7, ""}).output, 7u) << "a provider that streams tokens has counted";
+  EXPECT_EQ(usage_of(estimate_of(with("")), {}).output, 0u);
+}
+
+TEST(Estimate, WhatWasNotCountedIsSetRightByWhatIsKnownOfTheModel) {
+  Ratios ratios;
+  for (int i = 0; i < 200; ++i) ratios.learn("m", 1000, 2000);
+  const auto output = [&](std::string_view model) {
+    return limits::usage_of(estimate_of(with("")), {}, {33'000, 1, ""}, ratios, model).output;
+  };
+  EXPECT_NEAR(static_cast<double>(output("m")), 20'000, 200);
+  EXPECT_EQ(output("another"), 10'000u);
+}
+
+TEST(Estimate, WhatWasReportedOnTheWayIsAddedTo) {
+  core::Usage reported{20, 1, 8, 0, 0, true};
+  core::Usage usage = usage_of(estimate_of(with("")), {33, 7, ""}, reported);
+  EXPECT_EQ(usage.input, 20u);
+  EXPECT_EQ(usage.output, 8u);
+  EXPECT_EQ(usage.cached, 8u);
+  EXPECT_FALSE(usage.reported) << "not all of it";
+  EXPECT_TRUE(usage_of(estimate_of(with("")), {}, reported).reported);
+}
+
+TEST(Estimate, WhatWasKeptIsCounted) {
+  const RankFile ranks({" w", "or", " wor", "ld", " world", "hello"});
+  const auto encoding = Encoding::read("o200k_base", ranks.path());
+  ASSERT_TRUE(encoding.ok());
+  Estimate estimate = estimate_of(with(""));
+  estimate.encoding = &*encoding;
+  EXPECT_EQ(usage_of(estimate, {23, 1, "hello world world world"}).output, 4u);
+  EXPECT_EQ(usage_of(estimate, {23, 23, "hello world world world"}).output, 4u) << "in however many pieces";
+  EXPECT_EQ(usage_of(estimate, {2300, 1, "hello world world world"}).output, 400u) << "the rest is like it";
+  EXPECT_EQ(usage_of(estimate, {7, 7, ""}).output, 7u) << "nothing was kept";
 }
 
 }  // namespace

@@ -1,0 +1,177 @@
+"""Somebody sets the clock of the machine by an hour, forth and back, while gateways are under load: no limit is
+forgiven, nobody stays shut out, and a day's budget is a day's. tests/unit/limits/clock_jump_test.cpp has the promises."""
+import mmap
+import struct
+import threading
+import time
+from datetime import datetime, timezone
+
+import pytest
+
+from conftest import BUILD, DEADLINE, Stream, eventually, in_threads
+from test_budgets import ask, priced, spent
+from upstream import STREAM, begin_stream, chunk, end_stream, send_piece
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+class Clock:
+    """The clock of the gateways that are started with .env. Nobody else's is touched."""
+
+    def __init__(self, folder):
+        file = folder / "clock"
+        file.write_bytes(bytes(8))
+        with open(file, "r+b") as opened:
+            self._ahead = mmap.mmap(opened.fileno(), 8)
+        self.env = {"LD_PRELOAD": str(BUILD / "tests" / "clock_step.so"), "CLOCK_STEP": str(file)}
+
+    def step(self, seconds):
+        (ahead,) = struct.unpack("q", self._ahead[:])
+        self._ahead[:] = struct.pack("q", ahead + seconds)
+
+    def now(self):
+        return time.time() + struct.unpack("q", self._ahead[:])[0]
+
+    def set_to(self, seconds_of_day):
+        self.step(seconds_of_day - int(self.now()) % DAY)
+
+    def date(self):
+        return datetime.fromtimestamp(self.now(), timezone.utc).strftime("%Y-%m-%d")
+
+
+@pytest.fixture
+def clock(tmp_path):
+    return Clock(tmp_path)
+
+
+class Load:
+    """Four callers who ask again and again, whatever they are told; half of them for streams."""
+
+    def __init__(self, gateway):
+        self.answers = []
+        self._gateway, self._over = gateway, threading.Event()
+        self._threads = [threading.Thread(target=self._ask, args=(index % 2 == 0,)) for index in range(4)]
+
+    def _ask(self, stream):
+        while not self._over.is_set():
+            self.answers.append(ask(self._gateway, stream=stream))
+            time.sleep(0.02)
+
+    def admitted(self):
+        return sum(answer.status == 200 for answer in list(self.answers))
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+    def asked_again(self, times=8):
+        """So often at least since now."""
+        before = len(self.answers)
+        return eventually(lambda: len(self.answers) >= before + times)
+
+
+STEPS = [HOUR, -HOUR, -HOUR, HOUR]
+
+
+def test_what_refills_goes_by_the_time_that_passes(gateway, upstream, clock):
+    clock.set_to(12 * HOUR)
+    one = gateway(priced(upstream, "limits: [ { per: client, requests_per_minute: 120 } ]"), env=clock.env)
+    began = time.monotonic()
+    with Load(one) as load:
+        assert eventually(lambda: any(answer.status == 429 for answer in list(load.answers)))
+        for step in STEPS:
+            clock.step(step)
+            before = load.admitted()
+            assert eventually(lambda: load.admitted() >= before + 4), f"shut out by {step} s"  # two a second come back
+        assert one.log().count("\n") < 50
+    took = time.monotonic() - began
+    assert {answer.status for answer in load.answers} == {200, 429}
+    assert load.admitted() <= 120 + 2 * took + 1
+    for answer in load.answers:
+        if answer.status == 429:
+            assert 1 <= int(answer.headers["retry-after"]) <= 60 and 0 < int(answer.headers["retry-after-ms"]) <= 60_000
+
+
+def test_a_day_is_the_same_within_itself(gateway, upstream, clock):
+    clock.set_to(12 * HOUR)
+    yaml = priced(upstream, "limits: [ { per: client, dollars_per_day: 400, tokens_per_day: 100000, dollars_per_month: 1000 } ]")
+    one = gateway(yaml, env=clock.env)
+    today = clock.date()
+    with Load(one) as load:
+        for step in STEPS:
+            assert load.asked_again()
+            clock.step(step)
+        assert eventually(lambda: any(answer.status == 429 for answer in list(load.answers)))
+        for step in STEPS:
+            clock.step(step)
+            assert load.asked_again()
+    cost = [11 if answer.body.startswith(b"data") else 13 for answer in load.answers if answer.status == 200]
+    refused = [answer for answer in load.answers if answer.status == 429]
+    assert len(cost) + len(refused) == len(load.answers)
+    # Each reserves 9 dollars. When nobody gets in any more less than that is left; a settlement may overdraw by four
+    # dollars for each of those who were let in together.
+    assert 400 - 9 < sum(cost) <= 400 + 4 * 4
+    assert all(answer.headers["x-should-retry"] == "false" and "retry-after" not in answer.headers for answer in refused)
+    for dimension, unit in (("dollars_per_day", 10**9), ("tokens_per_day", 1), ("dollars_per_month", 10**9)):
+        assert eventually(lambda: spent(one, dimension) == sum(cost) * unit), (dimension, spent(one, dimension), sum(cost))
+    assert {line["day"] for line in one.admin("/admin/usage?by=day").json()["usage"]} == {today}
+    assert one.stop() == 0
+    for step in STEPS:  # and neither does a restart forgive
+        clock.step(step)
+        again = gateway(yaml, env=clock.env)
+        assert ask(again).status == 429
+        assert again.stop() == 0
+
+
+def test_tomorrow_begins_once(gateway, upstream, clock):
+    clock.set_to(DAY - HOUR // 2)
+    one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 130 } ]"), env=clock.env)
+    today = clock.date()
+    dollars = lambda answers: sum(11 if answer.body.startswith(b"data") else 13 for answer in answers if answer.status == 200)
+    with Load(one) as load:
+        assert eventually(lambda: any(answer.status == 429 for answer in list(load.answers)))
+        clock.step(HOUR)
+        tomorrow = clock.date()
+        before = load.admitted()
+        assert eventually(lambda: load.admitted() > before), "tomorrow's budget is there"
+        for step in (-HOUR, HOUR, -HOUR, HOUR):
+            clock.step(step)
+            assert load.asked_again()
+    assert {answer.status for answer in load.answers} == {200, 429}
+    assert 2 * (130 - 9) < dollars(load.answers) <= 2 * (130 + 4 * 4), "two days' budgets, however often midnight passes"
+    assert [ask(one).status for _ in range(3)] == [429] * 3
+    booked = lambda: {line["day"]: line["dollars"] for line in one.admin("/admin/usage?by=day").json()["usage"]}
+    assert eventually(lambda: sum(booked().values()) == dollars(load.answers)) and set(booked()) == {today, tomorrow}
+
+
+def test_a_stream_does_not_notice(gateway, upstream, clock):
+    """No time-out, no sign of life and no end comes earlier or later for it."""
+    go_on = threading.Event()
+
+    def in_two_parts(request, connection):
+        begin_stream(connection)
+        send_piece(connection, STREAM[0] + chunk({"content": "first "}))
+        go_on.wait(DEADLINE)
+        for piece in STREAM[1:]:
+            send_piece(connection, piece)
+        end_stream(connection)
+
+    upstream.script = in_two_parts
+    timeouts = "timeouts: { first_byte: 30m, between_chunks: 30m, total: 40m }"
+    yaml = priced(upstream, "limits: [ { per: client, concurrent: 8 } ]").replace("plugin: openai", f"plugin: openai, {timeouts}")
+    one = gateway(yaml + "server: { listen: 127.0.0.1:0, drain_timeout: 20s, heartbeat: 30m }\n", env=clock.env)
+    streams = [Stream(one, "hi") for _ in range(3)]
+    for step in STEPS:
+        clock.step(step)
+        time.sleep(0.2)
+    go_on.set()
+    for answer in in_threads(3, lambda index: streams[index].rest()):
+        assert answer.status == 200 and "first" in answer.body.decode() and b'"usage":{' in answer.body
+        assert all(line.startswith(b"data: ") for line in answer.body.splitlines() if line), answer.body
