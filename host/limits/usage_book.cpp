@@ -28,7 +28,7 @@ void UsageBook::add(const UsageLine& line) {
 std::vector<UsageLine> UsageBook::take() {
   std::vector<UsageLine> lines;
   for (Page& page : pages_) {
-    std::map<Key, UsageLine> taken;
+    Lines taken;
     {
       const std::lock_guard lock(page.mutex);
       taken = std::exchange(page.lines, {});

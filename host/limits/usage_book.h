@@ -36,9 +36,10 @@ class UsageBook {
  private:
   static constexpr std::size_t kPages = 16;
   using Key = std::tuple<std::int32_t, std::string, std::string, std::string>;
+  using Lines = std::map<Key, UsageLine, std::less<>>;
   struct Page {
     std::mutex mutex;
-    std::map<Key, UsageLine, std::less<>> lines;
+    Lines lines;
   };
 
   std::array<Page, kPages> pages_;  // by client

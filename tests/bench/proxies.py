@@ -174,11 +174,11 @@ def start_nginx(stack, work, upstream):
     return start_proxy(stack, "nginx", ["nginx", "-e", work / "nginx-error.log", "-p", work, "-c", config], work, port)
 
 
-def start_gatehouse(stack, work, upstream, build):
+def start_gatehouse(stack, work, upstream, build, under=()):
     port, config = free_port(), work / "gatehouse.yaml"
     config.write_text(GATEHOUSE_YAML.format(work=work, port=port, upstream=upstream, admin=free_port(),
                                             plugins=build / "plugins"))
-    return start_proxy(stack, "gatehouse", [build / "bin/gatehouse", "serve", "--config", config], work, port)
+    return start_proxy(stack, "gatehouse", [*under, build / "bin/gatehouse", "serve", "--config", config], work, port)
 
 
 def start_other(stack, work, upstream, name, command):
