@@ -33,7 +33,7 @@ Loop::~Loop() {
 
 core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
   acceptor_ = acceptor;
-  GH_TRY(reactor_.open());
+  GH_TRY(reactor_.open(tick_));
   wakeup_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wakeup_ >= 0 && reactor_.watch_steadily(wakeup_) && reactor_.watch(drain_fd) &&
       (acceptor == nullptr || reactor_.watch_steadily(acceptor->fd())))

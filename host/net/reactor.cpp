@@ -1,6 +1,7 @@
 #include "net/reactor.h"
 
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,12 +30,18 @@ bool control(int epoll, int operation, int fd, std::uint32_t events) {
 
 Reactor::~Reactor() {
   if (epoll_ >= 0) ::close(epoll_);
+  if (ticking_ >= 0) ::close(ticking_);
 }
 
-core::Status Reactor::open() {
+core::Status Reactor::open(std::chrono::milliseconds tick) {
+  tick_ = tick;
   epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-  if (epoll_ >= 0) return {};
-  return {core::Code::internal, "No epoll descriptor: " + std::generic_category().message(errno)};
+  ticking_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  const timespec interval{tick.count() / 1000, tick.count() % 1000 * 1'000'000};
+  const itimerspec ticks{interval, interval};
+  if (epoll_ >= 0 && ticking_ >= 0 && ::timerfd_settime(ticking_, 0, &ticks, nullptr) == 0 && watch_steadily(ticking_))
+    return {};
+  return {core::Code::internal, "No epoll descriptor or timer: " + std::generic_category().message(errno)};
 }
 
 Reactor::Descriptor& Reactor::at(int fd) {
@@ -87,13 +94,15 @@ void Reactor::enlist(Wait& wait) {
   waits_.insert(wait);
 }
 
+// -1: the tick is early enough.
 int Reactor::timeout(std::chrono::milliseconds most) const {
-  if (waits_.empty() || most.count() == 0) return static_cast<int>(most.count());
-  const auto until = waits_.begin()->until_;
-  const auto now = Clock::now();
-  if (until >= now + most) return static_cast<int>(most.count());
-  // Rounded up, so that a round never ends just before the time, and spins.
-  return static_cast<int>(std::max<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(until - now).count(), 0));
+  const auto until_first = [&] {
+    // Rounded up, so that a round never ends just before the time, and spins.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(waits_.begin()->until_ - Clock::now());
+    return std::max(left, std::chrono::milliseconds(0));
+  };
+  if (most.count() != 0 && !waits_.empty()) most = std::min(most, until_first());
+  return most < tick_ ? static_cast<int>(most.count()) : -1;
 }
 
 void Reactor::round(std::chrono::milliseconds most) {
@@ -101,6 +110,11 @@ void Reactor::round(std::chrono::milliseconds most) {
   const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout(most));
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.fd == ticking_) {
+      std::uint64_t ignored;
+      (void)!::read(ticking_, &ignored, sizeof ignored);
+      continue;
+    }
     heard(event.data.fd, static_cast<short>(event.events & kHeard));
   }
   wake_late();

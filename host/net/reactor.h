@@ -61,7 +61,8 @@ class Reactor {
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
-  core::Status open();
+  // No round takes longer than a tick.
+  core::Status open(std::chrono::milliseconds tick);
 
   // A new descriptor: what was heard of one of the same number is forgotten.
   bool watch(int fd);
@@ -77,7 +78,7 @@ class Reactor {
   int look(std::span<pollfd> fds);
   void enlist(Wait& wait);
 
-  // Waits for events, at most until the first of the waits is over and no longer than `most`, and tells the sink.
+  // Waits for events, at most until the first of the waits is over, the next tick or for `most`, and tells the sink.
   void round(std::chrono::milliseconds most);
 
  private:
@@ -95,6 +96,8 @@ class Reactor {
 
   Sink& sink_;
   int epoll_ = -1;
+  int ticking_ = -1;  // a timer that goes on by itself: to set one for every round costs a microsecond
+  std::chrono::milliseconds tick_{0};
   std::vector<std::unique_ptr<Descriptor>> descriptors_;  // by number; each stays where it is
   boost::intrusive::multiset<Wait> waits_;                // by time
 };

@@ -1,22 +1,15 @@
 #include "store/key_hash.h"
 
 #include <fcntl.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <new>
-#include <utility>
-
-#include "core/lane.h"
 
 namespace gatehouse::store {
 
@@ -76,58 +69,15 @@ Result<KeyHash> KeyHash::open(const std::string& data_dir) {
   return KeyHash(secret);
 }
 
-// OpenSSL's context once it has taken the secret in, and one copy for each lane: to use a copy again costs a third
-// of making another.
-class KeyHash::Contexts {
- public:
-  using Context = std::unique_ptr<EVP_MAC_CTX, void (*)(EVP_MAC_CTX*)>;
-
-  explicit Contexts(const std::string& secret) : keyed_(nullptr, EVP_MAC_CTX_free) {
-    const std::unique_ptr<EVP_MAC, void (*)(EVP_MAC*)> hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr),
-                                                            EVP_MAC_free);
-    char sha256[] = "SHA256";
-    const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
-                                 OSSL_PARAM_construct_end()};
-    keyed_.reset(EVP_MAC_CTX_new(hmac.get()));
-    must(keyed_ != nullptr &&
-         EVP_MAC_init(keyed_.get(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), digest) == 1);
-  }
-  ~Contexts() {
-    for (auto& spare : spares_) EVP_MAC_CTX_free(spare.load());
-  }
-
-  // One that is the caller's alone, to begin with.
-  Context take() {
-    Context context(spares_[core::lane()].exchange(nullptr), EVP_MAC_CTX_free);
-    if (context == nullptr)
-      context.reset(EVP_MAC_CTX_dup(keyed_.get()));
-    else
-      must(EVP_MAC_init(context.get(), nullptr, 0, nullptr) == 1);
-    must(context != nullptr);
-    return context;
-  }
-  void put(Context context) { context.reset(spares_[core::lane()].exchange(context.release())); }
-
-  // False only where there is no memory, or no OpenSSL to speak of.
-  static void must(bool done) {
-    if (!done) throw std::bad_alloc();
-  }
-
- private:
-  Context keyed_;
-  std::array<std::atomic<EVP_MAC_CTX*>, core::kLanes> spares_{};
-};
-
-KeyHash::KeyHash(const std::string& secret) : contexts_(std::make_shared<Contexts>(secret)) {}
+KeyHash::KeyHash(const std::string& secret) {
+  hmac_sha256_set_key(&keyed_, secret.size(), reinterpret_cast<const std::uint8_t*>(secret.data()));
+}
 
 KeyDigest KeyHash::operator()(std::string_view credential) const {
-  Contexts::Context context = contexts_->take();
+  hmac_sha256_ctx context = keyed_;
   KeyDigest digest;
-  std::size_t size = 0;
-  const auto* bytes = reinterpret_cast<const unsigned char*>(credential.data());
-  Contexts::must(EVP_MAC_update(context.get(), bytes, credential.size()) == 1 &&
-                 EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1);
-  contexts_->put(std::move(context));
+  hmac_sha256_update(&context, credential.size(), reinterpret_cast<const std::uint8_t*>(credential.data()));
+  hmac_sha256_digest(&context, digest.size(), digest.data());
   return digest;
 }
 

@@ -2,9 +2,10 @@
 // own. Who steals the database can neither use the keys in it nor try guesses. Immutable; any thread.
 #pragma once
 
+#include <nettle/hmac.h>
+
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,7 @@ class KeyHash {
   KeyDigest operator()(std::string_view credential) const;  // HMAC-SHA256
 
  private:
-  class Contexts;
-  std::shared_ptr<Contexts> contexts_;
+  hmac_sha256_ctx keyed_;  // once it has taken the secret in
 };
 
 constexpr std::string_view kKeyBegins = "gh-";

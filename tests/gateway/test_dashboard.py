@@ -3,7 +3,7 @@ import base64
 import hashlib
 import re
 
-from conftest import ECHO
+from conftest import ECHO, eventually
 
 
 def test_the_page_is_served_with_a_strict_policy(gateway):
@@ -49,6 +49,7 @@ def test_every_field_it_shows_is_there(gateway):
     limit = one.admin("/admin/limits").json()["limits"][0]
     assert set(limit) >= {"per", "limit", "spent"} and set(limit["spent"][0]) >= {"name", "spent", "of"}
     assert set(one.admin("/admin/usage?by=client,model").json()) >= {"since", "usage"}
+    eventually(lambda: b"gatehouse_requests_total" in one.admin("/metrics").body)  # counted once the answer has left
     metrics = one.admin("/metrics").body.decode()
     script = one.admin("/").body.decode()
     for name in set(re.findall(r"\"(gatehouse_[a-z_]+)\"", script)):

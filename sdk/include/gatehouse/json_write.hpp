@@ -11,9 +11,6 @@
 
 #include <gatehouse/json.hpp>
 
-// Names are literals: where the compiler sees their length, writing one is two or three moves.
-#define GH_INLINED [[gnu::always_inline]]
-
 namespace gatehouse {
 
 class JsonObject {
@@ -22,7 +19,7 @@ class JsonObject {
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
 
-  GH_INLINED JsonObject& add(std::string_view name, std::string_view text) {
+  JsonObject& add(std::string_view name, std::string_view text) {
     if (name.size() + text.size() > kShort || detail::plain_length(text.data(), text.size()) != text.size()) {
       append_quoted(key(name), text);
       return *this;
@@ -33,13 +30,13 @@ class JsonObject {
     put("\"");
     return *this;
   }
-  GH_INLINED JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
+  JsonObject& add(std::string_view name, const char* text) { return add(name, std::string_view(text)); }
   template <class T>
-  GH_INLINED std::enable_if_t<std::is_same_v<T, bool>, JsonObject&> add(std::string_view name, T flag) {
+  std::enable_if_t<std::is_same_v<T, bool>, JsonObject&> add(std::string_view name, T flag) {
     return add_raw(name, flag ? "true" : "false");
   }
   template <class N>
-  GH_INLINED std::enable_if_t<std::is_integral_v<N> && !std::is_same_v<N, bool>, JsonObject&> add(
+  std::enable_if_t<std::is_integral_v<N> && !std::is_same_v<N, bool>, JsonObject&> add(
       std::string_view name, N number) {
     if (name.size() > kShort) return add_raw(name, std::to_string(number));
     begin(name);
@@ -47,10 +44,10 @@ class JsonObject {
     return *this;
   }
   // The text when there is one, else null.
-  GH_INLINED JsonObject& add_or_null(std::string_view name, std::string_view text) {
+  JsonObject& add_or_null(std::string_view name, std::string_view text) {
     return text.empty() ? add_raw(name, "null") : add(name, text);
   }
-  GH_INLINED JsonObject& add_raw(std::string_view name, std::string_view json) {
+  JsonObject& add_raw(std::string_view name, std::string_view json) {
     if (name.size() + json.size() > kShort) {
       key(name).append(json);
       return *this;
@@ -86,13 +83,13 @@ class JsonObject {
   static constexpr std::size_t kAround = 8;  // comma, quotes, colon; and the brace that closes
   static constexpr std::size_t kHeld = 256;
 
-  GH_INLINED void put(std::string_view text) { end_ = std::copy(text.begin(), text.end(), end_); }
+  void put(std::string_view text) { end_ = std::copy(text.begin(), text.end(), end_); }
   void separate() {
     if (!first_) *end_++ = ',';
     first_ = false;
   }
   // After it there is room for any short value.
-  GH_INLINED void begin(std::string_view name) {
+  void begin(std::string_view name) {
     if (held_ + kHeld - end_ < static_cast<std::ptrdiff_t>(kShort + kNumber + kAround)) flush();
     separate();
     put("\"");
@@ -132,5 +129,3 @@ class JsonArray {
 };
 
 }  // namespace gatehouse
-
-#undef GH_INLINED

@@ -12,10 +12,12 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = Reactor::Clock;
 
+constexpr std::chrono::milliseconds kTick{100};
+
 class ReactorTest : public testing::Test, private Reactor::Sink {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(reactor.open().ok());
+    ASSERT_TRUE(reactor.open(kTick).ok());
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     ASSERT_TRUE(reactor.watch(ends[0]));
   }
@@ -46,6 +48,16 @@ TEST_F(ReactorTest, WakesWhoWaitsForWhatComes) {
   while (awake.empty()) reactor.round(20s);
   EXPECT_EQ(awake, std::vector{&wait});
   EXPECT_EQ(fd.revents, POLLIN);
+}
+
+TEST_F(ReactorTest, ARoundEndsWithTheTick) {
+  pollfd fd{ends[0], POLLIN, 0};
+  Reactor::Wait wait({&fd, 1}, Clock::now() + 1h);
+  reactor.enlist(wait);
+  for (int round = 0; round < 3; ++round) reactor.round(1h);  // the test's own time limit is shorter
+  EXPECT_TRUE(awake.empty());
+  ASSERT_EQ(::write(ends[1], "x", 1), 1);
+  while (awake.empty()) reactor.round(1h);
 }
 
 TEST_F(ReactorTest, HasHeardItUntilItIsExhausted) {
