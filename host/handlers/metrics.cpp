@@ -68,16 +68,16 @@ void append_shared(std::vector<MetricFamily>& families, const limits::SharedAcco
   families.insert(families.end(), {std::move(reachable), std::move(failures)});
 }
 
-using Names = std::string_view;
+using View = std::string_view;
 
-std::tuple<Names, Names, Names, int, Names> names(const core::Record& record) {
+std::tuple<View, View, View, int, View> names(const core::Record& record) {
   // A model that reached no provider may be any string a caller thought of.
-  const Names model = record.provider.empty() ? Names() : Names(record.model_requested);
+  const View model = record.provider.empty() ? View() : View(record.model_requested);
   return {record.route, record.provider, model, record.status,
-          record.outcome.ok() ? Names() : core::info(record.outcome.code()).type};
+          record.outcome.ok() ? View() : core::info(record.outcome.code()).type};
 }
 
-std::tuple<Names, Names, Names> names(const core::Decision& decision) {
+std::tuple<View, View, View> names(const core::Decision& decision) {
   return {decision.policy, decision.step, core::name(decision.verdict)};
 }
 
