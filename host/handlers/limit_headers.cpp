@@ -50,7 +50,7 @@ class Lines {
   std::string_view view() const { return {text_.begin(), static_cast<std::size_t>(end_ - text_.begin())}; }
 
  private:
-  std::array<char, 1024> text_;  // twice what all of them can be
+  std::array<char, 1024> text_;  // more than all of them can be, with every number at its longest
   char* end_ = text_.begin();
 };
 

@@ -42,6 +42,11 @@ Descriptor file_with(const std::string& bytes) {
 // The process has nothing of ours but its input, its answer and standard error, and a process group
 // of its own, so that it can be ended with whatever it started.
 int spawn(const std::string& program, std::string command, int input, int answer, pid_t& pid) {
+  // By descriptor: under valgrind "/proc/self/exe" names what is being run when it is opened, but valgrind when it is
+  // executed. By this process's descriptor, because the child has closed its own by then.
+  const Descriptor opened(::open(program.c_str(), O_PATH | O_CLOEXEC));
+  if (!opened.valid()) return errno;
+  const std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(opened.get());
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);  // first: it may be in the answer's place
@@ -59,10 +64,6 @@ int spawn(const std::string& program, std::string command, int input, int answer
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   std::string name = "gatehouse";
   char* const arguments[] = {name.data(), command.data(), nullptr};
-  // By descriptor: under valgrind "/proc/self/exe" names what is being run when it is opened, but valgrind when it is
-  // executed. By this process's descriptor, because the child has closed its own by then.
-  const Descriptor opened(::open(program.c_str(), O_PATH | O_CLOEXEC));
-  const std::string path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(opened.get());
   const int error = ::posix_spawn(&pid, path.c_str(), &files, &attributes, arguments, environ);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);

@@ -48,23 +48,11 @@ inline void append_without(std::string& out, simdjson::dom::element value, const
 
 // One pass, from quote to quote: nearly no request has any, and a document of its own costs more than this look.
 inline bool may_have_extensions(std::string_view request) {
+  constexpr std::string_view kMarks[] = {"reasoning_details\"", "is_error\"", "cache_control\"", "thinking\""};
   for (std::size_t quote = request.find('"'); quote != request.npos; quote = request.find('"', quote + 1)) {
     const std::string_view rest = request.substr(quote + 1);
-    const auto begins = [&](std::string_view mark) { return rest.substr(0, mark.size()) == mark; };
-    switch (rest.empty() ? '\0' : rest.front()) {
-      case 'c':
-        if (begins("cache_control\"")) return true;
-        break;
-      case 'i':
-        if (begins("is_error\"")) return true;
-        break;
-      case 'r':
-        if (begins("reasoning_details\"")) return true;
-        break;
-      case 't':
-        if (begins("thinking\"")) return true;
-        break;
-      default: break;
+    for (const std::string_view mark : kMarks) {
+      if (!rest.empty() && rest.front() == mark.front() && rest.substr(0, mark.size()) == mark) return true;
     }
   }
   return false;

@@ -195,6 +195,29 @@ def records(gateway_process, count, path="requests.jsonl"):
     raise AssertionError(f"{file} has fewer than {count} records")
 
 
+class Load:
+    """Calls each of these again and again, in a thread of its own, as long as the block runs."""
+
+    def __init__(self, *calls, pause=0):
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._again, args=(call, pause)) for call in calls]
+
+    def _again(self, call, pause):
+        while not self._over.is_set():
+            call()
+            time.sleep(pause)
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+
+
 def in_threads(count, work):
     """Runs work(i) in `count` threads at once and returns the results in order."""
     results = [None] * count

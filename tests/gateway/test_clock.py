@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from conftest import BUILD, DEADLINE, Stream, eventually, in_threads
+from conftest import BUILD, DEADLINE, Load, Stream, eventually, in_threads
 from test_budgets import ask, priced, spent
 from upstream import STREAM, begin_stream, chunk, end_stream, send_piece
 
@@ -45,31 +45,22 @@ def clock(tmp_path):
     return Clock(tmp_path)
 
 
-class Load:
-    """Four callers who ask again and again, whatever they are told; half of them for streams."""
+class Callers(Load):
+    """Four, who ask whatever they are told; half of them for streams."""
 
     def __init__(self, gateway):
         self.answers = []
-        self._gateway, self._over = gateway, threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(index % 2 == 0,)) for index in range(4)]
 
-    def _ask(self, stream):
-        while not self._over.is_set():
-            self.answers.append(ask(self._gateway, stream=stream))
-            time.sleep(0.02)
+        def whole():
+            self.answers.append(ask(gateway))
+
+        def stream():
+            self.answers.append(ask(gateway, stream=True))
+
+        super().__init__(whole, stream, whole, stream, pause=0.02)
 
     def admitted(self):
         return sum(answer.status == 200 for answer in list(self.answers))
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
 
     def asked_again(self, times=8):
         """So often at least since now."""
@@ -84,7 +75,7 @@ def test_what_refills_goes_by_the_time_that_passes(gateway, upstream, clock):
     clock.set_to(12 * HOUR)
     one = gateway(priced(upstream, "limits: [ { per: client, requests_per_minute: 120 } ]"), env=clock.env)
     began = time.monotonic()
-    with Load(one) as load:
+    with Callers(one) as load:
         assert eventually(lambda: any(answer.status == 429 for answer in list(load.answers)))
         for step in STEPS:
             clock.step(step)
@@ -104,7 +95,7 @@ def test_a_day_is_the_same_within_itself(gateway, upstream, clock):
     yaml = priced(upstream, "limits: [ { per: client, dollars_per_day: 400, tokens_per_day: 100000, dollars_per_month: 1000 } ]")
     one = gateway(yaml, env=clock.env)
     today = clock.date()
-    with Load(one) as load:
+    with Callers(one) as load:
         for step in STEPS:
             assert load.asked_again()
             clock.step(step)
@@ -135,7 +126,7 @@ def test_tomorrow_begins_once(gateway, upstream, clock):
     one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 130 } ]"), env=clock.env)
     today = clock.date()
     dollars = lambda answers: sum(11 if answer.body.startswith(b"data") else 13 for answer in answers if answer.status == 200)
-    with Load(one) as load:
+    with Callers(one) as load:
         assert eventually(lambda: any(answer.status == 429 for answer in list(load.answers)))
         clock.step(HOUR)
         tomorrow = clock.date()

@@ -1,5 +1,6 @@
 """The Redis that holds the shared limits dies under load, and its replica takes over its address: everybody is
 answered meanwhile, and no more is let through than the replica had missed and the gateways' own parts."""
+import functools
 import itertools
 import select
 import socket
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from conftest import DEADLINE, eventually, in_threads, unused_port
+from conftest import DEADLINE, Load, eventually, in_threads, unused_port
 from test_shared_limits import Redis, fleet, reachable  # noqa: F401, a fixture
 from upstream import completion, respond
 
@@ -106,29 +107,16 @@ def costs_less_than_reserved(request, connection):
     respond(connection, 200, completion(usage={"prompt_tokens": 5, "completion_tokens": most - 1, "total_tokens": most + 4}))
 
 
-class Load:
-    """Two callers at each gateway, who ask again and again."""
+class Callers(Load):
+    """Two at each gateway."""
 
     def __init__(self, gateways):
         self.answers = []  # (when it was there, its status)
-        self._gateways, self._over = gateways, threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(one,)) for one in gateways * 2]
+        super().__init__(*(functools.partial(self._ask, one) for one in gateways * 2), pause=0.01)
 
     def _ask(self, gateway):
-        while not self._over.is_set():
-            status = gateway.chat("hi", max_tokens=4).status
-            self.answers.append((time.monotonic(), status))
-            time.sleep(0.01)
-
-    def __enter__(self):
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
+        status = gateway.chat("hi", max_tokens=4).status
+        self.answers.append((time.monotonic(), status))
 
     def after(self, moment, before=float("inf")):
         return [status for when, status in list(self.answers) if moment < when < before]
@@ -164,7 +152,7 @@ def used_up(gateways, account):
 def test_a_replica_takes_over_under_load(fleet, redis, upstream, when_away, meanwhile):
     upstream.script = costs_less_than_reserved
     gateways = fleet(f"limits: [ {{ per: global, tokens_per_day: {LIMIT} }} ]", when_away, timeout="2s")
-    with Load(gateways) as load:
+    with Callers(gateways) as load:
         load.goes_on()
         assert redis.in_step()
         stalled = time.monotonic()
@@ -206,7 +194,7 @@ def test_a_replica_takes_over_under_load(fleet, redis, upstream, when_away, mean
 def test_a_redis_without_our_script_is_given_it(fleet, redis, upstream):
     upstream.script = costs_less_than_reserved
     gateways = fleet(f"limits: [ {{ per: global, tokens_per_day: {LIMIT} }} ]", timeout="10s")
-    with Load(gateways) as load:
+    with Callers(gateways) as load:
         for _ in range(5):
             load.goes_on(12)
             redis.primary.command("SCRIPT", "FLUSH")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, eventually
+from conftest import BUILD, Load, eventually
 
 PLUGINS = BUILD / "tests" / "swap_plugins"
 
@@ -45,30 +45,20 @@ def trio(gateway, tmp_path):
     return lambda probation="window: 10m, min_exchanges: 5": Trio(gateway, tmp_path, probation)
 
 
-class Load:
+class Callers(Load):
     def __init__(self, gateway):
-        self.gateway, self.statuses, self.stopping = gateway, [], threading.Event()
-        self.threads = [threading.Thread(target=self._run) for _ in range(2)]
+        self.statuses = []
 
-    def _run(self):
-        while not self.stopping.is_set():
-            self.statuses.append(self.gateway.chat("who").status)
+        def ask():
+            self.statuses.append(gateway.chat("who").status)
 
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.stopping.set()
-        for thread in self.threads:
-            thread.join()
+        super().__init__(ask, ask)
 
 
 @pytest.mark.parametrize("kind, bad", [("speaker", "speaker_fails.so"), ("stamp", "stamp_fails.so"), ("keeper", "keeper_fails.so")])
 def test_a_failing_version_is_taken_back(trio, kind, bad):
     house = trio()
-    with Load(house.gateway) as load:
+    with Callers(house.gateway) as load:
         assert eventually(lambda: len(load.statuses) > 20)
         house.put(kind, bad)
         done = house.reload()
@@ -112,7 +102,7 @@ def test_a_version_that_keeps_callers_waiting_is_taken_back(trio, bad, says):
 
 def test_a_version_that_behaves_stays(trio):
     house = trio("window: 300ms, min_exchanges: 5")
-    with Load(house.gateway) as load:
+    with Callers(house.gateway) as load:
         house.put("stamp", "stamp_v2.so")
         assert house.reload().status == 200
         time.sleep(1)
