@@ -3,11 +3,11 @@
 #include <random>
 #include <utility>
 
-#include "core/heartbeat.h"
 #include "core/json_writer.h"
 #include "core/pause.h"
-#include "core/rewrite.h"
-#include "core/stream_filter.h"
+#include "core/policy/stream_filter.h"
+#include "core/reply/heartbeat.h"
+#include "core/request/rewrite.h"
 
 namespace gatehouse {
 

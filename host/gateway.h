@@ -8,7 +8,7 @@
 #include <string>
 
 #include "config/settings.h"
-#include "core/breakers.h"
+#include "core/route/breakers.h"
 #include "core/status.h"
 #include "handlers/metrics.h"
 #include "handlers/router.h"

@@ -9,7 +9,7 @@
 #include "commands/command.h"
 #include "commands/key_terms.h"
 #include "config/load.h"
-#include "core/money.h"
+#include "core/money/money.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "commands/command.h"
-#include "core/caller.h"
+#include "core/request/caller.h"
 #include "core/status.h"
 
 namespace gatehouse::commands {

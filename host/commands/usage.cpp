@@ -6,7 +6,7 @@
 
 #include "commands/command.h"
 #include "config/load.h"
-#include "core/money.h"
+#include "core/money/money.h"
 #include "store/usage_report.h"
 
 namespace gatehouse::commands {

@@ -1,6 +1,6 @@
 // limits: who may spend how much.
 #include "config/sections.h"
-#include "core/money.h"
+#include "core/money/money.h"
 
 namespace gatehouse::config {
 namespace {

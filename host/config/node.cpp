@@ -1,6 +1,6 @@
 #include "config/node.h"
 
-#include "core/money.h"
+#include "core/money/money.h"
 
 #include <algorithm>
 #include <set>

@@ -12,10 +12,10 @@
 #include "config/address.h"
 #include "config/secret.h"
 #include "config/source.h"
-#include "core/limit_rule.h"
-#include "core/money.h"
-#include "core/policy.h"
-#include "core/retry.h"
+#include "core/money/limit_rule.h"
+#include "core/money/money.h"
+#include "core/policy/policy.h"
+#include "core/route/retry.h"
 #include "core/transport.h"
 
 namespace gatehouse::config {

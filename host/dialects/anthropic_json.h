@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "core/json_writer.h"
-#include "core/reply_collector.h"
+#include "core/reply/reply_collector.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/chat_request.h"
-#include "core/reply.h"
-#include "core/reply_collector.h"
+#include "core/reply/reply.h"
+#include "core/reply/reply_collector.h"
+#include "core/request/chat_request.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/chat_request.h"
 #include "core/json_writer.h"
+#include "core/request/chat_request.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

@@ -1,7 +1,7 @@
 #include "dialects/gateway_chat.h"
 
-#include "core/json_reader.h"
-#include "core/rewrite.h"
+#include "core/request/json_reader.h"
+#include "core/request/rewrite.h"
 #include "dialects/event_stream.h"
 #include "dialects/openai_json.h"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/json_writer.h"
-#include "core/reply.h"
-#include "core/reply_collector.h"
+#include "core/reply/reply.h"
+#include "core/reply/reply_collector.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

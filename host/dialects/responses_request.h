@@ -2,7 +2,7 @@
 // stored state is refused. Functions without state; any thread.
 #pragma once
 
-#include "core/chat_request.h"
+#include "core/request/chat_request.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

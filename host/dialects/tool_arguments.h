@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "core/reply_collector.h"
+#include "core/reply/reply_collector.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {

@@ -6,7 +6,7 @@
 
 #include "core/identifier.h"
 #include "core/json_writer.h"
-#include "core/money.h"
+#include "core/money/money.h"
 
 namespace gatehouse::handlers {
 

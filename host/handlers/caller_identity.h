@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "core/caller.h"
+#include "core/request/caller.h"
 #include "handlers/services.h"
 #include "net/request.h"
 

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
-#include "core/answer_writer.h"
-#include "core/record.h"
+#include "core/record/record.h"
+#include "core/reply/answer_writer.h"
 #include "dialects/dialect.h"
 #include "handlers/limit_headers.h"
 #include "net/response.h"

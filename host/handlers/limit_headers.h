@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "core/quota.h"
+#include "core/money/quota.h"
 #include "core/status.h"
 #include "net/response.h"
 

@@ -14,7 +14,7 @@
 #include <string>
 #include <tuple>
 
-#include "core/exchange_observer.h"
+#include "core/record/exchange_observer.h"
 #include "limits/shared_accounts.h"
 #include "modules/reloader.h"
 #include "net/server.h"

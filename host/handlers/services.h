@@ -5,7 +5,7 @@
 #include <string>
 
 #include "config/settings.h"
-#include "core/breakers.h"
+#include "core/route/breakers.h"
 #include "core/transport.h"
 #include "handlers/metrics.h"
 #include "limits/encoding.h"

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "core/chat_request.h"
-#include "core/money.h"
-#include "core/reply_meter.h"
-#include "core/usage.h"
+#include "core/money/money.h"
+#include "core/money/usage.h"
+#include "core/reply/reply_meter.h"
+#include "core/request/chat_request.h"
 #include "limits/encoding.h"
 #include "limits/ratios.h"
 #include "limits/rule.h"

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "core/limit_rule.h"
-#include "core/quota.h"
+#include "core/money/limit_rule.h"
+#include "core/money/quota.h"
 #include "core/status.h"
 #include "limits/moment.h"
 #include "limits/notes.h"

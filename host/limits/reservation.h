@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/quota.h"
+#include "core/money/quota.h"
 #include "core/status.h"
 #include "limits/moment.h"
 #include "limits/rules.h"

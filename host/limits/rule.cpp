@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/money.h"
+#include "core/money/money.h"
 
 namespace gatehouse::limits {
 namespace {

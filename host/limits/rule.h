@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/limit_rule.h"
-#include "core/quota.h"
+#include "core/money/limit_rule.h"
+#include "core/money/quota.h"
 #include "core/status.h"
 #include "limits/account.h"
 #include "limits/moment.h"

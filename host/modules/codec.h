@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/codec.h"
+#include "modules/codec_run.h"
 #include "modules/instance.h"
 
 namespace gatehouse::modules {

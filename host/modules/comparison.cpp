@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "core/stream_window.h"
+#include "core/policy/stream_window.h"
 
 namespace gatehouse::modules {
 

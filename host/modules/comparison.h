@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/policy.h"
+#include "core/policy/policy.h"
 #include "modules/transcript.h"
 
 namespace gatehouse::modules {

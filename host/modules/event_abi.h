@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "core/reply.h"
+#include "core/reply/reply.h"
 
 namespace gatehouse::modules {
 

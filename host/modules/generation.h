@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/policy_run.h"
-#include "core/route.h"
+#include "core/policy/policy_run.h"
+#include "core/route/route.h"
 #include "modules/instance.h"
 #include "modules/log_queue.h"
 #include "modules/shadow.h"

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "config/settings.h"
-#include "core/log_sink.h"
+#include "core/record/log_sink.h"
 
 namespace gatehouse::modules {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "core/log_sink.h"
+#include "core/record/log_sink.h"
 #include "modules/instance.h"
 
 namespace gatehouse::modules {

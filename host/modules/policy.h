@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "core/policy.h"
+#include "core/policy/policy.h"
 #include "modules/instance.h"
 
 namespace gatehouse::modules {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "core/provider.h"
+#include "core/route/provider.h"
 #include "modules/codec.h"
 #include "modules/instance.h"
 

@@ -6,7 +6,7 @@
 
 #include <boost/container/small_vector.hpp>
 
-#include "core/chat_request.h"
+#include "core/request/chat_request.h"
 
 namespace gatehouse::modules {
 

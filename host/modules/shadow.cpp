@@ -5,7 +5,7 @@
 #include <chrono>
 #include <utility>
 
-#include "core/policy_run.h"
+#include "core/policy/policy_run.h"
 
 namespace gatehouse::modules {
 

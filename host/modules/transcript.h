@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/policy.h"
+#include "core/policy/policy.h"
 
 namespace gatehouse::modules {
 

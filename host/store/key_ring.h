@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/caller.h"
+#include "core/request/caller.h"
 #include "store/key_hash.h"
 #include "store/stored_key.h"
 

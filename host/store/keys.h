@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/caller.h"
+#include "core/request/caller.h"
 #include "store/database.h"
 #include "store/key_hash.h"
 #include "store/stored_key.h"

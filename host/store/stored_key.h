@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/caller.h"
+#include "core/request/caller.h"
 #include "store/key_hash.h"
 
 namespace gatehouse::store {

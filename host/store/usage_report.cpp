@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "core/json_writer.h"
-#include "core/money.h"
+#include "core/money/money.h"
 
 namespace gatehouse::store {
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/chat_request.h"
 #include "core/padded_bytes.h"
+#include "core/request/chat_request.h"
 #include "modules/instance.h"
 
 namespace gatehouse::modules {

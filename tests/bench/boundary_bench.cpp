@@ -1,5 +1,6 @@
 // What the host adds to a call across the plugin boundary. Each plugin is called twice: straight through its table, as
-// if there were no host, and as the host calls it: counted and timed, its answer copied. The difference is the overhead.
+// if there were no host, and as the host calls it: counted and timed, its answer copied. The difference is the
+// overhead.
 #include <benchmark/benchmark.h>
 #include <gatehouse/views.hpp>
 
@@ -8,7 +9,7 @@
 #include <memory>
 #include <string>
 
-#include "core/chat_request.h"
+#include "core/request/chat_request.h"
 #include "modules/codec.h"
 #include "modules/policy.h"
 #include "modules/request_abi.h"

@@ -6,8 +6,8 @@
 
 #include <gatehouse/testing.hpp>
 
-#include "core/chat_request.h"
-#include "core/framing.h"
+#include "core/reply/framing.h"
+#include "core/request/chat_request.h"
 
 namespace {
 

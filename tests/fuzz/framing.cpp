@@ -1,5 +1,5 @@
 // A provider's stream in one FRAMING, cut anywhere, makes the same frames as when it comes whole.
-#include "core/framing.h"
+#include "core/reply/framing.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/scripted_policy.h"
+#include "core/policy/scripted_policy.h"
 #include "limits/fake_clock.h"
 
 namespace gatehouse {

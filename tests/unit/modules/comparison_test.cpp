@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "../core/scripted_policy.h"
+#include "../core/policy/scripted_policy.h"
 
 namespace gatehouse::modules {
 namespace {

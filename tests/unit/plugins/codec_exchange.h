@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/framing.h"
+#include "core/reply/framing.h"
 #include "loaded_plugin.h"
 
 namespace gatehouse::testing {

@@ -1,0 +1,36 @@
+// Stands between a provider and the caller and lets the policies see the text that passes, whole
+// windows at a time where they ask for it. Without such policies chunks pass untouched.
+// One exchange, one thread at a time.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/policy/policy_run.h"
+#include "core/policy/stream_window.h"
+#include "core/reply/reply.h"
+
+namespace gatehouse::core {
+
+class StreamFilter final : public ReplySink {
+ public:
+  // REQUIRES: policies and next outlive the filter.
+  StreamFilter(PolicyRun& policies, ReplySink& next) : policies_(policies), next_(next) {}
+
+  Status on_chunk(const Chunk& chunk) override;
+
+ private:
+  using Windows = std::vector<StreamWindow>;  // one per policy
+
+  // Runs text of one choice through the policies from the last to the first; what is left of it
+  // may be sent.
+  Status filter(Windows& windows, std::string& text, bool end);
+  Windows& windows(std::uint32_t choice);
+
+  PolicyRun& policies_;
+  ReplySink& next_;
+  std::map<std::uint32_t, Windows> choices_;
+};
+
+}  // namespace gatehouse::core

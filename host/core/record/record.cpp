@@ -1,0 +1,119 @@
+#include "core/record/record.h"
+
+#include <charconv>
+#include <ctime>
+
+#include "core/json_writer.h"
+
+namespace gatehouse::core {
+
+namespace {
+
+// RFC 3339 in UTC with microseconds. The calendar part changes once a second.
+void add_timestamp(JsonObject& object, std::string_view name, std::int64_t unix_us) {
+  thread_local std::int64_t second = -1;
+  thread_local char text[40];
+  thread_local std::size_t size = 0;  // of the text up to the second
+  if (unix_us / 1'000'000 != second) {
+    second = unix_us / 1'000'000;
+    const std::time_t time = second;
+    std::tm calendar{};
+    gmtime_r(&time, &calendar);
+    size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &calendar);
+  }
+  std::size_t end = size;
+  for (int unit = 100'000; unit != 0; unit /= 10) text[end++] = static_cast<char>('0' + unix_us / unit % 10);
+  text[end++] = 'Z';
+  object.add(name, {text, end});
+}
+
+// As JSON's number, to the microsecond: 8.640.
+void add_milliseconds(JsonObject& object, std::string_view name, std::chrono::nanoseconds time) {
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
+  char text[32];
+  char* end = std::to_chars(text, text + 24, us / 1000).ptr;
+  *end++ = '.';
+  for (const auto unit : {100, 10, 1}) *end++ = static_cast<char>('0' + us / unit % 10);
+  object.add_raw(name, {text, static_cast<std::size_t>(end - text)});
+}
+
+void append_decisions(std::string& out, std::span<const Decision> decisions) {
+  out += '[';
+  for (const Decision& decision : decisions) {
+    if (out.back() != '[') out += ',';
+    JsonObject object(out);
+    object.add("policy", decision.policy).add("step", decision.step).add("verdict", name(decision.verdict));
+    if (!decision.code.empty()) object.add("code", decision.code);
+    add_milliseconds(object, "ms", decision.took);
+    object.close();
+  }
+  out += ']';
+}
+
+void append_tries(std::string& out, std::span<const Try> tries) {
+  JsonArray list(out);
+  for (const Try& one : tries) {
+    JsonObject object(list.next());
+    object.add("provider", one.provider).add("model", one.model).add("upstream_status", one.upstream_status);
+    object.add_or_null("error_type", one.error);
+    add_milliseconds(object, "waited_ms", one.waited);
+    add_milliseconds(object, "ms", one.took);
+    object.close();
+  }
+  list.close();
+}
+
+}  // namespace
+
+std::string summary(std::span<const Try> tries) {
+  std::string text;
+  for (const Try& one : tries) {
+    if (!text.empty()) text += ", ";
+    text.append(one.provider).append("/").append(one.model).append(" ");
+    if (one.upstream_status != 0 && (one.upstream_status >= 300 || one.error.empty()))
+      text += std::to_string(one.upstream_status);
+    else
+      text += one.error.empty() ? std::string_view("ok") : one.error;
+  }
+  return text;
+}
+
+LogLinePtr Record::line(std::span<const Decision> decisions) const {
+  auto line = std::make_shared<LogLine>();
+  line->unix_us = std::chrono::duration_cast<std::chrono::microseconds>(began.time_since_epoch()).count();
+  line->id = id;
+  std::string& out = line->json;
+  out.reserve(2048);
+  JsonObject json(out);
+  add_timestamp(json, "ts", line->unix_us);
+  json.add("id", id).add("request_id", request_id);
+  if (!caller_id.empty()) json.add("caller_request_id", caller_id);
+  json.add("trace_id", trace.trace_id()).add_or_null("client_id", client_id).add_or_null("key_id", key_id);
+  json.add("remote_addr", remote_addr).add("method", method).add("route", route).add("dialect", dialect);
+  json.add_or_null("model_requested", model_requested).add_or_null("model_served", model_served);
+  json.add_or_null("provider", provider).add("stream", stream).add("status", status);
+  json.add("upstream_status", upstream_status);
+  if (outcome.ok()) {
+    json.add_raw("error_type", "null");
+  } else {
+    json.add("error_type", info(outcome.code()).type).add_or_null("error_code", outcome.failure().reason);
+  }
+  json.add_or_null("finish_reason", finish_reason).add("attempts", attempts);
+  json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
+  json.add("usage_reported", usage.reported)
+      .add("reserved_tokens", reserved_tokens)
+      .add("estimate_method", estimate_method);
+  json.add("bytes_in", bytes_in).add("bytes_out", bytes_out).add("chunks", chunks);
+  add_milliseconds(json, "policy_ms", policies);
+  add_milliseconds(json, "connect_ms", upstream_connect);
+  add_milliseconds(json, "ttft_ms", first_token);
+  add_milliseconds(json, "total_ms", total);
+  json.add("client_disconnected", outcome.code() == Code::client_gone);
+  json.add("generation", generation);
+  if (tries.size() > 1) append_tries(json.key("tries"), tries);
+  append_decisions(json.key("policy_decisions"), decisions);
+  json.close();
+  return line;
+}
+
+}  // namespace gatehouse::core

@@ -1,0 +1,55 @@
+// Watches a reply pass from the provider: what it cost, when it began, whether it came to its end.
+// One exchange, one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "core/reply/reply.h"
+
+namespace gatehouse::core {
+
+// What was said, reasoning and tool calls too, since the provider last reported what it had used.
+struct Unreported {
+  std::uint64_t bytes = 0;
+  std::uint64_t pieces = 0;  // they came in
+  std::string text;          // of these bytes the first ones, where they are kept
+};
+
+class ReplyMeter final : public ReplySink {
+ public:
+  static constexpr std::size_t kMostUnreported = 64 << 10;  // bytes of text that are kept
+
+  // REQUIRES: next outlives the meter. keep_text: text() is wanted. keep_unreported: unreported().text is.
+  ReplyMeter(ReplySink& next, bool keep_text, bool keep_unreported = false)
+      : next_(next), keep_text_(keep_text), keep_unreported_(keep_unreported) {}
+
+  Status on_chunk(const Chunk& chunk) override;
+
+  bool began() const { return chunks_ != 0; }
+  bool complete() const { return began() && unfinished_.empty() && !finish_reason_.empty(); }
+  const Usage& usage() const { return usage_; }
+  const std::string& finish_reason() const { return finish_reason_; }
+  const std::string& text() const { return text_; }
+  const Unreported& unreported() const { return unreported_; }
+  std::uint64_t chunks() const { return chunks_; }
+  std::chrono::steady_clock::time_point first_chunk() const { return first_chunk_; }
+
+ private:
+  void count(std::string_view text);
+
+  ReplySink& next_;
+  const bool keep_text_;
+  const bool keep_unreported_;
+  std::set<std::uint32_t> unfinished_;  // choices that have begun and not finished
+  Usage usage_;
+  std::string finish_reason_;  // of the first choice
+  std::string text_;
+  Unreported unreported_;
+  std::uint64_t chunks_ = 0;
+  std::chrono::steady_clock::time_point first_chunk_;
+};
+
+}  // namespace gatehouse::core

@@ -1,0 +1,41 @@
+// Who asks, and where that is known from. Values.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/money/limit_rule.h"
+#include "core/status.h"
+
+namespace gatehouse::core {
+
+// What the holder of a key may do. Immutable, shared by the requests that show the key.
+struct KeyTerms {
+  std::string id;
+  std::string client;
+  std::vector<std::string> models;  // empty: all
+  LimitRule limits;                 // the key's own, beside those for everybody
+  std::int64_t expires = 0;         // unix seconds; 0: never
+  bool revoked = false;
+};
+
+struct Caller {
+  std::string client_id;                  // empty: unknown
+  std::string key_id;                     // of a known key its id, else a keyed hash; empty: none was given
+  std::shared_ptr<const KeyTerms> terms;  // nullptr: the key is not one of ours
+
+  // denied when the key is not for this model.
+  Status may_use(std::string_view model) const;
+};
+
+// The client as the request's header and its body name it; both may be empty, but they may not
+// contradict each other.
+Result<std::string> agree_on_client(std::string_view header, std::string_view body);
+
+// The client a key belongs to; a body that says otherwise is refused, a header is overruled.
+Result<std::string> client_of(const KeyTerms& terms, std::string_view body);
+
+}  // namespace gatehouse::core

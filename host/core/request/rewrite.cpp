@@ -1,0 +1,28 @@
+#include "core/request/rewrite.h"
+
+#include <algorithm>
+
+#include "core/json_writer.h"
+
+namespace gatehouse::core {
+
+std::string rewrite(const ChatRequest& request, std::span<const Change> changes) {
+  std::string out;
+  out.reserve(request.json().size() + 128);
+  JsonObject object(out);
+  for (const Member& member : request.members()) {
+    const auto change =
+        std::find_if(changes.begin(), changes.end(), [&](const Change& c) { return c.name == member.name; });
+    if (change == changes.end())
+      object.add_member(member.whole);
+    else if (change->value)
+      object.add_raw(member.name, *change->value);
+  }
+  for (const Change& change : changes) {
+    if (change.value && request.member(change.name) == nullptr) object.add_raw(change.name, *change.value);
+  }
+  object.close();
+  return out;
+}
+
+}  // namespace gatehouse::core

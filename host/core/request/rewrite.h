@@ -1,0 +1,21 @@
+// Changes members of a request and leaves the bytes of all others as the caller wrote them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/request/chat_request.h"
+
+namespace gatehouse::core {
+
+struct Change {
+  std::string_view name;
+  std::optional<std::string_view> value;  // raw JSON; nothing: drop the member
+};
+
+// The request's JSON with the changes made; a member that was not there is added at the end.
+std::string rewrite(const ChatRequest& request, std::span<const Change> changes);
+
+}  // namespace gatehouse::core

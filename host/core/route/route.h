@@ -1,0 +1,38 @@
+// Where a model alias leads: the targets that can answer it. Immutable, shared by all exchanges
+// of a generation.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/money/money.h"
+#include "core/route/breaker.h"
+#include "core/route/provider.h"
+#include "core/route/retry.h"
+
+namespace gatehouse::core {
+
+struct Target {
+  std::shared_ptr<Provider> provider;
+  std::string model;  // the provider's name of it
+  std::uint32_t weight = 1;
+  BreakerRules breaker_rules = {};
+};
+
+struct Route {
+  std::string alias;
+  std::vector<Target> targets;  // at least one
+  Price price;                  // of the alias, whichever target answers
+  RetryRules retry = {};
+  std::string encoding = {};  // of its texts; empty: not known
+
+  // Which target to ask, by weight; `dice` is uniformly random.
+  const Target& pick(std::uint64_t dice) const;
+};
+
+using Routes = std::map<std::string, Route, std::less<>>;  // by alias
+
+}  // namespace gatehouse::core

@@ -1,0 +1,97 @@
+#include "core/reply/reply_meter.h"
+
+#include <gtest/gtest.h>
+
+#include "core/reply/reply_collector.h"
+
+namespace gatehouse::core {
+namespace {
+
+Event event(Event::Kind kind, std::string_view text, std::uint32_t choice = 0) {
+  Event made;
+  made.kind = kind;
+  made.text = text;
+  made.choice = choice;
+  return made;
+}
+
+class ReplyMeterTest : public testing::Test {
+ protected:
+  void pass(const Event& event) { ASSERT_TRUE(meter.on_chunk({{&event, 1}, {}}).ok()); }
+  ReplyCollector collector;
+  ReplyMeter meter{collector, true};
+};
+
+TEST_F(ReplyMeterTest, AReplyIsCompleteWhenEveryChoiceHasFinished) {
+  EXPECT_FALSE(meter.complete());
+  pass(event(Event::Kind::text, "a", 0));
+  pass(event(Event::Kind::text, "b", 1));
+  pass(event(Event::Kind::finish, "stop", 0));
+  EXPECT_FALSE(meter.complete());
+  pass(event(Event::Kind::finish, "length", 1));
+  EXPECT_TRUE(meter.complete());
+  EXPECT_EQ(meter.finish_reason(), "stop");
+  EXPECT_EQ(meter.text(), "ab");
+  EXPECT_EQ(meter.unreported().bytes, 2u);
+  EXPECT_EQ(meter.unreported().pieces, 2u);
+  pass(event(Event::Kind::text, "", 0));
+  EXPECT_EQ(meter.unreported().pieces, 2u) << "an empty piece is none";
+}
+
+TEST_F(ReplyMeterTest, TheLastUsageCountsAndZeroIsAUsage) {
+  EXPECT_FALSE(meter.usage().reported);
+  Event usage = event(Event::Kind::usage, {});
+  usage.usage.input = 5;
+  pass(usage);
+  usage.usage.input = 0;
+  pass(usage);
+  EXPECT_TRUE(meter.usage().reported);
+  EXPECT_EQ(meter.usage().total(), 0u);
+}
+
+TEST_F(ReplyMeterTest, WhatIsReportedCoversWhatCameWithItAndBefore) {
+  ReplyMeter keeping(collector, false, true);
+  const auto pass_all = [&](std::vector<Event> events) { ASSERT_TRUE(keeping.on_chunk({events, {}}).ok()); };
+  Event usage = event(Event::Kind::usage, {});
+  usage.usage.input = 5;
+  pass_all({event(Event::Kind::reasoning, "hm, "), usage, event(Event::Kind::text, "one")});
+  EXPECT_EQ(keeping.unreported().text, "hm, one") << "it was about the input alone";
+  usage.usage.output = 2;
+  pass_all({usage, event(Event::Kind::text, " two")});
+  EXPECT_EQ(keeping.unreported().bytes, 0u);
+  EXPECT_EQ(keeping.unreported().text, "");
+  Event call = event(Event::Kind::tool_call, "{}");
+  call.name = "f";
+  pass_all({event(Event::Kind::text, " three"), call});
+  EXPECT_EQ(keeping.unreported().text, " threef{}");
+  EXPECT_EQ(keeping.unreported().bytes, 9u);
+  EXPECT_EQ(keeping.usage().output, 2u);
+}
+
+TEST_F(ReplyMeterTest, TextIsKeptUpToABound) {
+  ReplyMeter keeping(collector, false, true);
+  const std::string piece(1000, 'x');
+  const Event one = event(Event::Kind::text, piece);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(keeping.on_chunk({{&one, 1}, {}}).ok());
+  EXPECT_EQ(keeping.unreported().bytes, 100'000u);
+  EXPECT_EQ(keeping.unreported().text.size(), 65'000u);
+  pass(one);
+  EXPECT_EQ(meter.unreported().text, "") << "only where it is wanted";
+}
+
+TEST_F(ReplyMeterTest, TheCollectorPutsToolCallsTogether) {
+  Event call = event(Event::Kind::tool_call, "{\"a\"");
+  call.id = "c1";
+  call.name = "f";
+  pass(call);
+  call = event(Event::Kind::tool_call, ":1}");
+  pass(call);
+  const ToolCall& made = collector.reply().choices.at(0).tool_calls.at(0);
+  EXPECT_EQ(made.id + made.name + made.arguments, "c1f{\"a\":1}");
+  Event wild = event(Event::Kind::tool_call, "x");
+  wild.index = 4'000'000'000u;
+  EXPECT_EQ(meter.on_chunk({{&wild, 1}, {}}).code(), Code::upstream_failed);
+}
+
+}  // namespace
+}  // namespace gatehouse::core
