@@ -1,33 +1,14 @@
 // One exchange with a codec plugin, and all that was said in it as text, for holding against the files
-// in golden/. After a change that is meant, run with GATEHOUSE_UPDATE_GOLDEN=1 and read the difference.
+// in golden/. For one thread.
 #pragma once
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <string>
 
-#include <gtest/gtest.h>
-
 #include "core/reply/framing.h"
+#include "golden_file.h"
 #include "loaded_plugin.h"
 
 namespace gatehouse::testing {
-
-inline std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << path;
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-inline std::string golden(const std::string& name) { return GATEHOUSE_GOLDEN_DIR "/" + name; }
-
-inline void expect_golden(const std::string& name, const std::string& actual) {
-  if (std::getenv("GATEHOUSE_UPDATE_GOLDEN") != nullptr) std::ofstream(golden(name), std::ios::binary) << actual;
-  EXPECT_EQ(actual, read_file(golden(name)));
-}
 
 class Exchange : public core::FrameSink {
  public:
