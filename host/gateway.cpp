@@ -3,7 +3,8 @@
 #include <Poco/Logger.h>
 
 #include "config/load.h"
-#include "handlers/endpoints.h"
+#include "handlers/admin/endpoints.h"
+#include "handlers/callers/endpoints.h"
 #include "store/books.h"
 #include "store/data_dir.h"
 
@@ -116,24 +117,20 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
-      services_{reloader_->registry(),
-                *reloader_,
-                ledger_,
-                encodings_,
-                *upstream_,
-                metrics_,
-                breakers_,
-                keys_,
-                settings_.auth,
-                settings_.data_dir,
-                settings_.server,
-                [this] { return caller_server_.counters(); },
-                [this](modules::Reloader::Retry retry) { return reload(retry); },
-                [this](std::string_view policy) { return promote(policy); }},
+      caller_services_{reloader_->registry(), ledger_, encodings_,     *upstream_,      metrics_,
+                       breakers_,             keys_,   settings_.auth, settings_.server},
+      operator_services_{reloader_->registry(),
+                         *reloader_,
+                         ledger_,
+                         metrics_,
+                         settings_.data_dir,
+                         [this] { return caller_server_.counters(); },
+                         [this](modules::Reloader::Retry retry) { return reload(retry); },
+                         [this](std::string_view policy) { return promote(policy); }},
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
-  handlers::add_caller_endpoints(caller_router_, services_, draining_);
-  handlers::add_operator_endpoints(operator_router_, services_, draining_);
+  handlers::add_caller_endpoints(caller_router_, caller_services_, draining_);
+  handlers::add_operator_endpoints(operator_router_, operator_services_, draining_);
   operator_router_.require_token(settings_.admin.token);
 }
 

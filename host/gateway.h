@@ -10,9 +10,10 @@
 #include "config/settings.h"
 #include "core/route/breakers.h"
 #include "core/status.h"
-#include "handlers/metrics.h"
-#include "handlers/router.h"
-#include "handlers/services.h"
+#include "handlers/admin/metrics.h"
+#include "handlers/admin/services.h"
+#include "handlers/callers/services.h"
+#include "handlers/routing/router.h"
 #include "limits/encoding.h"
 #include "limits/ledger.h"
 #include "modules/reloader.h"
@@ -67,7 +68,8 @@ class Gateway {
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
   core::Breakers breakers_;
-  handlers::Services services_;
+  handlers::CallerServices caller_services_;
+  handlers::OperatorServices operator_services_;
   std::atomic<bool> draining_{false};
   handlers::Router caller_router_;
   handlers::Router operator_router_;

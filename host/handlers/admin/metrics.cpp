@@ -1,0 +1,179 @@
+#include "handlers/admin/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <mutex>
+
+#include "handlers/admin/plugin_metrics.h"
+
+namespace gatehouse::handlers {
+
+namespace {
+
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
+
+// The buckets of OpenTelemetry's GenAI conventions.
+prometheus::Histogram::BucketBoundaries buckets() {
+  return {.01, .02, .04, .08, .16, .32, .64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+}
+
+MetricFamily family(const std::string& name, const std::string& help, MetricType type) {
+  return {name, help, type, {}};
+}
+
+void add(MetricFamily& family, std::vector<prometheus::ClientMetric::Label> labels, double value) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family.type == MetricType::Gauge)
+    metric.gauge.value = value;
+  else
+    metric.counter.value = value;
+  family.metric.push_back(std::move(metric));
+}
+
+void append_sinks(std::vector<MetricFamily>& families, const modules::Generation& generation) {
+  auto records = family("gatehouse_log_records_total", "Log records by what became of them", MetricType::Counter);
+  auto retries = family("gatehouse_log_retries_total", "Batches a sink asked to see again", MetricType::Counter);
+  auto depth = family("gatehouse_log_queue_depth", "Log records that wait for their sink", MetricType::Gauge);
+  for (const auto& queue : generation.sinks()) {
+    const modules::LogQueueCounts counts = queue->counts();
+    const std::string name(queue->name());
+    add(records, {{"sink", name}, {"result", "written"}}, static_cast<double>(counts.written));
+    add(records, {{"sink", name}, {"result", "dropped"}}, static_cast<double>(counts.dropped));
+    add(retries, {{"sink", name}}, static_cast<double>(counts.retries));
+    add(depth, {{"sink", name}}, static_cast<double>(counts.waiting));
+  }
+  families.insert(families.end(), {std::move(records), std::move(retries), std::move(depth)});
+}
+
+void append_server(std::vector<MetricFamily>& families, const net::ServerCounters& server) {
+  auto connections = family("gatehouse_connections_total", "Connections by what became of them", MetricType::Counter);
+  add(connections, {{"result", "accepted"}}, static_cast<double>(server.accepted));
+  add(connections, {{"result", "refused"}}, static_cast<double>(server.refused));
+  auto parked =
+      family("gatehouse_connections_parked", "Connections that wait for their next request", MetricType::Gauge);
+  add(parked, {}, static_cast<double>(server.parked));
+  families.insert(families.end(), {std::move(connections), std::move(parked)});
+}
+
+void append_shared(std::vector<MetricFamily>& families, const limits::SharedAccounts& shared) {
+  auto reachable = family("gatehouse_shared_limits_reachable", "1 while the shared limits decide", MetricType::Gauge);
+  add(reachable, {}, shared.reachable() ? 1 : 0);
+  auto failures =
+      family("gatehouse_shared_limits_failures_total", "How often they were lost", MetricType::Counter);
+  add(failures, {}, static_cast<double>(shared.failures()));
+  families.insert(families.end(), {std::move(reachable), std::move(failures)});
+}
+
+using View = std::string_view;
+
+std::tuple<View, View, View, int, View> names(const core::Record& record) {
+  // A model that reached no provider may be any string a caller thought of.
+  const View model = record.provider.empty() ? View() : View(record.model_requested);
+  return {record.route, record.provider, model, record.status,
+          record.outcome.ok() ? View() : core::info(record.outcome.code()).type};
+}
+
+std::tuple<View, View, View> names(const core::Decision& decision) {
+  return {decision.policy, decision.step, core::name(decision.verdict)};
+}
+
+}  // namespace
+
+Metrics::Metrics()
+    : requests_(prometheus::BuildCounter()
+                    .Name("gatehouse_requests_total")
+                    .Help("Exchanges by endpoint, target and how they ended")
+                    .Register(registry_)),
+      duration_(prometheus::BuildHistogram()
+                    .Name("gatehouse_request_duration_seconds")
+                    .Help("From the request read to the last byte of its answer")
+                    .Register(registry_)),
+      first_token_(prometheus::BuildHistogram()
+                       .Name("gatehouse_time_to_first_token_seconds")
+                       .Help("From the request read to the provider's first words")
+                       .Register(registry_)),
+      tokens_(
+          prometheus::BuildCounter().Name("gatehouse_tokens_total").Help("Tokens by direction").Register(registry_)),
+      verdicts_(prometheus::BuildCounter()
+                    .Name("gatehouse_policy_verdicts_total")
+                    .Help("What the policies decided")
+                    .Register(registry_)),
+      in_flight_(prometheus::BuildGauge()
+                     .Name("gatehouse_inflight_requests")
+                     .Help("Exchanges under way")
+                     .Register(registry_)
+                     .Add({})) {}
+
+void Metrics::ended(const core::Record& record, std::span<const core::Decision> decisions) {
+  in_flight_.Decrement();
+  {
+    const std::shared_lock lock(mutex_);
+    if (count(record, decisions)) return;
+  }
+  const std::unique_lock lock(mutex_);
+  enter(record);
+  for (const core::Decision& decision : decisions) enter(decision);
+  count(record, decisions);
+}
+
+// False, and nothing is counted: something is here for the first time.
+bool Metrics::count(const core::Record& record, std::span<const core::Decision> decisions) {
+  const auto found = series_.find(names(record));
+  if (found == series_.end()) return false;
+  thread_local std::vector<prometheus::Counter*> verdicts;  // kept for its memory
+  verdicts.clear();
+  for (const core::Decision& decision : decisions) {
+    const auto counter = verdict_counters_.find(names(decision));
+    if (counter == verdict_counters_.end()) return false;
+    verdicts.push_back(&counter->second);
+  }
+  Series& counted = found->second;
+  counted.requests.Increment();
+  counted.duration.Observe(seconds(record.total));
+  if (record.first_token.count() != 0) counted.first_token.Observe(seconds(record.first_token));
+  counted.tokens_in.Increment(static_cast<double>(record.usage.input));
+  counted.tokens_out.Increment(static_cast<double>(record.usage.output));
+  for (prometheus::Counter* counter : verdicts) counter->Increment();
+  return true;
+}
+
+void Metrics::enter(const core::Record& record) {
+  const auto [route, provider, model, status, type] = names(record);
+  const prometheus::Labels target{
+      {"route", std::string(route)}, {"provider", std::string(provider)}, {"model", std::string(model)}};
+  prometheus::Labels ending = target;
+  ending.insert({{"code", std::to_string(status)}, {"error", std::string(type)}});
+  const auto direction = [&](const char* way) {
+    prometheus::Labels labels = target;
+    labels.emplace("direction", way);
+    return labels;
+  };
+  series_.try_emplace({std::string(route), std::string(provider), std::string(model), status, std::string(type)},
+                      Series{requests_.Add(ending), duration_.Add(target, buckets()),
+                             first_token_.Add(target, buckets()), tokens_.Add(direction("in")),
+                             tokens_.Add(direction("out"))});
+}
+
+void Metrics::enter(const core::Decision& decision) {
+  const auto [policy, step, verdict] = names(decision);
+  verdict_counters_.try_emplace({std::string(policy), std::string(step), std::string(verdict)},
+                                verdicts_.Add({{"policy", std::string(policy)},
+                                               {"step", std::string(step)},
+                                               {"verdict", std::string(verdict)}}));
+}
+
+std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
+                          const net::ServerCounters& server, const limits::SharedAccounts* shared) const {
+  std::vector<MetricFamily> families = registry_.Collect();
+  append_plugins(families, reloader);
+  append_sinks(families, generation);
+  append_server(families, server);
+  if (shared != nullptr) append_shared(families, *shared);
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,98 @@
+#include "handlers/admin/endpoints.h"
+
+#include <Poco/URI.h>
+
+#include "core/json_writer.h"
+#include "handlers/routing/answer.h"
+
+namespace gatehouse::handlers {
+
+using core::append_list;
+using core::JsonObject;
+
+namespace {
+
+constexpr int kUnprocessable = 422;
+
+std::int64_t unix_ms(std::chrono::system_clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
+
+void append_generation(std::string& out, const modules::GenerationState& generation) {
+  JsonObject json(out);
+  json.add("generation", generation.number).add("since_unix_ms", unix_ms(generation.since));
+  json.add("current", generation.current).add("in_flight", generation.in_flight).close();
+}
+
+void append_change(std::string& out, const modules::PluginChange& change) {
+  JsonObject json(out);
+  json.add("kind", change.plugin_kind).add("name", change.name).add("result", modules::name(change.kind));
+  json.add("reason", change.reason).add_or_null("version", change.version);
+  json.add_or_null("sha256", change.sha256).close();
+}
+
+void append_resident(std::string& out, const modules::Resident& resident) {
+  JsonObject json(out);
+  json.add("file", resident.file).add("sha256", resident.sha256).add("why", resident.why).close();
+}
+
+void append_rollback(std::string& out, const modules::Rollback& rollback) {
+  JsonObject json(out);
+  json.add("kind", rollback.kind).add("name", rollback.name).add("version", rollback.version);
+  json.add("sha256", rollback.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
+}
+
+void append_promotion(std::string& out, const modules::Promotion& promotion) {
+  JsonObject json(out);
+  json.add("policy", promotion.policy).add("plugin", promotion.shadow).add("sha256", promotion.sha256);
+  json.add("until_restart_instead_of", promotion.plugin).close();
+}
+
+std::string to_json(const modules::ReloadReport& report) {
+  std::string out;
+  JsonObject json(out);
+  json.add("reloaded", report.done).add("generation", report.generation);
+  if (!report.done) {
+    JsonObject error(json.key("error"));
+    error.add("type", "reload_refused").add("message", report.problem).close();
+  }
+  append_list(json, "plugins", report.plugins, append_change);
+  append_list(json, "needs_restart", report.needs_restart, append_quoted);
+  append_list(json, "promoted", report.promoted, append_promotion);
+  append_list(json, "still_running", report.still_running, append_generation);
+  json.add("took_ms", report.took.count()).close();
+  return out;
+}
+
+void send_report(net::Response& response, const modules::ReloadReport& report, const std::string& id) {
+  send_json(response, report.done ? 200 : kUnprocessable, id, to_json(report));
+}
+
+}  // namespace
+
+void admin_reload(const OperatorServices& services, net::Request& request, net::Response& response, const std::string& id) {
+  using Retry = modules::Reloader::Retry;
+  const bool retry = request.path_and_query().ends_with("?retry");
+  send_report(response, services.reload(retry ? Retry::all : Retry::none), id);
+}
+
+void admin_promote(const OperatorServices& services, net::Request& request, net::Response& response, const std::string& id) {
+  std::string policy;
+  for (const auto& [name, value] : Poco::URI(std::string(request.path_and_query())).getQueryParameters()) {
+    if (name == "policy") policy = value;
+  }
+  send_report(response, services.promote(policy), id);
+}
+
+void admin_generations(const OperatorServices& services, net::Request&, net::Response& response,
+                       const std::string& id) {
+  std::string out;
+  JsonObject json(out);
+  append_list(json, "generations", services.reloader.generations(), append_generation);
+  append_list(json, "residents", services.reloader.residents(), append_resident);
+  append_list(json, "rollbacks", services.reloader.rollbacks(), append_rollback);
+  json.close();
+  send_json(response, 200, id, out);
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,26 @@
+// What the operators' endpoints work with; all of it outlives every request. Thread-safe, each in its own way.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "handlers/admin/metrics.h"
+#include "limits/ledger.h"
+#include "modules/reloader.h"
+#include "net/server.h"
+
+namespace gatehouse::handlers {
+
+struct OperatorServices {
+  modules::Registry& registry;
+  const modules::Reloader& reloader;
+  limits::Ledger& ledger;
+  const Metrics& metrics;
+  const std::string& data_dir;                                            // where usage is read from
+  std::function<net::ServerCounters()> server_counters;                   // of the callers' side
+  std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
+  std::function<modules::ReloadReport(std::string_view policy)> promote;  // its shadow
+};
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,76 @@
+#include "handlers/callers/caller_identity.h"
+
+#include <strings.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace gatehouse::handlers {
+
+namespace {
+
+constexpr std::size_t kMaxClientId = 128;
+
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  const bool is_bearer =
+      authorization.size() > kScheme.size() && strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) == 0;
+  return is_bearer ? authorization.substr(kScheme.size()) : std::string_view();
+}
+
+core::Result<std::string_view> credential_of(const net::Request& request) {
+  std::string_view found;
+  for (const std::string_view given : {bearer(request.header("authorization")), request.header("x-api-key"),
+                                       request.header("api-key"), request.header("x-goog-api-key")}) {
+    if (given.empty() || given == found) continue;
+    if (!found.empty()) {
+      return core::Status(core::Code::invalid_request, "The request carries two different credentials; send only one");
+    }
+    found = given;
+  }
+  return found;
+}
+
+core::Status not_let_in(const char* message) {
+  core::Status status(core::Code::unauthenticated, message);
+  status.failure().reason = "invalid_api_key";
+  return status;
+}
+
+bool expired(const core::KeyTerms& terms) {
+  return terms.expires != 0 && terms.expires <= std::chrono::duration_cast<std::chrono::seconds>(
+                                                    std::chrono::system_clock::now().time_since_epoch())
+                                                    .count();
+}
+
+}  // namespace
+
+core::Result<core::Caller> authenticate(const net::Request& request, const CallerServices& services) {
+  const bool must = services.auth == config::Auth::keys;
+  core::Result<std::string_view> credential = credential_of(request);
+  if (!credential.ok()) return credential.status();
+  if (credential->empty()) {
+    if (must) return not_let_in("A key is needed here: send it as 'authorization: Bearer KEY' or 'x-api-key: KEY'");
+    return core::Caller{};
+  }
+  store::KeyRing::Found found = services.keys.find(*credential);
+  if (found.terms == nullptr && must) return not_let_in("The key is not known here; ask the operator for one");
+  if (found.terms != nullptr && found.terms->revoked) return not_let_in("The key has been revoked");
+  if (found.terms != nullptr && expired(*found.terms)) return not_let_in("The key has expired");
+  return core::Caller{{}, std::move(found.id), std::move(found.terms)};
+}
+
+core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller) {
+  const std::string_view header = request.header("x-client-id");
+  const bool printable = std::all_of(header.begin(), header.end(), [](char c) { return c > ' ' && c != 127; });
+  if (header.size() > kMaxClientId || !printable) {
+    return {core::Code::invalid_request, "The header x-client-id must be 1 to 128 printable ASCII characters"};
+  }
+  core::Result<std::string> client =
+      caller.terms ? core::client_of(*caller.terms, claimed) : core::agree_on_client(header, claimed);
+  if (!client.ok()) return client.status();
+  caller.client_id = *std::move(client);
+  return {};
+}
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,56 @@
+#include "handlers/callers/chat.h"
+
+#include "core/identifier.h"
+#include "exchange.h"
+#include "handlers/callers/caller_identity.h"
+#include "handlers/callers/chat_answer.h"
+#include "net/client_watch.h"
+
+namespace gatehouse::handlers {
+
+namespace {
+
+core::Record describe(const ChatEndpoint& endpoint, const net::Request& request, const std::string& id) {
+  core::Record record;
+  record.began = std::chrono::system_clock::now();
+  record.request_id = id;
+  // The caller's own id may come twice, the record's may not.
+  record.id = request.header("x-request-id") == id ? core::new_exchange_id(record.began) : id;
+  record.trace = core::TraceContext::from(request.header("traceparent"));
+  record.remote_addr = request.client_host();
+  record.method = "POST";
+  record.route = endpoint.route;
+  record.dialect = endpoint.dialect.name();
+  record.bytes_in = request.body().size();
+  return record;
+}
+
+}  // namespace
+
+void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Request& request, net::Response& response,
+          const std::string& id) {
+  // One generation from the first byte to the last log record, whatever is swapped meanwhile.
+  const std::shared_ptr<const modules::Generation> generation = services.registry.current();
+  const House house{generation->routes(), generation->policies(), generation->records(),
+                    services.ledger,      services.encodings,     services.transport,
+                    services.observer,    services.breakers,      services.settings.heartbeat};
+  core::Record record = describe(endpoint, request, id);
+  record.generation = generation->number();
+  net::ClientWatch client(request);
+  ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record);
+  Exchange exchange(house, record, client, answer);
+
+  core::Result<core::Caller> caller = authenticate(request, services);
+  if (!caller.ok()) return exchange.refuse(caller.status());
+  core::Result<dialects::Question> question = endpoint.dialect.read(request.take_body());
+  if (!question.ok()) return exchange.refuse(question.status());
+  record.caller_id = question->caller_id;
+  if (request.header("x-request-id").empty() && core::is_valid_request_id(record.caller_id))
+    record.request_id = record.caller_id;
+  const core::Status identified = identify(request, question->client_id, *caller);
+  if (!identified.ok()) return exchange.refuse(identified);
+  answer.answering(question->request);
+  exchange.run(*caller, question->request);
+}
+
+}  // namespace gatehouse::handlers

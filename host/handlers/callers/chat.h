@@ -1,0 +1,25 @@
+// POST /v1/chat, /v1/chat/completions, /v1/messages, /v1/responses, /v1/embeddings: one exchange, in the dialect the
+// endpoint is for. A function without state; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dialects/dialect.h"
+#include "handlers/callers/limit_headers.h"
+#include "handlers/callers/services.h"
+#include "net/request.h"
+#include "net/response.h"
+
+namespace gatehouse::handlers {
+
+struct ChatEndpoint {
+  std::string_view route;  // its path, also for records and metrics
+  const dialects::Dialect& dialect;
+  LimitStyle limit_style;
+};
+
+void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Request& request, net::Response& response,
+          const std::string& id);
+
+}  // namespace gatehouse::handlers

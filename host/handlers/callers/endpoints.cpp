@@ -1,0 +1,50 @@
+#include "handlers/callers/endpoints.h"
+
+#include <array>
+
+#include "dialects/anthropic_messages.h"
+#include "dialects/embeddings.h"
+#include "dialects/gateway_chat.h"
+#include "dialects/openai_chat.h"
+#include "dialects/openai_responses.h"
+#include "handlers/callers/chat.h"
+#include "handlers/routing/health.h"
+
+namespace gatehouse::handlers {
+
+namespace {
+
+std::span<const ChatEndpoint> chat_endpoints() {
+  static const dialects::GatewayChat gateway_chat;
+  static const dialects::OpenAiChat openai_chat;
+  static const dialects::OpenAiResponses openai_responses;
+  static const dialects::AnthropicMessages anthropic_messages;
+  static const dialects::Embeddings embeddings;
+  static const std::array all{
+      ChatEndpoint{"/v1/chat", gateway_chat, LimitStyle::openai},
+      ChatEndpoint{"/v1/chat/completions", openai_chat, LimitStyle::openai},
+      ChatEndpoint{"/v1/embeddings", embeddings, LimitStyle::openai},
+      ChatEndpoint{"/v1/responses", openai_responses, LimitStyle::openai},
+      ChatEndpoint{"/v1/messages", anthropic_messages, LimitStyle::anthropic},
+  };
+  return all;
+}
+
+}  // namespace
+
+void add_caller_endpoints(Router& router, const CallerServices& services, const std::atomic<bool>& draining) {
+  // Clients differ in whether their base URL ends in /v1.
+  const auto add = [&](std::string_view method, std::string_view path, const Endpoint& endpoint) {
+    constexpr std::string_view kVersion = "/v1";
+    router.add(method, std::string(path), endpoint);
+    router.add(method, std::string(path.substr(kVersion.size())), endpoint);
+  };
+  for (const ChatEndpoint& endpoint : chat_endpoints())
+    add("POST", endpoint.route, std::bind_front(chat, std::cref(services), std::cref(endpoint)));
+  add("POST", "/v1/messages/count_tokens", std::bind_front(count_tokens, std::cref(services)));
+  add("GET", "/v1/models", std::bind_front(models, std::cref(services)));
+  add("GET", "/v1/models/*", std::bind_front(models, std::cref(services)));
+  add_health(router, draining);
+}
+
+}  // namespace gatehouse::handlers

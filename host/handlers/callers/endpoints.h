@@ -1,0 +1,22 @@
+// The callers' endpoints, one file each. Functions without state; any thread.
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "handlers/callers/services.h"
+#include "handlers/routing/router.h"
+
+namespace gatehouse::handlers {
+
+// POST /v1/messages/count_tokens: how many tokens a prompt has, by the estimate that limits go by.
+void count_tokens(const CallerServices& services, net::Request& request, net::Response& response,
+                  const std::string& id);
+
+// GET /v1/models: the aliases that this caller may use. GET /v1/models/{id}: one of them.
+void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id);
+
+// These, and those of chat.h. REQUIRES: services and draining outlive the router.
+void add_caller_endpoints(Router& router, const CallerServices& services, const std::atomic<bool>& draining);
+
+}  // namespace gatehouse::handlers

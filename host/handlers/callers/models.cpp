@@ -1,0 +1,80 @@
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/Exception.h>
+#include <Poco/Timestamp.h>
+#include <Poco/URI.h>
+
+#include "core/json_writer.h"
+#include "handlers/callers/caller_identity.h"
+#include "handlers/callers/endpoints.h"
+#include "handlers/routing/answer.h"
+
+namespace gatehouse::handlers {
+
+using core::JsonObject;
+
+namespace {
+
+void append_model(std::string& out, std::string_view alias, std::time_t created) {
+  JsonObject model(out);
+  model.add("id", alias).add("object", "model").add("created", created).add("owned_by", "gatehouse");
+  model.add("type", "model").add("display_name", alias);
+  const auto since = Poco::Timestamp::fromEpochTime(created);
+  model.add("created_at", Poco::DateTimeFormatter::format(since, Poco::DateTimeFormat::ISO8601_FORMAT)).close();
+}
+
+// The models this caller may use.
+std::string list(const core::Routes& routes, const core::Caller& caller, std::time_t created) {
+  std::string out;
+  std::string_view first, last;
+  JsonObject json(out);
+  json.add("object", "list").key("data") += '[';
+  for (const auto& [alias, route] : routes) {
+    if (!caller.may_use(alias).ok()) continue;
+    if (first.empty()) first = alias;
+    last = alias;
+    if (out.back() != '[') out += ',';
+    append_model(out, alias, created);
+  }
+  out += ']';
+  json.add_raw("has_more", "false");
+  json.add_or_null("first_id", first).add_or_null("last_id", last).close();
+  return out;
+}
+
+// The id behind "/models/", decoded: ids may hold slashes and colons. Empty when there is none.
+std::string wanted(std::string_view path) {
+  constexpr std::string_view kFolder = "/models/";
+  const std::size_t at = path.find(kFolder);
+  if (at == path.npos) return {};
+  std::string id;
+  Poco::URI::decode(std::string(path.substr(at + kFolder.size())), id);
+  return id;
+}
+
+core::Status no_such_model(const std::string& id) {
+  core::Status status(core::Code::not_found,
+                      "The model '" + id + "' does not exist here; GET /v1/models lists those that do");
+  status.failure().reason = "model_not_found";
+  return status;
+}
+
+}  // namespace
+
+void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id) try {
+  const core::Result<core::Caller> caller = authenticate(request, services);
+  if (!caller.ok()) return send_error(response, caller.status(), id);
+  const auto generation = services.registry.current();
+  const core::Routes& routes = generation->routes();
+  const std::time_t created = std::chrono::system_clock::to_time_t(generation->since());
+  const std::string model = wanted(path_of(request));
+  if (model.empty()) return send_json(response, 200, id, list(routes, *caller, created));
+  if (!routes.contains(model) || !caller->may_use(model).ok()) return send_error(response, no_such_model(model), id);
+  std::string out;
+  append_model(out, model, created);
+  send_json(response, 200, id, out);
+} catch (const Poco::URISyntaxException& error) {
+  send_error(response, {core::Code::invalid_request, "The path cannot be decoded: " + error.message()}, id);
+}
+
+}  // namespace gatehouse::handlers

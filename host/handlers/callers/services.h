@@ -1,0 +1,27 @@
+// What the callers' endpoints work with; all of it outlives every request. Thread-safe, each in its own way.
+#pragma once
+
+#include "config/settings.h"
+#include "core/route/breakers.h"
+#include "core/record/exchange_observer.h"
+#include "core/transport.h"
+#include "limits/encoding.h"
+#include "limits/ledger.h"
+#include "modules/registry.h"
+#include "store/key_ring.h"
+
+namespace gatehouse::handlers {
+
+struct CallerServices {
+  modules::Registry& registry;
+  limits::Ledger& ledger;
+  const limits::Encodings& encodings;
+  core::Transport& transport;
+  core::ExchangeObserver& observer;
+  core::Breakers& breakers;
+  const store::KeyRing& keys;
+  config::Auth auth;  // who is served
+  const config::ServerSettings& settings;
+};
+
+}  // namespace gatehouse::handlers

@@ -1,0 +1,94 @@
+#include "handlers/routing/router.h"
+
+#include <Poco/Net/HTTPRequestHandler.h>
+
+#include <algorithm>
+
+#include "core/identifier.h"
+#include "handlers/routing/answer.h"
+
+namespace gatehouse::handlers {
+
+namespace {
+
+// Poco wants an object for each request.
+class Routed final : public Poco::Net::HTTPRequestHandler {
+ public:
+  explicit Routed(const Router& router) : router_(router) {}
+  void handleRequest(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response) override {
+    router_.answer(static_cast<net::Request&>(request), static_cast<net::Response&>(response));
+  }
+
+ private:
+  const Router& router_;
+};
+
+std::string request_id(const net::Request& request) {
+  const std::string_view theirs = request.header("x-request-id");
+  return core::is_valid_request_id(theirs) ? std::string(theirs) : core::new_exchange_id();
+}
+
+void refuse(net::Response& response, const core::Status& status, const std::string& id) {
+  if (status.code() == core::Code::unauthenticated) response.add_field("www-authenticate", "Bearer");
+  send_error(response, status, id);
+}
+
+}  // namespace
+
+void Router::add(std::string_view method, std::string path, Endpoint endpoint) {
+  const bool prefix = path.ends_with("/*");
+  if (prefix) path.pop_back();
+  auto route = std::find_if(routes_.begin(), routes_.end(), [&](const Route& r) { return r.path == path; });
+  if (route == routes_.end()) route = routes_.insert(routes_.end(), Route{path, prefix, false, {}});
+  route->methods.emplace(method, std::move(endpoint));
+}
+
+void Router::open(std::string_view path) {
+  for (Route& route : routes_) route.open |= route.path == path;
+}
+
+Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const Poco::Net::HTTPServerRequest&) {
+  return new Routed(*this);
+}
+
+void Router::answer(net::Request& request, net::Response& response) const {
+  const std::string id = request_id(request);
+  const std::string_view path = path_of(request);
+  const Route* route = find(path);
+  if ((route == nullptr || !route->open) && !admits(request)) {
+    return refuse(
+        response,
+        {core::Code::unauthenticated, "This listener needs the admin token: send it as 'authorization: Bearer'"}, id);
+  }
+  if (route == nullptr)
+    return refuse(response, {core::Code::not_found, "There is no endpoint " + std::string(path) + " here"}, id);
+  const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
+  if (const auto endpoint = route->methods.find(method); endpoint != route->methods.end())
+    return endpoint->second(request, response, id);
+  std::string allow;
+  for (const auto& [known, endpoint] : route->methods) allow += (allow.empty() ? "" : ", ") + known;
+  response.add_field("allow", allow);
+  refuse(response, {core::Code::method_not_allowed, std::string(path) + " takes " + allow + " only"}, id);
+}
+
+const Router::Route* Router::find(std::string_view path) const {
+  const auto matches = [&](const Route& r) {
+    return r.prefix ? path.starts_with(r.path) && path != r.path : path == r.path;
+  };
+  const auto route = std::find_if(routes_.begin(), routes_.end(), matches);
+  return route == routes_.end() ? nullptr : &*route;
+}
+
+bool Router::admits(const net::Request& request) const {
+  if (token_.empty()) return true;
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view given = request.header("authorization");
+  return given.starts_with(kBearer) && token_.matches(given.substr(kBearer.size()));
+}
+
+std::string_view path_of(const net::Request& request) {
+  const std::string_view target = request.path_and_query();
+  return target.substr(0, target.find('?'));
+}
+
+}  // namespace gatehouse::handlers

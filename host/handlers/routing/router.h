@@ -1,0 +1,53 @@
+// Which endpoint answers which path and method. Built once at start, then used by all threads.
+#pragma once
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/secret.h"
+#include "net/request.h"
+#include "net/response.h"
+
+namespace gatehouse::handlers {
+
+// Answers one request. `id` is the request's for both sides: the caller's x-request-id where it may stand in a log,
+// otherwise a new one.
+using Endpoint = std::function<void(net::Request& request, net::Response& response, const std::string& id)>;
+
+class Router final : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  // A path that ends in "/*" also takes whatever follows it. HEAD goes where GET goes.
+  void add(std::string_view method, std::string path, Endpoint endpoint);
+  // This path needs no token. REQUIRES: it was added.
+  void open(std::string_view path);
+  // From now on every other request needs `authorization: Bearer <token>`.
+  void require_token(config::Secret token) { token_ = std::move(token); }
+
+  // By the endpoint, or with a refusal where there is none.
+  void answer(net::Request& request, net::Response& response) const;
+
+  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& request) override;
+
+ private:
+  struct Route {
+    std::string path;  // without the "*"
+    bool prefix;
+    bool open;
+    std::map<std::string, Endpoint, std::less<>> methods;
+  };
+  const Route* find(std::string_view path) const;
+  bool admits(const net::Request& request) const;
+
+  std::vector<Route> routes_;
+  config::Secret token_;
+};
+
+// The path of a request, without its query.
+std::string_view path_of(const net::Request& request);
+
+}  // namespace gatehouse::handlers
