@@ -55,7 +55,7 @@ std::shared_ptr<modules::Module> load_copy(modules::Staging& staging, const Subj
   auto copy = staging.stage(subject.file);
   if (!copy.ok()) skip(std::string(copy.status().message()));
   doing("loading a copy");
-  auto module = modules::Module::load((*copy)->path(), "a copy of the file", *copy);
+  auto module = modules::load_copy(*std::move(copy), "a copy of the file");
   if (!module.ok()) fail(std::string(module.status().message()));
   return *std::move(module);
 }
@@ -109,7 +109,7 @@ void lives_beside_a_copy(const Subject& subject) {
   use(older, subject);
   use(newer, subject);
   const bool may_stay = older->resident();
-  const std::filesystem::path path = older->copy()->path();
+  const std::filesystem::path path = older->path();
   doing("unloading");
   older.reset();
   if (!may_stay) expect_gone(path);

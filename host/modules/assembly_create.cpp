@@ -53,7 +53,7 @@ void Assembly::begin_trial(const Wanted& wanted) {
     return;
   const auto interfaces = interfaces_of(wanted.kind);
   trials_.begin(wanted.kind, wanted.settings.name,
-                {(*file)->copy->path(),
+                {(*file)->copy_path,
                  (*file)->path.string(),
                  wanted.component(),
                  {interfaces.begin(), interfaces.end()},

@@ -67,24 +67,27 @@ core::Status check(const std::string& file, const gh_module* table) {
   return {};
 }
 
-bool keep_all() {
+// Empty: it is unloaded.
+std::string why_kept(const gh_module& table) {
   const char* keep = std::getenv("GATEHOUSE_KEEP_MODULES");
-  return keep != nullptr && std::string_view(keep) == "1";
+  if (keep != nullptr && std::string_view(keep) == "1") return "GATEHOUSE_KEEP_MODULES is set";
+  return (table.flags & GH_MODULE_RESIDENT) != 0 ? "it asked never to be unloaded" : "";
 }
 
 }  // namespace
 
-Module::Module(std::string file, std::shared_ptr<StagedFile> copy, std::unique_ptr<Library> library,
-               const gh_module* table)
+Module::Module(std::string file, std::filesystem::path path, std::shared_ptr<const void> keeps,
+               std::unique_ptr<Library> library, const gh_module* table)
     : file_(std::move(file)),
-      copy_(std::move(copy)),
+      path_(std::move(path)),
+      keeps_(std::move(keeps)),
       library_(std::move(library)),
       table_(table),
       build_(plugin_text(table->build, 128)),
-      resident_((table->flags & GH_MODULE_RESIDENT) != 0 || keep_all()) {}
+      kept_because_(why_kept(*table)) {}
 
 core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& file, std::string shown,
-                                                   std::shared_ptr<StagedFile> copy) {
+                                                   std::shared_ptr<const void> keeps) {
   if (shown.empty()) shown = file.string();
   GH_TRY(check_image(file, shown));
   const std::lock_guard lock(loader());
@@ -102,16 +105,15 @@ core::Result<std::shared_ptr<Module>> Module::load(const std::filesystem::path& 
   }
   table = library->image.get<const gh_module*() GH_NOEXCEPT>(kEntry)();
   GH_TRY(check(shown, table));
-  return std::shared_ptr<Module>(new Module(std::move(shown), std::move(copy), std::move(library), table));
+  return std::shared_ptr<Module>(new Module(std::move(shown), file, std::move(keeps), std::move(library), table));
 }
 
 Module::~Module() {
   const std::lock_guard lock(loader());
-  if (resident_) {
+  if (resident()) {
     // Kept reachable for ever, so that a leak checker sees an owner.
     static auto& kept = *new std::vector<std::unique_ptr<Library>>;
     kept.push_back(std::move(library_));
-    if (copy_) copy_->keep(keep_all() ? "GATEHOUSE_KEEP_MODULES is set" : "it asked never to be unloaded");
   }
   library_.reset();
 }

@@ -11,7 +11,6 @@
 #include <string>
 
 #include "core/status.h"
-#include "modules/staging.h"
 
 namespace gatehouse::modules {
 
@@ -19,18 +18,19 @@ class Module {
  public:
   // A failure has Code::config and says what the file is and what the gateway needs. The loader gives
   // back an image it has already for the same file: a new version needs a new path.
-  // `shown`, when given, is what messages and file() call it; `copy`, when the file is one, lives as long
-  // as the module.
+  // `shown`, when given, is what messages and file() call it; `keeps` lives as long as the module.
   static core::Result<std::shared_ptr<Module>> load(const std::filesystem::path& file, std::string shown = {},
-                                                    std::shared_ptr<StagedFile> copy = {});
+                                                    std::shared_ptr<const void> keeps = {});
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
 
   const std::string& file() const { return file_; }
-  const std::shared_ptr<StagedFile>& copy() const { return copy_; }
-  const std::string& build() const { return build_; }  // the compiler that made it, for people
-  bool resident() const { return resident_; }          // never unloaded
+  const std::filesystem::path& path() const { return path_; }  // what was loaded
+  const std::string& build() const { return build_; }          // the compiler that made it, for people
+  // Why it is never unloaded; empty: it is.
+  const std::string& kept_because() const { return kept_because_; }
+  bool resident() const { return !kept_because_.empty(); }
 
   // The component at index, nullptr past the end. REQUIRES: serial() is held.
   const gh_component* component(std::uint32_t index) const { return table_->component(index); }
@@ -40,14 +40,16 @@ class Module {
  private:
   struct Library;
 
-  Module(std::string file, std::shared_ptr<StagedFile> copy, std::unique_ptr<Library> library, const gh_module* table);
+  Module(std::string file, std::filesystem::path path, std::shared_ptr<const void> keeps,
+         std::unique_ptr<Library> library, const gh_module* table);
 
   std::string file_;
-  std::shared_ptr<StagedFile> copy_;  // null when loaded from where it lies; before library_, which is closed first
+  std::filesystem::path path_;
+  std::shared_ptr<const void> keeps_;  // before library_, which is closed first
   std::unique_ptr<Library> library_;
   const gh_module* table_;
   std::string build_;
-  bool resident_;
+  std::string kept_because_;
   mutable std::mutex serial_;
 };
 

@@ -27,7 +27,7 @@ Result<PluginFiles::File*> PluginFiles::find(const config::ComponentSettings& co
 
 Result<std::shared_ptr<Module>> PluginFiles::load(File& file) {
   if (file.module) return file.module;
-  Result<std::shared_ptr<Module>> loaded = Module::load(file.copy->path(), file.path.string(), file.copy);
+  Result<std::shared_ptr<Module>> loaded = load_copy(file.copy, file.path.string());
   if (loaded.ok()) file.module = *loaded;
   return loaded;
 }
@@ -38,7 +38,7 @@ Status PluginFiles::read(File& file) {
     if (!sha256.ok()) return sha256.status();
     file.module = before_->module(*sha256);
     if (file.module) {
-      file.copy = file.module->copy();
+      file.copy_path = file.module->path();
       file.sha256 = *std::move(sha256);
       return {};
     }
@@ -46,6 +46,7 @@ Status PluginFiles::read(File& file) {
   Result<std::shared_ptr<StagedFile>> copy = staging_.stage(file.path);
   if (!copy.ok()) return copy.status();
   file.copy = *std::move(copy);
+  file.copy_path = file.copy->path();
   file.sha256 = file.copy->sha256();
   return {};
 }

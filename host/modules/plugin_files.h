@@ -25,6 +25,7 @@ class PluginFiles {
     std::string sha256;
     std::shared_ptr<Module> module;    // loaded already, else
     std::shared_ptr<StagedFile> copy;  // to load it from
+    std::filesystem::path copy_path;   // where either comes from
     core::Status status;               // of reading it
   };
   // The plugin's file, by the name or path in the settings. A file whose contents are in use already

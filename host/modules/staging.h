@@ -11,6 +11,7 @@
 
 #include "core/status.h"
 #include "modules/descriptor.h"
+#include "modules/module.h"
 #include "modules/residents.h"
 
 namespace gatehouse::modules {
@@ -28,16 +29,19 @@ class StagedFile {
   const std::filesystem::path& path() const { return path_; }
   const std::filesystem::path& origin() const { return origin_; }  // what the operator knows it as
   const std::string& sha256() const { return sha256_; }
-  // Its module asked not to be unloaded, or the gateway was told to unload none.
-  void keep(std::string why) { kept_because_ = std::move(why); }
 
  private:
+  friend core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
+
   const std::filesystem::path path_;
   const std::filesystem::path origin_;
   const std::string sha256_;
   const std::shared_ptr<Residents> residents_;
-  std::string kept_because_;
+  std::string kept_because_;  // its module is never unloaded
 };
+
+// The module made of a copy, which lives as long as the module. `shown` is what messages call the file.
+core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
 
 class Staging {
  public:
