@@ -43,7 +43,7 @@ Status overloaded(std::string message) {
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state, ConnectionSet& open)
-    : TCPServerConnection(client),
+    : socket_(client),
       state_(state),
       open_(open),
       fd_(client.impl()->sockfd()),
@@ -125,7 +125,7 @@ bool Connection::exchange() {
   Response response(wire,
                     {reader_.version(), reader_.method() == "HEAD", reader_.keep_alive() && fits, state_.draining});
   if (fits) {
-    Request request(reader_, socket(), client_host_, state_, response);
+    Request request(reader_, socket_, client_host_, state_, response);
     handle(request, response);
   } else {
     ++state_.refused;

@@ -3,7 +3,7 @@
 // between that it is parked. Owned, and used, by one thread at a time.
 #pragma once
 
-#include <Poco/Net/TCPServerConnection.h>
+#include <Poco/Net/StreamSocket.h>
 
 #include <chrono>
 #include <cstdint>
@@ -11,39 +11,30 @@
 
 #include "core/status.h"
 #include "net/connection_set.h"
+#include "net/job.h"
 #include "net/request_reader.h"
 #include "net/server_state.h"
 #include "net/wire.h"
 
 namespace gatehouse::net {
 
-class Connection final : public Poco::Net::TCPServerConnection {
+class Connection final : public Job {
  public:
-  using Clock = std::chrono::steady_clock;
-  // What is to be done with it next.
-  enum class Next : std::uint8_t {
-    wait,   // park until bytes arrive or deadline(), then run()
-    drain,  // park; discard() what arrives until it says so or deadline(), then close
-    close,
-  };
-
   Connection(const Poco::Net::StreamSocket& socket, ServerState& state, ConnectionSet& open);
   ~Connection() override;
 
   // Reads what is there, and serves, until there is nothing more to do for now.
   void run() override;
-  // Answers 503 instead of running, without waiting for anything.
-  void turn_away();
-  // Reads and forgets; false when the client has closed, or has sent more than we care to read.
-  bool discard();
+  // Answers 503.
+  void turn_away() override;
+  // False when the client has closed, or has sent more than we care to read.
+  bool discard() override;
 
-  Next next() const { return next_; }
-  bool idle() const { return next_ == Next::wait && !reader_.started(); }
-  bool has_bytes() const;  // that nobody has read yet
-  Clock::time_point deadline() const;
-  int fd() const { return fd_; }
-
-  bool watched = false;  // its loop's: the descriptor is in the epoll set
+  int fd() const override { return fd_; }
+  Next next() const override { return next_; }
+  bool idle() const override { return next_ == Next::wait && !reader_.started(); }
+  bool has_bytes() const override;
+  Clock::time_point deadline() const override;
 
  private:
   bool step();
@@ -56,6 +47,7 @@ class Connection final : public Poco::Net::TCPServerConnection {
   void leave();
   void reset_on_close();
 
+  Poco::Net::StreamSocket socket_;
   ServerState& state_;
   ConnectionSet& open_;
   const int fd_;

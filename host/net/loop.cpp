@@ -98,13 +98,13 @@ void Loop::exhausted(int fd, short events) {
 }
 
 void Loop::work(Task& task) {
-  task.connection->run();
+  task.job->run();
   if (hold()) {
     Waiter::set_current(nullptr);  // what ends from here on waits for nothing
-    return settle(std::move(task.connection));
+    return settle(std::move(task.job));
   }
   task.taken_over = true;
-  post(std::move(task.connection));
+  post(std::move(task.job));
 }
 
 // ---- driving ---------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ bool Loop::resume(Task& task) {
   task.enter();
   Waiter::set_current(nullptr);
   const bool taken_over = task.taken_over;
-  if (task.connection != nullptr) return true;
+  if (task.job != nullptr) return true;
   std::unique_ptr<Task> done(&task);
   if (!taken_over) idle_.put(std::move(done));
   done.reset();
@@ -145,10 +145,10 @@ std::chrono::milliseconds Loop::patience() const {
   return accept_again_ == Clock::time_point::max() ? tick_ : std::min(tick_, kAcceptPause);
 }
 
-void Loop::post(std::unique_ptr<Connection> connection) {
+void Loop::post(std::unique_ptr<Job> job) {
   {
     const std::lock_guard lock(mutex_);
-    inbox_.push_back(std::move(connection));
+    inbox_.push_back(std::move(job));
   }
   wake_up();
 }
@@ -156,14 +156,14 @@ void Loop::post(std::unique_ptr<Connection> connection) {
 void Loop::wake_up() { ::eventfd_write(wakeup_, 1); }
 
 void Loop::take_inbox() {
-  std::vector<std::unique_ptr<Connection>> arrived;
+  std::vector<std::unique_ptr<Job>> arrived;
   {
     const std::lock_guard lock(mutex_);
     arrived.swap(inbox_);
   }
-  for (auto& connection : arrived) {
-    if (!connection->watched) connection->watched = reactor_.watch(connection->fd());
-    if (connection->watched) settle(std::move(connection));
+  for (auto& job : arrived) {
+    if (!job->watched) job->watched = reactor_.watch(job->fd());
+    if (job->watched) settle(std::move(job));
   }
 }
 
@@ -197,38 +197,38 @@ void Loop::accept() {
   accept_again_ = core::coarse_now() + kAcceptPause;
 }
 
-// ---- connections that wait -------------------------------------------------------------------
+// ---- jobs that wait -------------------------------------------------------------------
 
-void Loop::begin(std::unique_ptr<Connection> connection) {
+void Loop::begin(std::unique_ptr<Job> job) {
   std::unique_ptr<Task> task;
   try {
     task = idle_.take();
   } catch (const std::bad_alloc&) {
-    connection->turn_away();
-    return settle(std::move(connection));
+    job->turn_away();
+    return settle(std::move(job));
   }
-  task->connection = std::move(connection);
+  task->job = std::move(job);
   ++under_way_;
   ready_.push_back(task.release());
 }
 
-// What becomes of a connection that has nothing more to do for now.
-void Loop::settle(std::unique_ptr<Connection> connection) {
-  const int fd = connection->fd();
-  if (connection->next() == Connection::Next::close) return;
-  if (draining_ && connection->idle() && !connection->has_bytes()) return;
-  parked_.put(std::move(connection));
+// What becomes of a job that has nothing more to do for now.
+void Loop::settle(std::unique_ptr<Job> job) {
+  const int fd = job->fd();
+  if (job->next() == Job::Next::close) return;
+  if (draining_ && job->idle() && !job->has_bytes()) return;
+  parked_.put(std::move(job));
   go_on(fd);
 }
 
-// Does what the bytes that came for a parked connection, if some did, are for.
+// Does what the bytes that came for a parked job, if some did, are for.
 void Loop::go_on(int fd) {
   if ((reactor_.ready(fd) & kReadable) == 0) return;
-  auto connection = parked_.take(fd);
-  if (connection == nullptr) return;
-  if (connection->next() == Connection::Next::wait) return begin(std::move(connection));
+  auto job = parked_.take(fd);
+  if (job == nullptr) return;
+  if (job->next() == Job::Next::wait) return begin(std::move(job));
   reactor_.exhausted(fd, POLLIN);
-  if (connection->discard()) parked_.put(std::move(connection));
+  if (job->discard()) parked_.put(std::move(job));
 }
 
 void Loop::look_at_parked() {
@@ -240,21 +240,21 @@ void Loop::look_at_parked() {
   if (now < next_look_) return;
   next_look_ = now + tick_;
   idle_.shrink();
-  const auto is_late = [&](const Connection& connection) { return now >= connection.deadline(); };
-  parked_.take_if(is_late, [this](std::unique_ptr<Connection> late) {
-    if (late->next() == Connection::Next::wait && !late->idle()) begin(std::move(late));
+  const auto is_late = [&](const Job& job) { return now >= job.deadline(); };
+  parked_.take_if(is_late, [this](std::unique_ptr<Job> late) {
+    if (late->next() == Job::Next::wait && !late->idle()) begin(std::move(late));
   });
 }
 
-// A connection whose request has already come stays: its event is next.
+// A job whose bytes have already come stays: its event is next.
 void Loop::close_idle() {
   drained_ = true;
   if (acceptor_ != nullptr) {
     acceptor_->accept();  // closing would reset those that wait to be accepted
     acceptor_->close();
   }
-  const auto is_idle = [](const Connection& connection) { return connection.idle() && !connection.has_bytes(); };
-  parked_.take_if(is_idle, [](std::unique_ptr<Connection>) {});
+  const auto is_idle = [](const Job& job) { return job.idle() && !job.has_bytes(); };
+  parked_.take_if(is_idle, [](std::unique_ptr<Job>) {});
 }
 
 }  // namespace gatehouse::net

@@ -1,5 +1,5 @@
 // Exchanges that share a thread: each runs in a fiber of its own and lets the others go on while it
-// waits. Connections that wait for their next request cost not even a fiber.
+// waits. Jobs that wait for their next bytes cost not even a fiber.
 //
 // A fiber that keeps the thread for long (a plugin that blocks, say) keeps it for itself: another
 // thread takes the loop over, and the exchange goes on with poll(2) on the thread it has.
@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "core/wait.h"
-#include "net/connection.h"
+#include "net/job.h"
 #include "net/parked.h"
 #include "net/reactor.h"
 #include "net/task.h"
@@ -40,16 +40,16 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
  public:
   using Clock = core::WaitClock;
 
-  // Deadlines of waiting connections are looked at every `tick`.
+  // Deadlines of waiting jobs are looked at every `tick`.
   Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick);
   ~Loop() override;
 
   // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: before anybody runs it.
   core::Status open(Acceptor* acceptor, int drain_fd);
 
-  // Makes a connection this loop's: a new one, or one that comes back from a thread of its own.
-  void post(std::unique_ptr<Connection> connection);
-  void drain();  // the acceptor is closed, and so are connections without a request from now on
+  // Makes a job this loop's: a new one, or one that comes back from a thread of its own.
+  void post(std::unique_ptr<Job> job);
+  void drain();  // the acceptor is closed, and so are idle jobs from now on
   void stop();   // run() returns once no fiber is under way
   std::size_t parked() const { return parked_.size(); }
 
@@ -82,8 +82,8 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   void take_inbox();
   void wake_up();
 
-  void begin(std::unique_ptr<Connection> connection);
-  void settle(std::unique_ptr<Connection> connection);
+  void begin(std::unique_ptr<Job> job);
+  void settle(std::unique_ptr<Job> job);
   void go_on(int fd);
   void look_at_parked();
   void close_idle();
@@ -108,7 +108,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   std::atomic<bool> stopping_{false};
   int wakeup_ = -1;  // an eventfd
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> inbox_;  // guarded by mutex_
+  std::vector<std::unique_ptr<Job>> inbox_;  // guarded by mutex_
 };
 
 }  // namespace gatehouse::net

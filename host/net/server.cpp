@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <thread>
 
+#include "net/connection.h"
+
 namespace gatehouse::net {
 namespace {
 

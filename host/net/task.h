@@ -1,5 +1,5 @@
-// A fiber that runs one connection after the other, and those of a loop that have nothing to run,
-// kept for their stacks. One thread at a time.
+// A fiber that runs one job after the other, and those of a loop that have nothing to run, kept for
+// their stacks. One thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 #include <memory>
 #include <vector>
 
-#include "net/connection.h"
 #include "net/fiber.h"
+#include "net/job.h"
 
 namespace gatehouse::net {
 
 class Task;
 
-// Who is told that a task's connection is to be run.
+// Who is told that a task's job is to be run.
 class TaskRunner {
  public:
   virtual ~TaskRunner() = default;
@@ -25,9 +25,9 @@ class Task final : public Fiber {
  public:
   Task(TaskRunner& runner, std::size_t stack) : Fiber(stack), runner_(runner) {}
 
-  std::unique_ptr<Connection> connection;  // nullptr: it is done
-  std::uint64_t turn = 0;                  // its last one
-  bool taken_over = false;                 // it ended on a thread that had lost the loop
+  std::unique_ptr<Job> job;  // nullptr: it is done
+  std::uint64_t turn = 0;    // its last one
+  bool taken_over = false;   // it ended on a thread that had lost the loop
 
  private:
   void work() override { runner_.work(*this); }
