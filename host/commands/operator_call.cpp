@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include "net/upstream.h"
+#include "net/upstream/upstream.h"
 
 namespace gatehouse::commands {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "net/answer_parser.h"
+#include "net/upstream/answer_parser.h"
 
 namespace {
 

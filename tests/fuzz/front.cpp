@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "net/request_reader.h"
+#include "net/http/request_reader.h"
 
 namespace {
 

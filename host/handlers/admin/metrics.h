@@ -17,7 +17,7 @@
 #include "core/record/exchange_observer.h"
 #include "limits/shared_accounts.h"
 #include "modules/reloader.h"
-#include "net/server.h"
+#include "net/front/server.h"
 
 namespace gatehouse::handlers {
 

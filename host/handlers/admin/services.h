@@ -8,7 +8,7 @@
 #include "handlers/admin/metrics.h"
 #include "limits/ledger.h"
 #include "modules/reloader.h"
-#include "net/server.h"
+#include "net/front/server.h"
 
 namespace gatehouse::handlers {
 

@@ -6,7 +6,7 @@
 
 #include "core/request/caller.h"
 #include "handlers/callers/services.h"
-#include "net/request.h"
+#include "net/front/request.h"
 
 namespace gatehouse::handlers {
 

@@ -4,7 +4,7 @@
 #include "exchange.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/chat_answer.h"
-#include "net/client_watch.h"
+#include "net/front/client_watch.h"
 
 namespace gatehouse::handlers {
 

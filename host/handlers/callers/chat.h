@@ -8,8 +8,8 @@
 #include "dialects/dialect.h"
 #include "handlers/callers/limit_headers.h"
 #include "handlers/callers/services.h"
-#include "net/request.h"
-#include "net/response.h"
+#include "net/front/request.h"
+#include "net/front/response.h"
 
 namespace gatehouse::handlers {
 

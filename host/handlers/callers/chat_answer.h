@@ -9,7 +9,7 @@
 #include "core/reply/answer_writer.h"
 #include "dialects/dialect.h"
 #include "handlers/callers/limit_headers.h"
-#include "net/response.h"
+#include "net/front/response.h"
 
 namespace gatehouse::handlers {
 

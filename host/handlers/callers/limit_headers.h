@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/money/quota.h"
-#include "net/response.h"
+#include "net/front/response.h"
 
 namespace gatehouse::handlers {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/status.h"
-#include "net/request.h"
-#include "net/response.h"
+#include "net/front/request.h"
+#include "net/front/response.h"
 
 namespace gatehouse::handlers {
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "config/secret.h"
-#include "net/request.h"
-#include "net/response.h"
+#include "net/front/request.h"
+#include "net/front/response.h"
 
 namespace gatehouse::handlers {
 

@@ -1,0 +1,260 @@
+#include "net/fibers/loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+#include "net/fibers/carriers.h"
+
+namespace gatehouse::net {
+
+namespace {
+
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr short kReadable = POLLIN | POLLRDHUP | POLLHUP | POLLERR;
+
+}  // namespace
+
+struct Loop::Sleep : Reactor::Wait {
+  Sleep(std::span<pollfd> fds, Clock::time_point until, Task& who) : Wait(fds, until), task(who) {}
+  Task& task;
+};
+
+Loop::Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick)
+    : carriers_(carriers), tick_(tick), reactor_(*this), idle_(*this, fiber_stack) {}
+
+Loop::~Loop() {
+  if (wakeup_ >= 0) ::close(wakeup_);
+}
+
+core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
+  acceptor_ = acceptor;
+  GH_TRY(reactor_.open(tick_));
+  wakeup_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wakeup_ >= 0 && reactor_.watch_steadily(wakeup_) && reactor_.watch(drain_fd) &&
+      (acceptor == nullptr || reactor_.watch_steadily(acceptor->fd())))
+    return {};
+  return {core::Code::internal, "A loop cannot watch its descriptors: " + std::generic_category().message(errno)};
+}
+
+// ---- whose the loop is -----------------------------------------------------------------------
+
+// The running fiber wants the loop to itself for a moment. False: it has lost it.
+bool Loop::hold() {
+  std::uint64_t turn = static_cast<Task*>(Fiber::current())->turn;
+  if (turn_.compare_exchange_strong(turn, turn + 1)) return true;
+  Waiter::set_current(nullptr);
+  return false;
+}
+
+void Loop::release(Task& task) {
+  task.turn = turn_.load(std::memory_order_relaxed) + 1;
+  turn_.store(task.turn);
+}
+
+bool Loop::take_over(std::uint64_t turn) { return turn_.compare_exchange_strong(turn, turn + 1); }
+
+void Loop::may_block() {
+  if (!hold()) return;
+  if (carriers_.drive(*this))
+    Waiter::set_current(nullptr);
+  else
+    release(static_cast<Task&>(*Fiber::current()));
+}
+
+// ---- what a fiber asks for -------------------------------------------------------------------
+
+core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
+  if (fds.size() > Reactor::kMostWatches) return core::Status(core::Code::internal, "A wait has too many descriptors.");
+  if (!hold()) return core::poll_until(fds, until);
+  Task& task = static_cast<Task&>(*Fiber::current());
+  const int ready = reactor_.look(fds);
+  if (ready == 0 && until > core::coarse_now()) {
+    Sleep sleep(fds, until, task);
+    reactor_.enlist(sleep);
+    task.suspend();
+    return static_cast<int>(std::count_if(fds.begin(), fds.end(), [](const pollfd& fd) { return fd.revents != 0; }));
+  }
+  release(task);
+  if (ready >= 0) return ready;
+  may_block();
+  return core::poll_until(fds, until);
+}
+
+void Loop::watch(int fd) {
+  if (!hold()) return;
+  reactor_.watch(fd);  // where it fails, a wait polls
+  release(static_cast<Task&>(*Fiber::current()));
+}
+
+void Loop::exhausted(int fd, short events) {
+  if (!hold()) return;
+  reactor_.exhausted(fd, events);
+  release(static_cast<Task&>(*Fiber::current()));
+}
+
+void Loop::work(Task& task) {
+  task.job->run();
+  if (hold()) {
+    Waiter::set_current(nullptr);  // what ends from here on waits for nothing
+    return settle(std::move(task.job));
+  }
+  task.taken_over = true;
+  post(std::move(task.job));
+}
+
+// ---- driving ---------------------------------------------------------------------------------
+
+void Loop::run() {
+  while (!stopping_ || under_way_ > 0) {
+    take_inbox();
+    while (!ready_.empty()) {
+      Task& task = *ready_.front();
+      ready_.pop_front();
+      if (!resume(task)) return;
+    }
+    if (draining_ && !drained_) close_idle();
+    look_at_parked();
+    reactor_.round(patience());
+  }
+}
+
+// False: another thread drives the loop by now.
+bool Loop::resume(Task& task) {
+  release(task);
+  carriers_.stir();
+  Waiter::set_current(this);
+  task.enter();
+  Waiter::set_current(nullptr);
+  const bool taken_over = task.taken_over;
+  if (task.job != nullptr) return true;
+  std::unique_ptr<Task> done(&task);
+  if (!taken_over) idle_.put(std::move(done));
+  done.reset();
+  --under_way_;
+  if (taken_over) wake_up();
+  return !taken_over;
+}
+
+std::chrono::milliseconds Loop::patience() const {
+  if (!ready_.empty()) return std::chrono::milliseconds(0);
+  return accept_again_ == Clock::time_point::max() ? tick_ : std::min(tick_, kAcceptPause);
+}
+
+void Loop::post(std::unique_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    inbox_.push_back(std::move(job));
+  }
+  wake_up();
+}
+
+void Loop::wake_up() { ::eventfd_write(wakeup_, 1); }
+
+void Loop::take_inbox() {
+  std::vector<std::unique_ptr<Job>> arrived;
+  {
+    const std::lock_guard lock(mutex_);
+    arrived.swap(inbox_);
+  }
+  for (auto& job : arrived) {
+    if (!job->watched) job->watched = reactor_.watch(job->fd());
+    if (job->watched) settle(std::move(job));
+  }
+}
+
+void Loop::drain() {
+  draining_ = true;
+  wake_up();
+}
+
+void Loop::stop() {
+  stopping_ = true;
+  wake_up();
+}
+
+void Loop::woken(Reactor::Wait& wait) { ready_.push_back(&static_cast<Sleep&>(wait).task); }
+
+void Loop::stirred(int fd) {
+  if (fd == wakeup_) {
+    eventfd_t ignored;
+    ::eventfd_read(wakeup_, &ignored);
+  } else if (acceptor_ != nullptr && !drained_ && fd == acceptor_->fd()) {
+    accept();
+  } else {
+    go_on(fd);
+  }
+}
+
+void Loop::accept() {
+  if (acceptor_->accept()) return;
+  // Out of descriptors, most likely. The clients wait in the backlog; asking at once would spin.
+  reactor_.pause_steady(acceptor_->fd(), true);
+  accept_again_ = core::coarse_now() + kAcceptPause;
+}
+
+// ---- jobs that wait -------------------------------------------------------------------
+
+void Loop::begin(std::unique_ptr<Job> job) {
+  std::unique_ptr<Task> task;
+  try {
+    task = idle_.take();
+  } catch (const std::bad_alloc&) {
+    job->turn_away();
+    return settle(std::move(job));
+  }
+  task->job = std::move(job);
+  ++under_way_;
+  ready_.push_back(task.release());
+}
+
+// What becomes of a job that has nothing more to do for now.
+void Loop::settle(std::unique_ptr<Job> job) {
+  const int fd = job->fd();
+  if (job->next() == Job::Next::close) return;
+  if (draining_ && job->idle() && !job->has_bytes()) return;
+  parked_.put(std::move(job));
+  go_on(fd);
+}
+
+// Does what the bytes that came for a parked job, if some did, are for.
+void Loop::go_on(int fd) {
+  if ((reactor_.ready(fd) & kReadable) == 0) return;
+  auto job = parked_.take(fd);
+  if (job == nullptr) return;
+  if (job->next() == Job::Next::wait) return begin(std::move(job));
+  reactor_.exhausted(fd, POLLIN);
+  if (job->discard()) parked_.put(std::move(job));
+}
+
+void Loop::look_at_parked() {
+  const auto now = core::coarse_now();
+  if (now >= accept_again_ && !drained_) {
+    accept_again_ = Clock::time_point::max();
+    reactor_.pause_steady(acceptor_->fd(), false);
+  }
+  if (now < next_look_) return;
+  next_look_ = now + tick_;
+  idle_.shrink();
+  const auto is_late = [&](const Job& job) { return now >= job.deadline(); };
+  parked_.take_if(is_late, [this](std::unique_ptr<Job> late) {
+    if (late->next() == Job::Next::wait && !late->idle()) begin(std::move(late));
+  });
+}
+
+// A job whose bytes have already come stays: its event is next.
+void Loop::close_idle() {
+  drained_ = true;
+  if (acceptor_ != nullptr) {
+    acceptor_->accept();  // closing would reset those that wait to be accepted
+    acceptor_->close();
+  }
+  const auto is_idle = [](const Job& job) { return job.idle() && !job.has_bytes(); };
+  parked_.take_if(is_idle, [](std::unique_ptr<Job>) {});
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,114 @@
+// Exchanges that share a thread: each runs in a fiber of its own and lets the others go on while it
+// waits. Jobs that wait for their next bytes cost not even a fiber.
+//
+// A fiber that keeps the thread for long (a plugin that blocks, say) keeps it for itself: another
+// thread takes the loop over, and the exchange goes on with poll(2) on the thread it has.
+//
+// One thread at a time drives a loop. `turn_` is odd while a fiber runs: then the loop may be taken
+// from under it; whoever makes it even has the loop to himself. What is public and not said to be
+// the driver's is thread-safe.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/wait.h"
+#include "net/fibers/job.h"
+#include "net/fibers/parked.h"
+#include "net/fibers/reactor.h"
+#include "net/fibers/task.h"
+
+namespace gatehouse::net {
+
+class Carriers;
+
+// The socket that connections come from; called by the driver of the loop that has it.
+class Acceptor {
+ public:
+  virtual ~Acceptor() = default;
+  virtual int fd() const = 0;
+  virtual bool accept() = 0;  // false: nothing can be accepted just now, ask again in a while
+  virtual void close() = 0;
+};
+
+class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunner {
+ public:
+  using Clock = core::WaitClock;
+
+  // Deadlines of waiting jobs are looked at every `tick`.
+  Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick);
+  ~Loop() override;
+
+  // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: before anybody runs it.
+  core::Status open(Acceptor* acceptor, int drain_fd);
+
+  // Makes a job this loop's: a new one, or one that comes back from a thread of its own.
+  void post(std::unique_ptr<Job> job);
+  void drain();  // the acceptor is closed, and so are idle jobs from now on
+  void stop();   // run() returns once no fiber is under way
+  std::size_t parked() const { return parked_.size(); }
+
+  // The driver's: until the loop has stopped, or has been taken over.
+  void run();
+
+  // Odd: of the fiber that runs now.
+  std::uint64_t turn() const { return turn_.load(); }
+  // Takes the loop from that fiber if it still has this turn; the caller is to run() it, or to give it back.
+  bool take_over(std::uint64_t turn);
+  void give_back(std::uint64_t turn) { turn_.store(turn); }
+
+  // The running fiber's. Once the loop has been taken from it, poll(2) does.
+  core::Result<int> wait(std::span<pollfd> fds, Clock::time_point until) override;
+  void watch(int fd) override;
+  void exhausted(int fd, short events) override;
+  void may_block() override;
+
+ private:
+  struct Sleep;
+
+  void woken(Reactor::Wait& wait) override;
+  void stirred(int fd) override;
+  void work(Task& task) override;
+
+  bool hold();
+  void release(Task& task);
+  bool resume(Task& task);
+  std::chrono::milliseconds patience() const;
+  void take_inbox();
+  void wake_up();
+
+  void begin(std::unique_ptr<Job> job);
+  void settle(std::unique_ptr<Job> job);
+  void go_on(int fd);
+  void look_at_parked();
+  void close_idle();
+  void accept();
+
+  Carriers& carriers_;
+  const std::chrono::milliseconds tick_;
+  std::atomic<std::uint64_t> turn_{0};
+
+  // The driver's.
+  Reactor reactor_;
+  Acceptor* acceptor_ = nullptr;
+  std::deque<Task*> ready_;  // those that may go on; like all that are under way, nobody's
+  IdleTasks idle_;
+  Parked parked_;
+  Clock::time_point next_look_{};
+  Clock::time_point accept_again_ = Clock::time_point::max();
+  bool drained_ = false;
+
+  std::atomic<std::size_t> under_way_{0};  // tasks with something to do, here or on a thread of their own
+  std::atomic<bool> draining_{false};
+  std::atomic<bool> stopping_{false};
+  int wakeup_ = -1;  // an eventfd
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Job>> inbox_;  // guarded by mutex_
+};
+
+}  // namespace gatehouse::net

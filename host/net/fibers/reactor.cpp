@@ -1,0 +1,146 @@
+#include "net/fibers/reactor.h"
+
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <system_error>
+
+namespace gatehouse::net {
+
+namespace {
+
+static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR && EPOLLHUP == POLLHUP &&
+              EPOLLRDHUP == POLLRDHUP);
+constexpr short kHeard = POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDHUP;
+constexpr short kAlways = POLLERR | POLLHUP;  // reported whether asked for or not
+
+bool control(int epoll, int operation, int fd, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.fd = fd;
+  return ::epoll_ctl(epoll, operation, fd, &event) == 0;
+}
+
+}  // namespace
+
+Reactor::~Reactor() {
+  if (epoll_ >= 0) ::close(epoll_);
+  if (ticking_ >= 0) ::close(ticking_);
+}
+
+core::Status Reactor::open(std::chrono::milliseconds tick) {
+  tick_ = tick;
+  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
+  ticking_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  const timespec interval{tick.count() / 1000, tick.count() % 1000 * 1'000'000};
+  const itimerspec ticks{interval, interval};
+  if (epoll_ >= 0 && ticking_ >= 0 && ::timerfd_settime(ticking_, 0, &ticks, nullptr) == 0 && watch_steadily(ticking_))
+    return {};
+  return {core::Code::internal, "No epoll descriptor or timer: " + std::generic_category().message(errno)};
+}
+
+Reactor::Descriptor& Reactor::at(int fd) {
+  const auto index = static_cast<std::size_t>(fd);
+  while (index >= descriptors_.size()) descriptors_.push_back(std::make_unique<Descriptor>());
+  return *descriptors_[index];
+}
+
+bool Reactor::watch(int fd) {
+  Descriptor& descriptor = at(fd);
+  descriptor.ready = 0;
+  descriptor.watched = control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  return descriptor.watched;
+}
+
+bool Reactor::watch_steadily(int fd) { return control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN); }
+
+bool Reactor::pause_steady(int fd, bool pause) {
+  return control(epoll_, EPOLL_CTL_MOD, fd, pause ? 0U : static_cast<std::uint32_t>(EPOLLIN));
+}
+
+void Reactor::exhausted(int fd, short events) {
+  Descriptor& descriptor = at(fd);
+  // After the peer's last byte there is always its end to be read.
+  if ((descriptor.ready & (POLLRDHUP | POLLHUP | POLLERR)) != 0) return;
+  descriptor.ready = static_cast<short>(descriptor.ready & ~events);
+}
+
+int Reactor::look(std::span<pollfd> fds) {
+  int count = 0;
+  for (pollfd& fd : fds) {
+    fd.revents = 0;
+    if (fd.fd < 0) continue;
+    const Descriptor& descriptor = at(fd.fd);
+    if (!descriptor.watched) return -1;
+    fd.revents = static_cast<short>(descriptor.ready & (fd.events | kAlways));
+    if (fd.revents != 0) ++count;
+  }
+  return count;
+}
+
+void Reactor::enlist(Wait& wait) {
+  for (std::size_t i = 0; i < wait.fds_.size(); ++i) {
+    if (wait.fds_[i].fd < 0) continue;
+    Interest& interest = wait.interests_[i];
+    interest.wait = &wait;
+    interest.events = static_cast<short>(wait.fds_[i].events | kAlways);
+    at(wait.fds_[i].fd).interests.push_back(interest);
+  }
+  waits_.insert(wait);
+}
+
+// -1: the tick is early enough.
+int Reactor::timeout(std::chrono::milliseconds most) const {
+  const auto until_first = [&] {
+    // Rounded up, so that a round never ends just before the time, and spins.
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(waits_.begin()->until_ - Clock::now());
+    return std::max(left, std::chrono::milliseconds(0));
+  };
+  if (most.count() != 0 && !waits_.empty()) most = std::min(most, until_first());
+  return most < tick_ ? static_cast<int>(most.count()) : -1;
+}
+
+void Reactor::round(std::chrono::milliseconds most) {
+  std::array<epoll_event, 256> events;
+  const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout(most));
+  for (int i = 0; i < count; ++i) {
+    const epoll_event& event = events[static_cast<std::size_t>(i)];
+    if (event.data.fd == ticking_) {
+      std::uint64_t ignored;
+      (void)!::read(ticking_, &ignored, sizeof ignored);
+      continue;
+    }
+    heard(event.data.fd, static_cast<short>(event.events & kHeard));
+  }
+  wake_late();
+}
+
+void Reactor::heard(int fd, short events) {
+  Descriptor& descriptor = at(fd);
+  descriptor.ready = static_cast<short>(descriptor.ready | events);
+  for (auto next = descriptor.interests.begin(); next != descriptor.interests.end();) {
+    Interest& interest = *next++;  // waking unlinks it, and no other of this descriptor
+    if ((interest.events & descriptor.ready) != 0) wake(*interest.wait);
+  }
+  sink_.stirred(fd);
+}
+
+void Reactor::wake(Wait& wait) {
+  look(wait.fds_);
+  for (Interest& interest : wait.interests_) interest.unlink();
+  waits_.erase(waits_.iterator_to(wait));
+  sink_.woken(wait);
+}
+
+void Reactor::wake_late() {
+  if (waits_.empty()) return;
+  const auto now = Clock::now();
+  while (!waits_.empty() && waits_.begin()->until_ <= now) wake(*waits_.begin());
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,64 @@
+// One client's connection: reads requests, answers refusals itself, gives the others to
+// handlers. It is worked on, in a fiber of its loop, only while bytes are there or a handler runs;
+// between that it is parked. Owned, and used, by one thread at a time.
+#pragma once
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "core/status.h"
+#include "net/fibers/job.h"
+#include "net/front/connection_set.h"
+#include "net/front/server_state.h"
+#include "net/front/wire.h"
+#include "net/http/request_reader.h"
+
+namespace gatehouse::net {
+
+class Connection final : public Job {
+ public:
+  Connection(const Poco::Net::StreamSocket& socket, ServerState& state, ConnectionSet& open);
+  ~Connection() override;
+
+  // Reads what is there, and serves, until there is nothing more to do for now.
+  void run() override;
+  // Answers 503.
+  void turn_away() override;
+  // False when the client has closed, or has sent more than we care to read.
+  bool discard() override;
+
+  int fd() const override { return fd_; }
+  Next next() const override { return next_; }
+  bool idle() const override { return next_ == Next::wait && !reader_.started(); }
+  bool has_bytes() const override;
+  Clock::time_point deadline() const override;
+
+ private:
+  bool step();
+  bool receive();
+  bool take(std::string_view bytes);
+  bool quiet();
+  bool exchange();
+  void handle(class Request& request, class Response& response);
+  void refuse(const core::Status& why, std::chrono::milliseconds stall);
+  void leave();
+  void reset_on_close();
+
+  Poco::Net::StreamSocket socket_;
+  ServerState& state_;
+  ConnectionSet& open_;
+  const int fd_;
+  const std::string client_host_;  // its address, asked for once
+  RequestReader reader_;
+  Next next_ = Next::wait;
+  bool continued_ = false;    // 100 Continue has been sent
+  std::uint32_t served_ = 0;  // requests answered
+  Clock::time_point since_;   // when the phase began: idle, head, body, draining
+  bool drained_ = false;      // nothing more was there to be read
+  std::size_t discarded_ = 0;
+};
+
+}  // namespace gatehouse::net

@@ -1,0 +1,149 @@
+#include "net/front/server.h"
+
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocketImpl.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include "net/front/connection.h"
+
+namespace gatehouse::net {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int kBacklog = 1024;
+constexpr int kAcceptsPerRound = 64;  // then the other connections have their turn
+
+// Deadlines are late by a tenth of the shortest of them, or a second, at most.
+milliseconds tick(const ServerOptions& options) {
+  const auto shortest = std::min({options.header_deadline, options.idle_timeout, options.body_grace});
+  return std::clamp(shortest / 10, milliseconds(10), milliseconds(1'000));
+}
+
+// Every exchange may come to need a thread of its own.
+unsigned thread_limit(const ServerOptions& options) { return options.max_in_flight + 64; }
+
+std::size_t loop_count(const ServerOptions& options) {
+  return options.loops != 0 ? options.loops : std::max(1U, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+ServerState::ServerState(const ServerOptions& options_, Poco::Net::HTTPRequestHandlerFactory& factory_)
+    : options(options_), factory(factory_), drain_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  params->setKeepAliveTimeout(Poco::Timespan(options.idle_timeout.count() * 1000));
+}
+
+ServerState::~ServerState() {
+  if (drain_fd >= 0) ::close(drain_fd);
+}
+
+Server::Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory)
+    : state_(options, factory), carriers_(thread_limit(options)) {
+  for (std::size_t i = 0; i < loop_count(options); ++i)
+    loops_.push_back(std::make_unique<Loop>(carriers_, options.fiber_stack, tick(options)));
+}
+
+Server::~Server() {
+  stop_accepting();
+  end_exchanges();
+  abort_all();
+  for (const auto& loop : loops_) loop->stop();
+  carriers_.stop();
+}
+
+core::Status Server::start() {
+  if (state_.drain_fd < 0)
+    return {core::Code::internal, "No event descriptor is to be had; raise the limit of open files."};
+  GH_TRY(listen());
+  std::vector<Loop*> loops;
+  for (const auto& loop : loops_) {
+    GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain_fd));
+    loops.push_back(loop.get());
+  }
+  carriers_.start(loops);
+  for (Loop* loop : loops)
+    if (!carriers_.drive(*loop)) return {core::Code::internal, "No thread is to be had to serve with."};
+  started_ = true;
+  return {};
+}
+
+core::Status Server::listen() {
+  const ServerOptions& options = state_.options;
+  try {
+    const Poco::Net::SocketAddress address(options.host, options.port);
+    // Without SO_REUSEPORT: a second gateway on this port is a mistake to be told of.
+    listener_.bind(address, true, false);
+    listener_.listen(kBacklog);
+    listener_.setBlocking(false);
+    port_ = listener_.address().port();
+  } catch (const Poco::Exception& e) {
+    return {core::Code::config, "Cannot listen on " + options.host + ":" + std::to_string(options.port) + ": " +
+                                    e.displayText() + ". Choose another address, or stop what uses it."};
+  }
+  ::fcntl(fd(), F_SETFD, FD_CLOEXEC);
+  return {};
+}
+
+ServerCounters Server::counters() const {
+  std::size_t parked = 0;
+  for (const auto& loop : loops_) parked += loop->parked();
+  return {state_.accepted, state_.refused, state_.requests, state_.in_flight, parked};
+}
+
+void Server::stop_accepting() {
+  state_.draining = true;
+  if (!started_) return;
+  for (const auto& loop : loops_) loop->drain();
+  listener_closed_.wait();
+}
+
+bool Server::wait_idle(std::chrono::steady_clock::time_point deadline) { return open_.wait_empty(deadline); }
+
+void Server::end_exchanges() { ::eventfd_write(state_.drain_fd, 1); }
+
+void Server::abort_all() { open_.shut_down_all(); }
+
+int Server::fd() const { return listener_.impl()->sockfd(); }
+
+bool Server::accept() {
+  for (int i = 0; i < kAcceptsPerRound; ++i) {
+    const int accepted = ::accept4(fd(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      admit(accepted);
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return false;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
+    // Anything else concerns the one connection that could not be accepted.
+  }
+  return true;
+}
+
+void Server::admit(int fd) {
+  ++state_.accepted;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const bool fits = open_.size() < state_.options.max_connections;
+  // From here on the socket is the connection's alone: its loop may be done with it before we go on.
+  auto connection =
+      std::make_unique<Connection>(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)), state_, open_);
+  if (!fits) connection->turn_away();
+  loops_[next_loop_++ % loops_.size()]->post(std::move(connection));
+}
+
+void Server::close() {
+  listener_.close();
+  listener_closed_.count_down();
+}
+
+}  // namespace gatehouse::net

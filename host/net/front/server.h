@@ -1,0 +1,66 @@
+// The front: listens, reads requests strictly, and gives them to Poco request handlers, in fibers
+// that share a few threads; a handler that blocks has its thread to itself.
+// start() once; then every method is thread-safe.
+#pragma once
+
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/ServerSocket.h>
+
+#include <chrono>
+#include <cstdint>
+#include <latch>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/status.h"
+#include "net/fibers/carriers.h"
+#include "net/fibers/loop.h"
+#include "net/front/connection_set.h"
+#include "net/front/server_state.h"
+
+namespace gatehouse::net {
+
+struct ServerCounters {
+  std::uint64_t accepted = 0;  // connections
+  std::uint64_t refused = 0;   // connections and requests turned away with 503
+  std::uint64_t requests = 0;  // given to handlers
+  unsigned in_flight = 0;      // in handlers now
+  std::size_t parked = 0;      // connections that wait, now
+};
+
+class Server : private Acceptor {
+ public:
+  // factory outlives the server; it may return nullptr for a path it doesn't know.
+  Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory);
+  ~Server() override;  // ends what is under way
+
+  core::Status start();
+  std::uint16_t port() const { return port_; }  // where it listens; REQUIRES: started
+  ServerCounters counters() const;
+
+  // The drain, in order; each step may be the last.
+  void stop_accepting();  // closes the listener and idle connections; answers say "connection: close"
+  bool wait_idle(std::chrono::steady_clock::time_point deadline);  // whether every exchange has ended
+  void end_exchanges();  // makes every ClientWatch say so, for the exchanges to end with an error
+  void abort_all();      // cuts the connections that are left
+
+ private:
+  int fd() const override;
+  bool accept() override;
+  void close() override;
+  core::Status listen();
+  void admit(int fd);
+
+  ServerState state_;
+  ConnectionSet open_;
+  Poco::Net::ServerSocket listener_;
+  std::uint16_t port_ = 0;
+  std::latch listener_closed_{1};
+  bool started_ = false;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::size_t next_loop_ = 0;  // for the next connection
+  Carriers carriers_;          // last: its threads use the rest
+};
+
+}  // namespace gatehouse::net

@@ -1,0 +1,27 @@
+// How a server listens and what it allows its clients. Values.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "net/http/request_reader.h"
+
+namespace gatehouse::net {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  // an IP address or a name
+  std::uint16_t port = 0;          // 0: any free one
+  RequestLimits request;
+  unsigned loops = 0;             // threads that share the work; 0: as many as there are processors
+  unsigned max_in_flight = 2048;  // requests in handlers
+  unsigned max_connections = 20'000;
+  std::size_t fiber_stack = 256u << 10;
+  std::chrono::milliseconds header_deadline{10'000};  // for the whole head, from its first byte
+  std::chrono::milliseconds body_grace{5'000};        // for the body, plus its size over body_rate
+  std::size_t body_rate = 1024;                       // bytes a second
+  std::chrono::milliseconds idle_timeout{75'000};     // between requests
+  std::chrono::milliseconds write_stall{30'000};      // the longest a client may take no byte
+};
+
+}  // namespace gatehouse::net

@@ -1,0 +1,35 @@
+// The rules for a request's head that go beyond its grammar: what makes its meaning certain.
+// Pure functions, safe from any thread.
+#pragma once
+
+#include <strings.h>
+
+#include <string_view>
+#include <vector>
+
+#include "core/status.h"
+#include "net/http/request_reader.h"
+
+namespace gatehouse::net {
+
+struct Head {
+  std::string_view method;
+  std::string_view target;
+  int version = 0;
+  const std::vector<Field>& fields;
+};
+
+// Host, Content-Length, Transfer-Encoding and Expect, each at most once and beyond doubt.
+core::Status check_head(const Head& head);
+
+// The path and query of a request-target in origin, absolute or asterisk form; empty: neither.
+std::string_view path_of(std::string_view target);
+
+// Whether the request line ends in a well-formed version, known or not.
+bool names_http_version(std::string_view request_line);
+
+inline bool iequals(std::string_view a, std::string_view b) {  // ASCII
+  return a.size() == b.size() && ::strncasecmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace gatehouse::net

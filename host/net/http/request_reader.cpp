@@ -1,0 +1,260 @@
+#include "net/http/request_reader.h"
+
+#include <algorithm>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+#include <limits>
+#include <optional>
+
+#include "net/http/head_rules.h"
+#include "net/http/plain_bytes.h"
+
+namespace gatehouse::net {
+
+namespace http = boost::beast::http;
+using boost::beast::error_code;
+using core::Code;
+
+namespace {
+
+constexpr std::size_t kFirstReserve = 256u << 10;  // a claimed length alone must not cost more memory than this
+constexpr std::uint64_t kLargestChunk = 0xFFFF'FFFF;
+
+// Beast asserts that a chunked body's next piece has at least as many bytes as the last chunk of
+// all; a body always has that many left, so shorter pieces wait.
+constexpr std::size_t kShortestChunkPiece = 5;
+
+std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+}  // namespace
+
+// Beast's parser, with the fields as views into the head and the body into its final place.
+class RequestReader::Parser {
+ public:
+  struct Machine final : http::basic_parser<true> {
+    explicit Machine(RequestReader& owner) : reader(owner) {
+      eager(true);
+      header_limit(std::numeric_limits<std::uint32_t>::max());  // both limits are kept by the reader,
+      body_limit(std::numeric_limits<std::uint64_t>::max());    // which knows what to answer
+    }
+
+    void on_request_impl(http::verb, boost::beast::string_view method, boost::beast::string_view target, int version,
+                         error_code&) override {
+      reader.method_ = view(method);
+      reader.target_ = view(target);
+      reader.version_ = version;
+    }
+    void on_response_impl(int, boost::beast::string_view, int, error_code&) override {}
+
+    void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
+                       error_code& ec) override {
+      if (!in_trailer)
+        reader.fields_.push_back({view(name), view(value)});
+      else if (++trailers > reader.limits_.fields)
+        ec = http::error::header_limit;
+    }
+    void on_header_impl(error_code&) override { in_trailer = true; }
+
+    void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+      if (length) reader.body_.reserve(std::min<std::size_t>(*length, kFirstReserve));
+    }
+    std::size_t on_body_impl(boost::beast::string_view bytes, error_code&) override {
+      reader.body_.append(view(bytes));
+      return bytes.size();
+    }
+
+    void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view extension, error_code& ec) override {
+      extensions += extension.size();
+      if (size > kLargestChunk)
+        ec = http::error::bad_chunk;
+      else if (size > reader.limits_.body - reader.body_.size())
+        ec = http::error::body_limit;
+      else if (extensions > reader.limits_.head)
+        ec = http::error::header_limit;
+    }
+    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view bytes, error_code& ec) override {
+      return on_body_impl(bytes, ec);
+    }
+    void on_finish_impl(error_code&) override {}
+
+    RequestReader& reader;
+    bool in_trailer = false;
+    std::size_t trailers = 0;
+    std::size_t extensions = 0;
+  };
+
+  std::optional<Machine> machine;  // one per request
+};
+
+RequestReader::RequestReader(const RequestLimits& limits) : limits_(limits), parser_(std::make_unique<Parser>()) {}
+RequestReader::~RequestReader() = default;
+
+void RequestReader::refuse(Code code, std::string_view message, int http_status) {
+  refusal_ = core::Status(code, std::string(message));
+  refusal_.failure().http_status = http_status;
+  state_ = State::refused;
+}
+
+RequestReader::State RequestReader::feed(std::string_view bytes) {
+  if (state_ == State::head) bytes.remove_prefix(take_head(bytes));
+  if (state_ == State::body)
+    take_body(bytes);
+  else if (state_ == State::complete)
+    held_.append(bytes);
+  return state_;
+}
+
+RequestReader::State RequestReader::finish() {
+  if (started_ && (state_ == State::head || state_ == State::body))
+    refuse(Code::invalid_request, "The connection ended before the request was complete.");
+  return state_;
+}
+
+RequestReader::State RequestReader::next() {
+  const std::string rest = std::exchange(held_, {});
+  state_ = State::head;
+  started_ = false;
+  head_.clear();
+  line_size_ = lines_ = 0;
+  skipped_empty_line_ = false;
+  fields_.clear();
+  body_ = {};
+  return rest.empty() ? state_ : feed(rest);
+}
+
+// The rules about single bytes; false after a refusal.
+bool RequestReader::check_byte(char c) {
+  const char before = head_.empty() ? '\0' : head_.back();
+  if (before == '\r' && c != '\n')
+    refuse(Code::invalid_request, "A CR in the head is not followed by LF.");
+  else if (c == '\n' && before != '\r')
+    refuse(Code::invalid_request, "A line of the head ends in LF without CR.");
+  else if (is_control(c) && c != '\t' && c != '\r' && c != '\n')
+    refuse(Code::invalid_request, "The head contains a control character.");
+  else if (line_size_ == 0 && lines_ > 0 && (c == ' ' || c == '\t'))
+    refuse(Code::invalid_request, "A header line begins with a blank; folded lines are not taken.");
+  else if (lines_ == 0 && line_size_ >= limits_.request_line && c != '\r' && c != '\n')
+    refuse(Code::too_large, "The request line is too long.", 414);
+  else if (head_.size() >= limits_.head)
+    refuse(Code::too_large, "The request's head is too large.", 431);
+  else if (lines_ > limits_.fields && line_size_ == 0 && c != '\r' && c != '\n')
+    refuse(Code::too_large, "The request has too many header fields.", 431);
+  return state_ == State::head;
+}
+
+// Takes, at once, the bytes that no rule about single bytes can object to. REQUIRES: there are some.
+std::size_t RequestReader::take_plain_run(std::string_view bytes) {
+  if (line_size_ == 0 && (lines_ > limits_.fields || bytes.front() == ' ')) return 0;
+  if (!head_.empty() && head_.back() == '\r') return 0;
+  std::size_t room = limits_.head - head_.size();
+  if (lines_ == 0) room = std::min(room, limits_.request_line - line_size_);
+  const std::size_t size = plain_length(bytes.substr(0, room));
+  head_.append(bytes.data(), size);
+  line_size_ += size;
+  return size;
+}
+
+// Whether the line just read ended the head.
+bool RequestReader::end_line() {
+  if (std::exchange(line_size_, 0) > 0) {
+    ++lines_;
+    return false;
+  }
+  if (lines_ == 0 && !skipped_empty_line_) {
+    skipped_empty_line_ = true;
+    head_.clear();
+    return false;
+  }
+  return true;
+}
+
+// Returns how many bytes belonged to the head.
+std::size_t RequestReader::take_head(std::string_view bytes) {
+  std::size_t taken = 0;
+  while (taken < bytes.size()) {
+    if (const std::size_t run = take_plain_run(bytes.substr(taken)); run != 0) {
+      taken += run;
+      started_ = true;
+      if (taken == bytes.size()) break;
+      if (bytes.substr(taken, 2) == "\r\n" && head_.size() + 2 <= limits_.head) {
+        head_.append("\r\n");
+        taken += 2;
+        end_line();
+        continue;
+      }
+    }
+    const char c = bytes[taken];
+    if (!check_byte(c)) break;
+    ++taken;
+    started_ = true;
+    head_.push_back(c);
+    if (c != '\r' && c != '\n') ++line_size_;
+    if (c != '\n' || !end_line()) continue;
+    parse_head();
+    break;
+  }
+  return taken;
+}
+
+void RequestReader::parse_head() {
+  auto& machine = parser_->machine.emplace(*this);
+  error_code ec;
+  machine.put({head_.data(), head_.size()}, ec);
+  const std::string_view line = std::string_view(head_).substr(0, head_.find('\r'));
+  if (ec == http::error::bad_version && names_http_version(line))
+    return refuse(Code::unsupported_protocol, "Only HTTP/1.1 and HTTP/1.0 are spoken here.", 505);
+  if (ec) return refuse(Code::invalid_request, "The request's head is malformed: " + ec.message() + ".");
+  if (core::Status checked = check_head({method_, target_, version_, fields_}); !checked.ok()) {
+    refusal_ = std::move(checked);
+    state_ = State::refused;
+    return;
+  }
+  path_ = path_of(target_);
+  if (const auto length = machine.content_length(); length && *length > limits_.body) return refuse_body_size();
+  state_ = machine.is_done() ? State::complete : State::body;
+}
+
+void RequestReader::refuse_body_size() {
+  refuse(Code::too_large, "The request's body is larger than the " + std::to_string(limits_.body) + " bytes allowed.");
+}
+
+// A chunk's line, or the last one with the trailers, must end within limits_.head bytes. Beast's parser
+// is never shown more at a time, so what it says of them does not depend on what came along with them.
+void RequestReader::take_body(std::string_view bytes) {
+  auto& machine = *parser_->machine;
+  const std::size_t least = machine.chunked() ? kShortestChunkPiece : 1;
+  const bool holding = !held_.empty();
+  if (holding) bytes = held_.append(bytes);
+  error_code ec;
+  while (!machine.is_done() && bytes.size() >= least) {
+    const std::string_view shown = bytes.substr(0, machine.chunked() ? limits_.head : bytes.npos);
+    const std::size_t taken = machine.put({shown.data(), shown.size()}, ec);
+    bytes.remove_prefix(taken);
+    if (ec == http::error::need_more)
+      ec = taken > 0 || shown.size() < limits_.head ? error_code() : http::error::header_limit;
+    if (ec || taken == 0) break;
+  }
+  if (ec == http::error::body_limit) return refuse_body_size();
+  if (ec == http::error::header_limit)
+    return refuse(Code::too_large, "The chunk extensions or trailers of the request are too large.", 431);
+  if (ec) return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
+  if (holding)
+    held_.erase(0, held_.size() - bytes.size());
+  else
+    held_ = bytes;
+  if (machine.is_done()) state_ = State::complete;
+}
+
+bool RequestReader::wants_continue() const {
+  return state_ == State::body && body_.size() == 0 && held_.empty() && version_ >= 11 && !field("expect").empty();
+}
+
+bool RequestReader::keep_alive() const { return parser_->machine->keep_alive(); }
+
+std::string_view RequestReader::field(std::string_view name) const {
+  for (const Field& field : fields_)
+    if (iequals(field.name, name)) return field.value;
+  return {};
+}
+
+}  // namespace gatehouse::net

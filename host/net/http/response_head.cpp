@@ -1,0 +1,50 @@
+#include "net/http/response_head.h"
+
+#include <array>
+#include <charconv>
+#include <ctime>
+
+#include "net/http/field_line.h"
+#include "net/http/head_rules.h"
+
+namespace gatehouse::net {
+namespace {
+
+bool is_ours(std::string_view name) {
+  for (const std::string_view ours : {"connection", "content-length", "transfer-encoding", "date"})
+    if (iequals(name, ours)) return true;
+  return false;
+}
+
+// One formatting per second and thread.
+std::string_view date_line() {
+  thread_local std::time_t written_for = 0;
+  thread_local std::array<char, 40> line;
+  thread_local std::size_t size = 0;
+  if (const std::time_t now = std::time(nullptr); now != written_for) {
+    std::tm utc{};
+    ::gmtime_r(&now, &utc);
+    size = std::strftime(line.data(), line.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+    written_for = now;
+  }
+  return {line.data(), size};
+}
+
+}  // namespace
+
+void append_status_line(std::string& out, int status, std::string_view reason) {
+  char digits[12];
+  const auto end = std::to_chars(digits, digits + sizeof digits, status).ptr;
+  out.append("HTTP/1.1 ").append(digits, static_cast<std::size_t>(end - digits)).append(" ");
+  append_clean(out, reason);
+  out.append("\r\n");
+}
+
+void append_date(std::string& out) { out.append(date_line()); }
+
+void append_fields(std::string& out, const Poco::Net::HTTPResponse& response) {
+  for (const auto& [name, value] : response)
+    if (!is_ours(name)) append_field(out, name, value);
+}
+
+}  // namespace gatehouse::net

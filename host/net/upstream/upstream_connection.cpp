@@ -1,0 +1,106 @@
+#include "net/upstream/upstream_connection.h"
+
+#include <Poco/Exception.h>
+#include <poll.h>
+
+#include <cerrno>
+#include <system_error>
+#include <vector>
+
+#include "net/upstream/resolve.h"
+
+namespace gatehouse::net {
+namespace {
+
+using Poco::Net::SocketAddress;
+using Poco::Net::StreamSocket;
+
+std::string in_words(const Poco::Exception& error) {
+  return error.code() != 0 ? std::generic_category().message(error.code()) : error.displayText();
+}
+
+// Whether this address answers by `until`; why_not says why it does not.
+core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket, Patience& patience,
+                              Patience::Clock::time_point until, std::string& why_not) try {
+  socket.connectNB(address);
+  core::watch(socket.impl()->sockfd());
+  const auto woken = patience.wait(socket.impl()->sockfd(), POLLOUT, until);
+  if (!woken.ok()) return woken.status();
+  const int error = *woken == 0 ? ETIMEDOUT : socket.impl()->socketError();
+  if (error == 0) socket.setNoDelay(true);
+  if (error != 0) why_not = std::generic_category().message(error);
+  return error == 0;
+} catch (const Poco::Exception& error) {
+  why_not = in_words(error);
+  return false;
+}
+
+// Each address gets its share of the time that is left, so that a silent one does not eat it all.
+core::Result<StreamSocket> connect(const std::vector<SocketAddress>& addresses, Patience& patience) {
+  std::string why_not;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    const auto now = Patience::Clock::now();
+    const auto share = (patience.phase_end() - now) / static_cast<long>(addresses.size() - i);
+    StreamSocket socket;
+    const auto connected = connect_to(addresses[i], socket, patience, now + share, why_not);
+    if (!connected.ok()) return connected.status();
+    if (*connected) return socket;
+  }
+  if (Patience::Clock::now() >= patience.phase_end()) return patience.time_is_up();
+  return blame(core::Code::upstream_unreachable, patience.peer(), "could not be reached: " + why_not);
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<UpstreamConnection>> UpstreamConnection::open(const Url& url, const TlsContext& tls,
+                                                                           Patience& patience) {
+  patience.begin("could not be reached", patience.timeouts().connect);
+  const auto addresses = resolve(url, patience);
+  if (!addresses.ok()) return addresses.status();
+  core::Result<StreamSocket> socket = connect(*addresses, patience);
+  if (!socket.ok()) return socket.status();
+  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(*socket));
+  auto stream = TlsStream::open(*socket, tls, std::string(url.host), patience);
+  if (!stream.ok()) return stream.status();
+  return std::make_unique<UpstreamConnection>(*std::move(stream));
+}
+
+bool UpstreamConnection::usable() const {
+  pollfd fd{stream_->fd(), POLLIN | POLLRDHUP, 0};
+  return !stream_->has_buffered() && ::poll(&fd, 1, 0) == 0;
+}
+
+core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& patience) {
+  patience.begin("took no more of the request", patience.timeouts().between_chunks);
+  while (true) {
+    const Step step = stream_->write(bytes);
+    if (step.kind == Step::Kind::end || step.kind == Step::Kind::broken) return false;
+    if (step.kind == Step::Kind::moved) {
+      bytes.remove_prefix(step.size);
+      if (bytes.empty()) return true;
+      patience.begin("took no more of the request", patience.timeouts().between_chunks);
+      continue;
+    }
+    const short direction = step.kind == Step::Kind::want_read ? POLLIN : POLLOUT;
+    const auto woken = patience.wait(stream_->fd(), direction | POLLIN);
+    if (!woken.ok()) return woken.status();
+    if ((*woken & direction) != 0) continue;
+    if (!usable()) return false;
+    core::exhausted(stream_->fd(), POLLIN);  // an old rumour
+  }
+}
+
+core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience) {
+  Step step{Step::Kind::want_read};
+  if (stream_->has_buffered()) step = stream_->read(buffer);
+  while (true) {
+    if (step.kind == Step::Kind::moved) return Received{step.size, {}};
+    if (step.kind == Step::Kind::end) return Received{};
+    if (step.kind == Step::Kind::broken) return Received{0, std::move(step.why)};
+    const auto woken = patience.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN);
+    if (!woken.ok()) return woken.status();
+    step = stream_->read(buffer);
+  }
+}
+
+}  // namespace gatehouse::net

@@ -1,0 +1,188 @@
+// What a server does with clients that are slow, idle, or many.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include "net/front/server.h"
+#include "server_fixture.h"
+
+namespace gatehouse::net {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// ---- time ------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, SlowHeadIsCutOffHoweverSteadilyItTrickles) {
+  ServerOptions limits = options();
+  limits.header_deadline = 400ms;
+  start(limits);
+  RawClient client = connect();
+  std::thread trickle([&] {
+    for (const char c : "GET / HTTP/1.1\r\nX-Slow: " + std::string(1'500, 'x')) {
+      if (!client.send({&c, 1})) break;
+      std::this_thread::sleep_for(20ms);
+    }
+  });
+  const std::string answer = client.receive();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(answer, HasSubstr("connection: close\r\n"));
+  client.end_sending();
+  trickle.join();
+}
+
+TEST_F(ServerTest, SilentHeadIsCutOff) {
+  ServerOptions limits = options();
+  limits.header_deadline = 200ms;
+  start(limits);
+  RawClient client = connect();
+  client.send("GET / HTTP/1.1\r\nHo");
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(ServerTest, SlowBodyIsCutOff) {
+  ServerOptions limits = options();
+  limits.body_grace = 200ms;
+  start(limits);
+  RawClient client = connect();
+  client.send(post("Content-Length: 900\r\n", "x"));
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(factory.seen.all().empty());
+}
+
+TEST_F(ServerTest, BodyAboveTheRateMayTakeLongerThanTheGrace) {
+  ServerOptions limits = options();
+  limits.body_grace = 1s;
+  limits.body_rate = 10;
+  start(limits);
+  RawClient client = connect();
+  client.send(post("Content-Length: 200\r\nConnection: close\r\n", ""));
+  for (int i = 0; i < 4; ++i) {
+    client.send(std::string(50, 'x'));
+    std::this_thread::sleep_for(300ms);
+  }
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, ReaderWhoStopsReadingIsGivenUp) {
+  ServerOptions limits = options();
+  limits.write_stall = 300ms;
+  start(limits);
+  RawClient client(server->port(), 4096);
+  client.send(get_path("/flood"));
+  EXPECT_TRUE(eventually([&] { return factory.seen.ended == core::Code::client_gone; }));
+  EXPECT_TRUE(eventually([&] { return server->counters().in_flight == 0; }));
+}
+
+TEST_F(ServerTest, IdleConnectionIsClosedWithoutAWord) {
+  ServerOptions limits = options();
+  limits.idle_timeout = 1s;
+  start(limits);
+  RawClient client = connect();
+  client.send(get(""));
+  EXPECT_EQ(statuses(client.receive_all()), std::vector<int>{200});
+  EXPECT_FALSE(client.reset());
+}
+
+// ---- many ------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, HalfOpenConnectionsStarveNobody) {
+  ServerOptions limits = options();
+  limits.max_in_flight = 4;
+  start(limits);
+  std::vector<RawClient> half_open;
+  for (int i = 0; i < 200; ++i) {
+    half_open.push_back(connect());
+    if (i % 2 == 0) half_open.back().send("POST / HTTP/1.1\r\n");
+  }
+  RawClient client = connect();
+  client.send(get("Connection: close\r\n"));
+  EXPECT_EQ(statuses(client.receive_all()), std::vector<int>{200});
+}
+
+TEST_F(ServerTest, IdleConnectionsCostNoThreadAndWakeUp) {
+  ServerOptions limits = options();
+  limits.max_in_flight = 32;
+  start(limits);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 500; ++i) {
+    clients.push_back(connect());
+    clients.back().send(get(""));
+    ASSERT_THAT(clients.back().receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  }
+  ASSERT_TRUE(eventually([&] { return server->counters().parked == 500; }));
+  EXPECT_LT(threads(), 60u);
+  for (RawClient& client : clients) {
+    client.send(get(""));
+    ASSERT_THAT(client.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  }
+  EXPECT_EQ(server->counters().accepted, 500u);
+}
+
+TEST_F(ServerTest, OverCapacityIsA503AndNeverSilence) {
+  ServerOptions limits = options();
+  limits.max_in_flight = 2;
+  start(limits);
+  std::vector<RawClient> busy;
+  for (int i = 0; i < 2; ++i) {
+    busy.push_back(connect());
+    busy.back().send(get_path("/wait"));
+  }
+  ASSERT_TRUE(eventually([&] { return factory.seen.waiting == 2; }));
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 100; ++i) {
+    clients.push_back(connect());
+    clients.back().send(get(""));
+  }
+  for (RawClient& client : clients) {
+    const std::string answer = client.receive_all();
+    ASSERT_THAT(answer, StartsWith("HTTP/1.1 503 "));
+    ASSERT_THAT(answer, HasSubstr("retry-after: 1\r\n"));
+    ASSERT_THAT(answer, HasSubstr("\"type\":\"overloaded\""));
+    ASSERT_FALSE(client.reset());
+  }
+  EXPECT_EQ(server->counters().refused, 100u);
+  busy.clear();
+  EXPECT_TRUE(eventually([&] { return server->counters().in_flight == 0; }));
+  RawClient client = connect();
+  client.send(get("Connection: close\r\n"));
+  EXPECT_EQ(statuses(client.receive_all()), std::vector<int>{200});
+}
+
+TEST_F(ServerTest, TooManyConnectionsAreTurnedAway) {
+  ServerOptions limits = options();
+  limits.max_connections = 3;
+  start(limits);
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(connect());
+    clients.back().send(get(""));
+    ASSERT_THAT(clients.back().receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  }
+  RawClient client = connect();
+  client.send(get(""));
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_FALSE(client.reset());
+}
+
+TEST_F(ServerTest, SurvivesRunningOutOfDescriptors) {
+  start(options());
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const int next_fd = ::dup(0);
+  ::close(next_fd);
+  rlimit low = before;
+  low.rlim_cur = static_cast<rlim_t>(next_fd + 1);  // one for the client, none for the server's end
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  RawClient client = connect();
+  std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(server->counters().accepted, 0u);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  ASSERT_TRUE(client.connected());
+  client.send(get("Connection: close\r\n"));
+  EXPECT_EQ(statuses(client.receive_all()), std::vector<int>{200});
+}
+
+}  // namespace
+}  // namespace gatehouse::net
