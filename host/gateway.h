@@ -16,7 +16,7 @@
 #include "handlers/routing/router.h"
 #include "limits/encoding.h"
 #include "limits/ledger.h"
-#include "modules/reloader.h"
+#include "modules/swap/reloader.h"
 #include "net/front/server.h"
 #include "net/upstream/upstream.h"
 #include "store/bookkeeper.h"

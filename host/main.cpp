@@ -13,7 +13,7 @@
 
 #include "commands/command.h"
 #include "conformance/run.h"
-#include "modules/preflight.h"
+#include "modules/trial/preflight.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "commands/command.h"
 #include "commands/operator_call.h"
 #include "config/load.h"
-#include "modules/reloader.h"
+#include "modules/swap/reloader.h"
 
 namespace gatehouse::commands {
 

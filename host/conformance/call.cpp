@@ -2,8 +2,8 @@
 
 #include <cstring>
 
-#include "modules/child.h"
-#include "modules/plugin_text.h"
+#include "modules/abi/plugin_text.h"
+#include "modules/trial/child.h"
 
 namespace gatehouse::conformance {
 

@@ -1,7 +1,7 @@
 // The file as it lies there: what is wrong with it before anything of it has run.
 #include "conformance/check.h"
 #include "conformance/elf_file.h"
-#include "modules/image.h"
+#include "modules/abi/image.h"
 
 namespace gatehouse::conformance {
 

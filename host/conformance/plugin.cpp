@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "modules/plugin_text.h"
+#include "modules/abi/plugin_text.h"
 
 namespace gatehouse::conformance {
 

@@ -16,7 +16,7 @@
 #include "conformance/call.h"
 #include "conformance/check.h"
 #include "conformance/memory.h"
-#include "modules/component.h"
+#include "modules/abi/component.h"
 
 namespace gatehouse::conformance {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "modules/child.h"
+#include "modules/trial/child.h"
 
 namespace gatehouse::conformance {
 

@@ -8,9 +8,9 @@
 
 #include "conformance/exchange.h"
 #include "conformance/plugin.h"
-#include "modules/image.h"
-#include "modules/residents.h"
-#include "modules/staging.h"
+#include "modules/abi/image.h"
+#include "modules/staging/residents.h"
+#include "modules/staging/staging.h"
 
 namespace gatehouse::conformance {
 

@@ -1,7 +1,7 @@
 // Loads a policy plugin as the gateway does and creates it once: abi_load FILE.so CONFIG_JSON.
 #include <cstdio>
 
-#include "modules/policy.h"
+#include "modules/adapters/policy.h"
 
 namespace modules = gatehouse::modules;
 

@@ -1,5 +1,5 @@
 // A log sink plugin through core::LogSink.
-#include "modules/log_sink.h"
+#include "modules/adapters/log_sink.h"
 
 #include "plugins_fixture.h"
 

@@ -11,7 +11,7 @@
 
 #include "core/padded_bytes.h"
 #include "core/request/chat_request.h"
-#include "modules/instance.h"
+#include "modules/abi/instance.h"
 
 namespace gatehouse::modules {
 

@@ -1,5 +1,5 @@
 // Policy plugins through core::Policy: verdicts, state of an exchange, and failures of every kind.
-#include "modules/policy.h"
+#include "modules/adapters/policy.h"
 
 #include "plugins_fixture.h"
 

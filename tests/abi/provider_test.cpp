@@ -1,5 +1,5 @@
 // Provider plugins through core::Provider, with a transport that answers from memory.
-#include "modules/provider.h"
+#include "modules/adapters/provider.h"
 
 #include "plugins_fixture.h"
 

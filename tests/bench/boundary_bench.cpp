@@ -10,9 +10,9 @@
 #include <string>
 
 #include "core/request/chat_request.h"
-#include "modules/codec.h"
-#include "modules/policy.h"
-#include "modules/request_abi.h"
+#include "modules/adapters/plugin_codec.h"
+#include "modules/adapters/policy.h"
+#include "modules/adapters/request_abi.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "modules/registry.h"
+#include "modules/swap/registry.h"
 
 namespace {
 

@@ -16,7 +16,7 @@
 
 #include "core/record/exchange_observer.h"
 #include "limits/shared_accounts.h"
-#include "modules/reloader.h"
+#include "modules/swap/reloader.h"
 #include "net/front/server.h"
 
 namespace gatehouse::handlers {

@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "modules/reloader.h"
+#include "modules/swap/reloader.h"
 
 namespace gatehouse::handlers {
 

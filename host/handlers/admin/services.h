@@ -7,7 +7,7 @@
 
 #include "handlers/admin/metrics.h"
 #include "limits/ledger.h"
-#include "modules/reloader.h"
+#include "modules/swap/reloader.h"
 #include "net/front/server.h"
 
 namespace gatehouse::handlers {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "config/settings.h"
-#include "core/route/breakers.h"
 #include "core/record/exchange_observer.h"
+#include "core/route/breakers.h"
 #include "core/transport.h"
 #include "limits/encoding.h"
 #include "limits/ledger.h"
-#include "modules/registry.h"
+#include "modules/swap/registry.h"
 #include "store/key_ring.h"
 
 namespace gatehouse::handlers {

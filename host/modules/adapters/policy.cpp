@@ -1,0 +1,126 @@
+#include "modules/adapters/policy.h"
+
+#include <gatehouse/views.hpp>
+
+#include "modules/abi/outcome.h"
+#include "modules/adapters/request_abi.h"
+
+namespace gatehouse::modules {
+
+namespace {
+
+using core::Verdict;
+
+void replace(gh_edit* edit, gh_str content) noexcept { static_cast<Verdict*>(edit->ctx)->content = view(content); }
+
+void reason(gh_edit* edit, gh_str code, gh_str text) noexcept {
+  auto& verdict = *static_cast<Verdict*>(edit->ctx);
+  verdict.code = view(code);
+  verdict.text = view(text);
+}
+
+// A verdict this gateway does not know is a failure: it may have meant anything.
+Verdict::Kind kind_of(gh_verdict value) {
+  switch (value) {
+    case GH_ALLOW: return Verdict::Kind::allow;
+    case GH_MODIFY: return Verdict::Kind::modify;
+    case GH_DENY: return Verdict::Kind::deny;
+    default: return Verdict::Kind::failed;
+  }
+}
+
+void count(Account& account, Verdict::Kind kind) {
+  switch (kind) {
+    case Verdict::Kind::allow: return account.verdict(Account::Verdict::allow);
+    case Verdict::Kind::modify: return account.verdict(Account::Verdict::modify);
+    case Verdict::Kind::deny: return account.verdict(Account::Verdict::deny);
+    case Verdict::Kind::failed: return account.error();
+  }
+}
+
+// Makes one call that answers with a verdict: ask(edit, error).
+template <class Ask>
+Verdict decide(Account& account, Ask ask) {
+  Verdict verdict;
+  CallError error;
+  gh_edit edit = {sizeof(gh_edit), 0, &verdict, replace, reason};
+  const gh_verdict value = [&] {
+    const MeteredCall metered(account, verdict.took);
+    return ask(&edit, error.raw());
+  }();
+  verdict.kind = kind_of(value);
+  count(account, verdict.kind);
+  if (verdict.kind == Verdict::Kind::failed) {
+    verdict.text =
+        value == GH_FAILED ? error.message() : "the plugin answered with the unknown verdict " + std::to_string(value);
+  }
+  return verdict;
+}
+
+core::StreamMode stream_mode_of(const gh_policy& table) {
+  switch (table.stream_mode) {
+    case GH_STREAM_NONE: return core::StreamMode::none;
+    case GH_STREAM_DELTA: return core::StreamMode::delta;
+    default: return core::StreamMode::window;  // also for one we do not know: it sees most
+  }
+}
+
+gh_call* raw(core::PolicyCall call) { return static_cast<gh_call*>(call); }
+
+}  // namespace
+
+PluginPolicy::PluginPolicy(std::shared_ptr<Instance> instance, core::OnError on_error)
+    : instance_(std::move(instance)),
+      table_(instance_->table<gh_policy>()),
+      on_error_(on_error),
+      stream_mode_(stream_mode_of(table_)) {}
+
+core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view, std::chrono::nanoseconds& took) {
+  if (table_.begin == nullptr) return core::PolicyCall(nullptr);
+  const RequestAbi request(view);
+  gh_call* call = nullptr;
+  CallError error;
+  const gh_status status = [&] {
+    const MeteredCall metered(instance_->account(), took);
+    return table_.begin(instance_->raw(), request.raw(), &call, error.raw());
+  }();
+  if (status == GH_OK) return core::PolicyCall(call);
+  instance_->account().error();
+  instance_->account().use(true);
+  return error.to_status(status, name());
+}
+
+Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView& view) {
+  const RequestAbi request(view);
+  Verdict verdict = decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
+    return table_.on_request(instance_->raw(), raw(call), request.raw(), edit, error);
+  });
+  instance_->account().use(verdict.kind == Verdict::Kind::failed);
+  return verdict;
+}
+
+// A decision after the first one: its exchange is counted already, a failure is not.
+template <class Ask>
+Verdict PluginPolicy::later(Ask ask) {
+  Verdict verdict = decide(instance_->account(), ask);
+  if (verdict.kind == Verdict::Kind::failed) instance_->account().use(true);
+  return verdict;
+}
+
+Verdict PluginPolicy::on_chunk(core::PolicyCall call, std::string_view text) {
+  return later([&](gh_edit* edit, gh_error* error) {
+    return table_.on_chunk(instance_->raw(), raw(call), str(text), edit, error);
+  });
+}
+
+Verdict PluginPolicy::on_response(core::PolicyCall call, std::string_view text) {
+  return later([&](gh_edit* edit, gh_error* error) {
+    return table_.on_response(instance_->raw(), raw(call), str(text), edit, error);
+  });
+}
+
+void PluginPolicy::end(core::PolicyCall call) {
+  if (call != nullptr) table_.end(raw(call));
+}
+
+}  // namespace gatehouse::modules

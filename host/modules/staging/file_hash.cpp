@@ -1,0 +1,21 @@
+#include "modules/staging/file_hash.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+namespace gatehouse::modules {
+
+core::Result<std::string> sha256_of(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  Sha256 hash;
+  std::vector<char> block(64 << 10);
+  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
+    hash.add(block.data(), static_cast<std::size_t>(in.gcount()));
+  }
+  if (!in.eof()) return core::Status(core::Code::config, "cannot read " + file.string() + ": " + std::strerror(errno));
+  return hash.hex();
+}
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,70 @@
+// The gateway's own copies of plugin files. Only they are ever loaded, so that an operator may
+// overwrite, truncate or delete the originals at any time; and each has a name never used before, as
+// the dynamic linker hands back the old image for an old name. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/status.h"
+#include "modules/abi/module.h"
+#include "modules/staging/descriptor.h"
+#include "modules/staging/residents.h"
+
+namespace gatehouse::modules {
+
+// One copy. It is deleted with its last owner, once the module made of it is unmapped; where the
+// module stays mapped, so does the file, and the residents list says why.
+class StagedFile {
+ public:
+  StagedFile(std::filesystem::path path, std::filesystem::path origin, std::string sha256,
+             std::shared_ptr<Residents> residents);
+  ~StagedFile();
+  StagedFile(const StagedFile&) = delete;
+  StagedFile& operator=(const StagedFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& origin() const { return origin_; }  // what the operator knows it as
+  const std::string& sha256() const { return sha256_; }
+
+ private:
+  friend core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
+
+  const std::filesystem::path path_;
+  const std::filesystem::path origin_;
+  const std::string sha256_;
+  const std::shared_ptr<Residents> residents_;
+  std::string kept_because_;  // its module is never unloaded
+};
+
+// The module made of a copy, which lives as long as the module. `shown` is what messages call the file.
+core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
+
+class Staging {
+ public:
+  // Makes root/<pid>, for this process alone, and deletes the folders of processes that are gone.
+  // A failure has Code::config: most likely the folder is mounted noexec.
+  static core::Result<std::unique_ptr<Staging>> open(const std::filesystem::path& root);
+  ~Staging();  // deletes the folder; what is still mapped stays mapped
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+
+  // Copies the file, hashing what it copies. Refuses a file that changes meanwhile.
+  core::Result<std::shared_ptr<StagedFile>> stage(const std::filesystem::path& file);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  Residents& residents() { return *residents_; }
+
+ private:
+  Staging(std::filesystem::path folder, Descriptor lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
+
+  const std::filesystem::path folder_;
+  const Descriptor lock_;  // held on the folder for as long as this process lives
+  const std::shared_ptr<Residents> residents_ = std::make_shared<Residents>();
+  std::atomic<std::uint64_t> staged_{0};
+};
+
+}  // namespace gatehouse::modules

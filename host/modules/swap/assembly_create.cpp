@@ -1,0 +1,88 @@
+// How an assembly makes a plugin that is new: it is tried in a process of its own, then loaded, created and given
+// what its predecessor hands over.
+#include <Poco/Logger.h>
+
+#include "modules/abi/plugin_log.h"
+#include "modules/swap/assembly.h"
+
+namespace gatehouse::modules {
+
+using core::Result;
+
+namespace {
+
+std::span<const std::string_view> interfaces_of(std::string_view kind) {
+  static constexpr std::string_view provider[] = {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1};
+  static constexpr std::string_view policy[] = {GH_POLICY_1};  // a shadow, too
+  static constexpr std::string_view log_sink[] = {GH_LOG_SINK_1};
+  if (kind == "provider") return provider;
+  if (kind == "log_sink") return log_sink;
+  return policy;
+}
+
+// What an instance hands over. One that cannot is replaced all the same: it could never be otherwise.
+std::optional<PluginState> state_of(const Instance* instance) {
+  if (instance == nullptr) return std::nullopt;
+  Result<std::optional<PluginState>> state = instance->save();
+  if (state.ok()) return *std::move(state);
+  Poco::Logger::get("gatehouse")
+      .warning("its successor begins without state: " + std::string(state.status().message()));
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Each trial takes a process and its time, so those of all plugins that will be made anew go on together. What is
+// wrong with a file is told when its turn comes.
+void Assembly::begin_trials() {
+  if (returning_ != nullptr) return;
+  for (const auto& provider : settings_.providers) begin_trial({"provider", provider.component, {}});
+  for (const auto& policy : settings_.policies) {
+    begin_trial({"policy", policy.component, {}});
+    if (policy.shadow) begin_trial({"shadow", *policy.shadow, {}});
+  }
+  for (const auto& sink : settings_.log_sinks) begin_trial({"log_sink", sink.component, sink.queue});
+}
+
+void Assembly::begin_trial(const Wanted& wanted) {
+  if (trials_.begun(wanted.kind, wanted.settings.name)) return;
+  const PluginUse* before = predecessor(wanted);
+  const Result<PluginFiles::File*> file = files_.find(wanted.settings);
+  std::string why;
+  if (!file.ok() || (before != nullptr && (rollback_of(wanted, **file) || unchanged(wanted, *before, **file, why))))
+    return;
+  const auto interfaces = interfaces_of(wanted.kind);
+  trials_.begin(wanted.kind, wanted.settings.name,
+                {(*file)->copy_path,
+                 (*file)->path.string(),
+                 wanted.component(),
+                 {interfaces.begin(), interfaces.end()},
+                 wanted.settings.config,
+                 state_of(before == nullptr ? nullptr : before->instance.get())});
+}
+
+Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginFiles::File& file,
+                                                   const Instance* before, std::string& why) {
+  const config::ComponentSettings& settings = wanted.settings;
+  begin_trial(wanted);  // where that was not possible before
+  GH_TRY(trials_.result(wanted.kind, settings.name));
+  Result<std::shared_ptr<Module>> loaded = files_.load(file);
+  if (!loaded.ok()) return loaded.status();
+  Result<Component> component = Component::find(*loaded, interfaces_of(wanted.kind), wanted.component());
+  if (!component.ok()) return component.status();
+  auto account = accounts_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
+  Result<std::shared_ptr<Instance>> created =
+      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
+  if (!created.ok()) return created;
+  const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
+  if (!state) return created;
+  if (!(*created)->takes(*state)) {
+    why += "; it takes over no state";
+    return created;
+  }
+  GH_TRY((*created)->restore(*state));
+  why += "; it took over " + std::to_string(state->bytes.size()) + " bytes of state";
+  return created;
+}
+
+}  // namespace gatehouse::modules

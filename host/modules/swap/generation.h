@@ -1,0 +1,80 @@
+// One immutable state of the house: its routes, its policies, its sinks and the plugins behind
+// them. Every exchange holds on to the generation it began with until its last log record, so
+// whatever comes after it never meets an exchange half-way. Safe from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/policy/policy_run.h"
+#include "core/route/route.h"
+#include "modules/abi/instance.h"
+#include "modules/shadow/shadow.h"
+#include "modules/swap/log_queue.h"
+
+namespace gatehouse::modules {
+
+// A plugin put to use, as the operator is told of it.
+struct PluginReport {
+  std::string kind;  // "provider", "policy", "shadow", "log_sink"
+  std::string name;  // as in YAML; of a shadow that of its policy
+  std::string id;    // the component's own
+  std::string version;
+  std::string interface_id;
+  std::string file;
+  std::string sha256;  // of the file, hex
+  std::string build;
+  bool resident = false;
+};
+
+// A plugin put to use, with what tells whether the next generation may go on using it.
+struct PluginUse {
+  PluginReport report;
+  std::string wanted;  // the component as the configuration names it
+  std::string config;  // may hold secrets
+  std::shared_ptr<Instance> instance;
+  config::QueueSettings queue_settings;  // of a sink
+  std::shared_ptr<LogQueue> queue;       // of a sink
+  std::shared_ptr<Shadow> shadow;        // of a "shadow", and
+  std::shared_ptr<Instance> shadowed;    // the policy it is compared with
+};
+
+struct GenerationParts {
+  core::Routes routes;
+  core::PolicyChain policies;
+  std::vector<std::shared_ptr<LogQueue>> sinks;
+  std::vector<PluginUse> plugins;
+};
+
+class Generation {
+ public:
+  Generation(std::uint64_t number, GenerationParts parts)
+      : number_(number), parts_(std::move(parts)), records_(std::make_unique<LogFanOut>(parts_.sinks)) {}
+  // Brings the records of sinks that nobody else uses to them, and destroys the plugins nobody else
+  // uses, the last made first. May take long.
+  ~Generation();
+
+  std::uint64_t number() const { return number_; }
+  std::chrono::system_clock::time_point since() const { return since_; }
+  const core::Routes& routes() const { return parts_.routes; }
+  const core::PolicyChain& policies() const { return parts_.policies; }
+  core::RecordLog& records() const { return *records_; }
+  const std::vector<std::shared_ptr<LogQueue>>& sinks() const { return parts_.sinks; }
+  const std::vector<PluginUse>& plugins() const { return parts_.plugins; }
+
+  // The plugin of this kind and name; nullptr when there is none.
+  const PluginUse* find(std::string_view kind, std::string_view name) const;
+  // The module made of a file with these contents; nullptr when none is in use.
+  std::shared_ptr<Module> module(std::string_view sha256) const;
+
+ private:
+  std::uint64_t number_;
+  std::chrono::system_clock::time_point since_ = std::chrono::system_clock::now();
+  GenerationParts parts_;
+  std::unique_ptr<LogFanOut> records_;
+};
+
+}  // namespace gatehouse::modules

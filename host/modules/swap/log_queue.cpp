@@ -1,0 +1,153 @@
+#include "modules/swap/log_queue.h"
+
+#include <Poco/Logger.h>
+
+#include <algorithm>
+
+#include "core/wait.h"
+
+namespace gatehouse::modules {
+
+namespace {
+
+Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
+
+}  // namespace
+
+LogQueue::LogQueue(std::shared_ptr<core::LogSink> sink, const config::QueueSettings& settings)
+    : sink_(std::move(sink)), settings_(settings), thread_([this] { run(); }) {}
+
+LogQueue::~LogQueue() { stop(kFarewell); }
+
+core::Status LogQueue::admit() const {
+  if (settings_.on_full != config::OnFull::refuse) return {};
+  const std::lock_guard lock(mutex_);
+  if (!over(0)) return {};
+  core::Status status(core::Code::overloaded,
+                      "The log sink '" + std::string(name()) +
+                          "' cannot keep up, and no request is served unrecorded; try again later");
+  status.failure().reason = "audit_unavailable";
+  status.failure().retry_after = std::chrono::seconds(1);
+  return status;
+}
+
+void LogQueue::push(core::LogLinePtr line) {
+  std::unique_lock lock(mutex_);
+  if (!make_room(lock, line->json.size())) {
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  waiting_bytes_ += line->json.size();
+  waiting_.push_back(std::move(line));
+  const bool wake = waiting_.size() == 1 || waiting_.size() == kBatch;
+  lock.unlock();
+  if (wake) arrived_.notify_one();
+}
+
+void LogQueue::stop(std::chrono::milliseconds deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    stop_by_ = std::min(stop_by_, Clock::now() + deadline);
+  }
+  arrived_.notify_all();
+  left_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+LogQueueCounts LogQueue::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {written_.load(), dropped_.load(), retries_.load(), waiting_.size()};
+}
+
+bool LogQueue::over(std::size_t bytes) const {
+  return waiting_.size() >= settings_.max_records || waiting_bytes_ + bytes > settings_.max_bytes;
+}
+
+// Whether a record of this size may go in now. A queue that refuses exchanges takes the records
+// of those already under way.
+bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) {
+  switch (settings_.on_full) {
+    case config::OnFull::refuse: return true;
+    case config::OnFull::block:
+      if (over(bytes)) core::may_block();
+      return left_.wait_for(lock, kBlock, [&] { return stopping_ || !over(bytes); }) && !over(bytes);
+    case config::OnFull::drop_oldest:
+      while (over(bytes) && !waiting_.empty()) {
+        waiting_bytes_ -= waiting_.front()->json.size();
+        waiting_.pop_front();
+        dropped_.fetch_add(1, std::memory_order_relaxed);
+      }
+      return true;
+  }
+  return true;
+}
+
+void LogQueue::run() {
+  for (Batch batch = take(); !batch.empty(); batch = take()) deliver(batch);
+  flush();
+}
+
+// Waits for records; empty only when the queue has stopped and nothing is left.
+LogQueue::Batch LogQueue::take() {
+  std::unique_lock lock(mutex_);
+  while (waiting_.empty() && !stopping_) {
+    if (flush_at_ == Clock::time_point::max()) {
+      arrived_.wait(lock);
+    } else if (arrived_.wait_until(lock, flush_at_) == std::cv_status::timeout) {
+      lock.unlock();
+      flush();
+      lock.lock();
+    }
+  }
+  arrived_.wait_for(lock, kLinger, [this] { return stopping_ || waiting_.size() >= kBatch; });
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(kBatch, waiting_.size()));
+  Batch batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  for (const auto& line : batch) waiting_bytes_ -= line->json.size();
+  lock.unlock();
+  left_.notify_all();
+  return batch;
+}
+
+void LogQueue::deliver(const Batch& batch) {
+  std::string why;
+  auto pause = kFirstRetry;
+  core::WriteResult result = sink_->write(batch, why);
+  while (result == core::WriteResult::retry) {
+    if (retries_.fetch_add(1) == 0 || pause == kLastRetry) {
+      logger().warning("log sink " + std::string(name()) + " cannot write, trying again: " + why);
+    }
+    std::unique_lock lock(mutex_);
+    if (Clock::now() >= stop_by_) break;
+    arrived_.wait_until(lock, std::min(Clock::now() + pause, stop_by_), [this] { return Clock::now() >= stop_by_; });
+    lock.unlock();
+    pause = std::min(pause * 2, kLastRetry);
+    result = sink_->write(batch, why);
+  }
+  if (result == core::WriteResult::ok) {
+    written_.fetch_add(batch.size());
+    if (flush_at_ == Clock::time_point::max()) flush_at_ = Clock::now() + kFlushEvery;
+    return;
+  }
+  dropped_.fetch_add(batch.size());
+  logger().error("log sink " + std::string(name()) + " lost " + std::to_string(batch.size()) + " records: " + why);
+}
+
+void LogQueue::flush() {
+  flush_at_ = Clock::time_point::max();
+  const core::Status status = sink_->flush(kBlock);
+  if (!status.ok())
+    logger().warning("log sink " + std::string(name()) + " cannot flush: " + std::string(status.message()));
+}
+
+core::Status LogFanOut::admit() {
+  for (const auto& queue : queues_) GH_TRY(queue->admit());
+  return {};
+}
+
+void LogFanOut::write(core::LogLinePtr line) {
+  for (const auto& queue : queues_) queue->push(line);
+}
+
+}  // namespace gatehouse::modules

@@ -1,0 +1,47 @@
+// Where the configured plugins lie, what their bytes are now, and the modules made of them. Each file
+// is read and hashed once. One assembly, one thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/settings.h"
+#include "core/status.h"
+#include "modules/staging/staging.h"
+#include "modules/swap/generation.h"
+
+namespace gatehouse::modules {
+
+class PluginFiles {
+ public:
+  // before: the generation whose modules may go on being used; nullptr: none.
+  PluginFiles(const config::Settings& settings, Staging& staging, const Generation* before)
+      : settings_(settings), staging_(staging), before_(before) {}
+
+  struct File {
+    std::filesystem::path path;  // canonical
+    std::string sha256;
+    std::shared_ptr<Module> module;    // loaded already, else
+    std::shared_ptr<StagedFile> copy;  // to load it from
+    std::filesystem::path copy_path;   // where either comes from
+    core::Status status;               // of reading it
+  };
+  // The plugin's file, by the name or path in the settings. A file whose contents are in use already
+  // is not copied again.
+  core::Result<File*> find(const config::ComponentSettings& component);
+  // Its module, loaded now if it is not yet.
+  core::Result<std::shared_ptr<Module>> load(File& file);
+
+ private:
+  core::Result<std::filesystem::path> locate(const config::ComponentSettings& component) const;
+  core::Status read(File& file);
+
+  const config::Settings& settings_;
+  Staging& staging_;
+  const Generation* before_;
+  std::map<std::filesystem::path, File> files_;
+};
+
+}  // namespace gatehouse::modules

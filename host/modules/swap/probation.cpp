@@ -1,0 +1,111 @@
+#include "modules/swap/probation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace gatehouse::modules {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kGlance = 10ms;     // how often the figures are looked at
+constexpr auto kNoticeable = 5ms;  // a call has to be slower by this much, too
+constexpr auto kPatience = 5s;     // with calls none of which comes back
+constexpr auto kBriefly = 1s;      // what counts as one that should come back soon
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::string percent(double value) { return std::to_string(std::lround(value * 100)) + " %"; }
+
+std::string text(std::chrono::nanoseconds time) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(time).count()) + " us";
+}
+
+bool same(const PluginReport& a, const PluginReport& b) { return a.kind == b.kind && a.name == b.name; }
+
+}  // namespace
+
+Probation::Probation(TakeBack take_back) : take_back_(std::move(take_back)), thread_([this] { run(); }) {}
+
+Probation::~Probation() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Probation::begin(std::vector<Replacement> replacements, const config::ProbationSettings& settings) {
+  const std::lock_guard lock(mutex_);
+  for (Replacement& replacement : replacements) {
+    const auto same_name = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& watched) {
+      return same(watched.replacement.after.report, replacement.after.report);
+    });
+    if (same_name != watched_.end()) {
+      released_.push_back(std::move(*same_name));
+      watched_.erase(same_name);
+    }
+    if (settings.window.count() == 0) continue;
+    const Account::Figures predecessor = replacement.before.instance->account().figures();
+    const Account::Figures at_first = replacement.after.instance->account().figures();
+    watched_.push_back({std::move(replacement), settings, predecessor, at_first, Clock::now()});
+  }
+  changed_.notify_one();
+}
+
+void Probation::run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (watched_.empty() && released_.empty())
+      changed_.wait(lock);
+    else
+      changed_.wait_for(lock, kGlance);
+    std::vector<Watched> released = std::exchange(released_, {});
+    std::vector<std::pair<Watched, std::string>> breaches;
+    std::erase_if(watched_, [&](Watched& watched) {
+      std::string why = breach(watched);
+      if (!why.empty()) {
+        breaches.emplace_back(std::move(watched), std::move(why));
+        return true;
+      }
+      if (Clock::now() < watched.began + watched.settings.window) return false;
+      released.push_back(std::move(watched));
+      return true;
+    });
+    lock.unlock();
+    for (const auto& [watched, why] : breaches) take_back_(watched.replacement, why);
+    breaches.clear();
+    released.clear();
+    lock.lock();
+  }
+}
+
+// What the new version does that it should not; empty when there is nothing to complain of.
+std::string Probation::breach(const Watched& watched) {
+  const config::ProbationSettings& settings = watched.settings;
+  const Account::Figures now = watched.replacement.after.instance->account().figures().since(watched.at_first);
+  const double failing = share(now.failed_uses, now.uses);
+  const double before = share(watched.predecessor.failed_uses, watched.predecessor.uses);
+  if (now.uses >= settings.min_exchanges && failing > before + settings.max_errors) {
+    return "it failed " + std::to_string(now.failed_uses) + " of " + std::to_string(now.uses) + " exchanges (" +
+           percent(failing) + "), its predecessor " + percent(before);
+  }
+  const std::chrono::nanoseconds usual = watched.predecessor.mean();
+  if (now.ended() >= settings.min_exchanges && usual.count() != 0) {
+    // It takes several slow calls, too: on a busy machine one or the other always is.
+    const bool slow = now.longer_than(usual + kNoticeable) >= settings.min_exchanges;
+    if (slow && now.mean() > usual * settings.max_slowdown + kNoticeable)
+      return "a call takes " + text(now.mean()) + ", with its predecessor " + text(usual);
+  }
+  if (now.ended() == 0 && now.calls >= settings.min_exchanges && usual < kBriefly &&
+      Clock::now() > watched.began + kPatience)
+    return "none of " + std::to_string(now.calls) + " calls has come back";
+  return {};
+}
+
+}  // namespace gatehouse::modules

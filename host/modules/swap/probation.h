@@ -1,0 +1,58 @@
+// Watches new versions of plugins for a while after a swap, each against its predecessor: how often it
+// fails an exchange, how long it takes, whether it comes back at all. One that breaches its bound is
+// taken back, without an operator. The predecessor stays ready until then. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/settings.h"
+#include "modules/swap/generation.h"
+
+namespace gatehouse::modules {
+
+// A version taking the place of another.
+struct Replacement {
+  PluginUse before;
+  PluginUse after;
+};
+
+class Probation {
+ public:
+  using Clock = std::chrono::steady_clock;
+  // Takes the plugin back; why is a sentence for the operator. Called on the probation's own thread.
+  using TakeBack = std::function<void(const Replacement& replacement, const std::string& why)>;
+
+  explicit Probation(TakeBack take_back);
+  ~Probation();
+  Probation(const Probation&) = delete;
+  Probation& operator=(const Probation&) = delete;
+
+  // Watches these from now on. Those that are watched under the same name no longer are.
+  void begin(std::vector<Replacement> replacements, const config::ProbationSettings& settings);
+
+ private:
+  struct Watched {
+    Replacement replacement;
+    config::ProbationSettings settings;
+    Account::Figures predecessor;  // all it did
+    Account::Figures at_first;     // what this version had done before, if it was here before
+    Clock::time_point began;
+  };
+  void run();
+  static std::string breach(const Watched& watched);
+
+  const TakeBack take_back_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Watched> watched_;
+  std::vector<Watched> released_;  // to be let go on the thread: that may destroy a plugin
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace gatehouse::modules

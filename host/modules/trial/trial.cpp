@@ -1,0 +1,46 @@
+// The process that a plugin's trial runs in.
+#include <unistd.h>
+
+#include "modules/abi/instance.h"
+#include "modules/trial/child.h"
+#include "modules/trial/trial_wire.h"
+
+namespace gatehouse::modules {
+
+namespace {
+
+core::Status attempt(const Trial& trial) {
+  child_says("loading\n");
+  auto module = Module::load(trial.file, trial.shown);
+  if (!module.ok()) return module.status();
+  const std::vector<std::string_view> interfaces(trial.interfaces.begin(), trial.interfaces.end());
+  auto component = Component::find(*module, interfaces, trial.component);
+  if (!component.ok()) return component.status();
+  child_says("creating\n");
+  // What it logs will be said again when it is created for good.
+  const auto no_log = [](std::string_view, std::uint32_t, std::string_view) {};
+  auto instance = Instance::create(*std::move(component), trial.component, trial.config, no_log);
+  if (!instance.ok()) return instance.status();
+  if (trial.state && (*instance)->takes(*trial.state)) {
+    child_says("taking over state\n");
+    GH_TRY((*instance)->restore(*trial.state));
+  }
+  child_says("destroying\n");
+  *instance = nullptr;
+  child_says("unloading\n");
+  *module = nullptr;
+  return {};
+}
+
+}  // namespace
+
+void run_trial() {
+  const core::Status status = attempt(from_wire(child_task()));
+  if (status.ok())
+    child_says(kTrialFine);
+  else
+    child_says(std::string(kTrialRefused) + std::string(status.message()));
+  ::_exit(status.ok() ? 0 : 1);
+}
+
+}  // namespace gatehouse::modules
