@@ -63,8 +63,8 @@ void watch(int fd) {
   if (Waiter* waiter = Waiter::current()) waiter->watch(fd);
 }
 
-void exhausted(int fd, short events) {
-  if (Waiter* waiter = Waiter::current()) waiter->exhausted(fd, events);
+void mark_drained(int fd, short events) {
+  if (Waiter* waiter = Waiter::current()) waiter->mark_drained(fd, events);
 }
 
 void may_block() {

@@ -25,7 +25,7 @@ Result<int> wait(std::span<pollfd> fds, WaitClock::time_point until);
 // To be said of a descriptor once, when it is new, by whoever will wait for it.
 void watch(int fd);
 // A read or write has just found nothing (more) to do: `events` (POLLIN, POLLOUT) are over until they come again.
-void exhausted(int fd, short events);
+void mark_drained(int fd, short events);
 
 // What comes next may keep the thread for long: others must not depend on it from now on.
 void may_block();
@@ -46,7 +46,7 @@ class Waiter {
   virtual ~Waiter() = default;
   virtual Result<int> wait(std::span<pollfd> fds, WaitClock::time_point until) = 0;
   virtual void watch(int fd) = 0;
-  virtual void exhausted(int fd, short events) = 0;
+  virtual void mark_drained(int fd, short events) = 0;
   virtual void may_block() = 0;
 
   // The calling thread's; nullptr: none.

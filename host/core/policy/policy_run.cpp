@@ -49,7 +49,7 @@ Status PolicyRun::on_request(ChatRequest& request, RequestView view) {
         verdict.text = "its rewrite of the request: " + std::string(rewritten.status().message());
       }
     }
-    GH_TRY(settle(policy, "request", verdict));
+    GH_TRY(conclude(policy, "request", verdict));
   }
   return {};
 }
@@ -58,7 +58,7 @@ Status PolicyRun::on_chunk(std::size_t index, std::string& text) {
   if (!calls_[index]) return {};
   Verdict verdict = chain_[index]->on_chunk(*calls_[index], text);
   if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
-  return settle(*chain_[index], "chunk", verdict);
+  return conclude(*chain_[index], "chunk", verdict);
 }
 
 Status PolicyRun::on_response(std::string& text, bool sent) {
@@ -66,7 +66,7 @@ Status PolicyRun::on_response(std::string& text, bool sent) {
     if (!chain_[i]->sees_responses() || !calls_[i]) continue;
     Verdict verdict = chain_[i]->on_response(*calls_[i], text);
     if (verdict.kind == Verdict::Kind::modify) text = std::move(verdict.content);
-    Status status = settle(*chain_[i], "response", verdict);
+    Status status = conclude(*chain_[i], "response", verdict);
     if (!status.ok() && !sent) return status;
   }
   return {};
@@ -77,10 +77,10 @@ Status PolicyRun::begin(std::size_t index, const RequestView& view, std::chrono:
   calls_.push_back(call.ok() ? std::optional(*call) : std::nullopt);
   if (call.ok()) return {};
   const Verdict failed{Verdict::Kind::failed, {}, {}, std::string(call.status().message()), took};
-  return settle(*chain_[index], "request", failed);
+  return conclude(*chain_[index], "request", failed);
 }
 
-Status PolicyRun::settle(const Policy& policy, std::string_view step, const Verdict& verdict) {
+Status PolicyRun::conclude(const Policy& policy, std::string_view step, const Verdict& verdict) {
   // Text comes in many pieces; only those that were not simply allowed are worth a line.
   if (step != "chunk" || verdict.kind != Verdict::Kind::allow)
     decisions_.push_back({policy.name(), step, verdict.kind, verdict.code, verdict.took});

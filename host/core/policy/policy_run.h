@@ -51,7 +51,7 @@ class PolicyRun {
 
  private:
   // Turns a verdict into a decision and, when it stops the exchange, into a failure.
-  Status settle(const Policy& policy, std::string_view step, const Verdict& verdict);
+  Status conclude(const Policy& policy, std::string_view step, const Verdict& verdict);
   Status begin(std::size_t index, const RequestView& view, std::chrono::nanoseconds& took);
 
   const PolicyChain& chain_;

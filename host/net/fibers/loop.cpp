@@ -91,9 +91,9 @@ void Loop::watch(int fd) {
   release(static_cast<Task&>(*Fiber::current()));
 }
 
-void Loop::exhausted(int fd, short events) {
+void Loop::mark_drained(int fd, short events) {
   if (!hold()) return;
-  reactor_.exhausted(fd, events);
+  reactor_.mark_drained(fd, events);
   release(static_cast<Task&>(*Fiber::current()));
 }
 
@@ -101,7 +101,7 @@ void Loop::work(Task& task) {
   task.job->run();
   if (hold()) {
     Waiter::set_current(nullptr);  // what ends from here on waits for nothing
-    return settle(std::move(task.job));
+    return park_or_close(std::move(task.job));
   }
   task.taken_over = true;
   post(std::move(task.job));
@@ -119,7 +119,7 @@ void Loop::run() {
     }
     if (draining_ && !drained_) close_idle();
     look_at_parked();
-    reactor_.round(patience());
+    reactor_.round(longest_wait());
   }
 }
 
@@ -140,7 +140,7 @@ bool Loop::resume(Task& task) {
   return !taken_over;
 }
 
-std::chrono::milliseconds Loop::patience() const {
+std::chrono::milliseconds Loop::longest_wait() const {
   if (!ready_.empty()) return std::chrono::milliseconds(0);
   return accept_again_ == Clock::time_point::max() ? tick_ : std::min(tick_, kAcceptPause);
 }
@@ -163,7 +163,7 @@ void Loop::take_inbox() {
   }
   for (auto& job : arrived) {
     if (!job->watched) job->watched = reactor_.watch(job->fd());
-    if (job->watched) settle(std::move(job));
+    if (job->watched) park_or_close(std::move(job));
   }
 }
 
@@ -186,7 +186,7 @@ void Loop::stirred(int fd) {
   } else if (acceptor_ != nullptr && !drained_ && fd == acceptor_->fd()) {
     accept();
   } else {
-    go_on(fd);
+    resume_parked(fd);
   }
 }
 
@@ -205,7 +205,7 @@ void Loop::begin(std::unique_ptr<Job> job) {
     task = idle_.take();
   } catch (const std::bad_alloc&) {
     job->turn_away();
-    return settle(std::move(job));
+    return park_or_close(std::move(job));
   }
   task->job = std::move(job);
   ++under_way_;
@@ -213,21 +213,21 @@ void Loop::begin(std::unique_ptr<Job> job) {
 }
 
 // What becomes of a job that has nothing more to do for now.
-void Loop::settle(std::unique_ptr<Job> job) {
+void Loop::park_or_close(std::unique_ptr<Job> job) {
   const int fd = job->fd();
   if (job->next() == Job::Next::close) return;
   if (draining_ && job->idle() && !job->has_bytes()) return;
   parked_.put(std::move(job));
-  go_on(fd);
+  resume_parked(fd);
 }
 
 // Does what the bytes that came for a parked job, if some did, are for.
-void Loop::go_on(int fd) {
+void Loop::resume_parked(int fd) {
   if ((reactor_.ready(fd) & kReadable) == 0) return;
   auto job = parked_.take(fd);
   if (job == nullptr) return;
   if (job->next() == Job::Next::wait) return begin(std::move(job));
-  reactor_.exhausted(fd, POLLIN);
+  reactor_.mark_drained(fd, POLLIN);
   if (job->discard()) parked_.put(std::move(job));
 }
 

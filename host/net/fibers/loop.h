@@ -65,7 +65,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   // The running fiber's. Once the loop has been taken from it, poll(2) does.
   core::Result<int> wait(std::span<pollfd> fds, Clock::time_point until) override;
   void watch(int fd) override;
-  void exhausted(int fd, short events) override;
+  void mark_drained(int fd, short events) override;
   void may_block() override;
 
  private:
@@ -78,13 +78,13 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   bool hold();
   void release(Task& task);
   bool resume(Task& task);
-  std::chrono::milliseconds patience() const;
+  std::chrono::milliseconds longest_wait() const;
   void take_inbox();
   void wake_up();
 
   void begin(std::unique_ptr<Job> job);
-  void settle(std::unique_ptr<Job> job);
-  void go_on(int fd);
+  void park_or_close(std::unique_ptr<Job> job);
+  void resume_parked(int fd);
   void look_at_parked();
   void close_idle();
   void accept();

@@ -63,7 +63,7 @@ bool Reactor::pause_steady(int fd, bool pause) {
   return control(epoll_, EPOLL_CTL_MOD, fd, pause ? 0U : static_cast<std::uint32_t>(EPOLLIN));
 }
 
-void Reactor::exhausted(int fd, short events) {
+void Reactor::mark_drained(int fd, short events) {
   Descriptor& descriptor = at(fd);
   // After the peer's last byte there is always its end to be read.
   if ((descriptor.ready & (POLLRDHUP | POLLHUP | POLLERR)) != 0) return;

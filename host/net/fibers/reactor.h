@@ -70,9 +70,9 @@ class Reactor {
   bool watch_steadily(int fd);
   bool pause_steady(int fd, bool pause);
 
-  // What has been heard and not been exhausted.
+  // What was heard of it and has not been marked as drained.
   short ready(int fd) { return at(fd).ready; }
-  void exhausted(int fd, short events);
+  void mark_drained(int fd, short events);
 
   // Fills in revents; how many there are. -1: one of them was never watched.
   int look(std::span<pollfd> fds);

@@ -88,17 +88,17 @@ bool Connection::receive() {
     const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
   }
-  if (drained_) return quiet();
+  if (drained_) return check_deadline();
   const std::span<char> buffer = receive_buffer();
   const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
   if (got == 0) return reader_.finish() == State::refused;
   if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK) return errno == EINTR;
   drained_ = got < static_cast<ssize_t>(buffer.size());
-  if (drained_) core::exhausted(fd_, POLLIN);
-  return got > 0 ? take({buffer.data(), static_cast<std::size_t>(got)}) : quiet();
+  if (drained_) core::mark_drained(fd_, POLLIN);
+  return got > 0 ? feed({buffer.data(), static_cast<std::size_t>(got)}) : check_deadline();
 }
 
-bool Connection::take(std::string_view bytes) {
+bool Connection::feed(std::string_view bytes) {
   const bool was_started = reader_.started();
   const State before = reader_.state();
   const State now = reader_.feed(bytes);
@@ -106,12 +106,12 @@ bool Connection::take(std::string_view bytes) {
   if (!was_started || now != before)
     since_ = core::coarse_now();
   else if (core::coarse_now() > deadline())
-    return quiet();
+    return check_deadline();
   return true;
 }
 
 // No byte has come for a while, or too few.
-bool Connection::quiet() {
+bool Connection::check_deadline() {
   if (core::coarse_now() < deadline())
     next_ = Next::wait;
   else if (reader_.started())
@@ -133,7 +133,7 @@ bool Connection::exchange() {
   }
   --state_.in_flight;
   if (!response.complete() && !response.delimited()) reset_on_close();
-  if (response.complete() && !response.keeps_alive()) leave();
+  if (response.complete() && !response.keeps_alive()) close_gently();
   if (!response.keeps_alive()) return false;
   ++served_;
   continued_ = false;
@@ -169,7 +169,7 @@ void Connection::handle(Request& request, Response& response) {
 void Connection::refuse(const Status& why, milliseconds stall) {
   Wire wire(fd_, stall);
   Response response(wire, {.version = 11, .head_only = false, .keep_alive = false, .draining = state_.draining});
-  if (answer_failure(response, why).ok()) leave();
+  if (answer_failure(response, why).ok()) close_gently();
 }
 
 void Connection::turn_away() {
@@ -179,7 +179,7 @@ void Connection::turn_away() {
 }
 
 // Closing with bytes unread would reset the connection, and the client might lose the answer.
-void Connection::leave() {
+void Connection::close_gently() {
   ::shutdown(fd_, SHUT_WR);
   open_.remove(fd_);
   since_ = core::coarse_now();

@@ -39,12 +39,12 @@ class Connection final : public Job {
  private:
   bool step();
   bool receive();
-  bool take(std::string_view bytes);
-  bool quiet();
+  bool feed(std::string_view bytes);
+  bool check_deadline();
   bool exchange();
   void handle(class Request& request, class Response& response);
   void refuse(const core::Status& why, std::chrono::milliseconds stall);
-  void leave();
+  void close_gently();
   void reset_on_close();
 
   Poco::Net::StreamSocket socket_;

@@ -70,7 +70,7 @@ core::Status Wire::write(std::span<const std::string_view> pieces) {
 }
 
 core::Status Wire::wait_for_room(Clock::time_point deadline) {
-  core::exhausted(fd_, POLLOUT);
+  core::mark_drained(fd_, POLLOUT);
   const auto now = Clock::now();
   if (now > deadline) return gone("reads too slowly");
   pollfd fd{fd_, POLLOUT, 0};

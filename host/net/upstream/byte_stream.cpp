@@ -27,7 +27,7 @@ Step ByteStream::read(std::span<char> buffer) {
   const ssize_t size = ::recv(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
   const Step step = received(size);
   // What came short of the buffer was all there was.
-  if (size != 0 && size < static_cast<ssize_t>(buffer.size())) core::exhausted(fd(), POLLIN);
+  if (size != 0 && size < static_cast<ssize_t>(buffer.size())) core::mark_drained(fd(), POLLIN);
   return step;
 }
 
@@ -35,7 +35,7 @@ Step ByteStream::write(std::string_view bytes) {
   const ssize_t size = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (size >= 0) return {Step::Kind::moved, static_cast<std::size_t>(size)};
   Step step = failed(Step::Kind::want_write);
-  core::exhausted(fd(), POLLOUT);
+  core::mark_drained(fd(), POLLOUT);
   return step;
 }
 

@@ -98,8 +98,8 @@ std::string TlsStream::refusal() const {
 
 Step TlsStream::outcome(int result) const {
   switch (SSL_get_error(session_.get(), result)) {
-    case SSL_ERROR_WANT_READ: core::exhausted(fd(), POLLIN); return {Step::Kind::want_read};
-    case SSL_ERROR_WANT_WRITE: core::exhausted(fd(), POLLOUT); return {Step::Kind::want_write};
+    case SSL_ERROR_WANT_READ: core::mark_drained(fd(), POLLIN); return {Step::Kind::want_read};
+    case SSL_ERROR_WANT_WRITE: core::mark_drained(fd(), POLLOUT); return {Step::Kind::want_write};
     case SSL_ERROR_ZERO_RETURN: return {Step::Kind::end, 0, "connection closed"};
     default: return {Step::Kind::broken, 0, last_error()};
   }

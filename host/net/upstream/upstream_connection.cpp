@@ -86,7 +86,7 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& pa
     if (!woken.ok()) return woken.status();
     if ((*woken & direction) != 0) continue;
     if (!usable()) return false;
-    core::exhausted(stream_->fd(), POLLIN);  // an old rumour
+    core::mark_drained(stream_->fd(), POLLIN);  // an old rumour
   }
 }
 

@@ -31,7 +31,7 @@ class ReactorTest : public testing::Test, private Reactor::Sink {
   void drain() {
     char buffer[64];
     while (::recv(ends[0], buffer, sizeof buffer, MSG_DONTWAIT) > 0) continue;
-    reactor.exhausted(ends[0], POLLIN);
+    reactor.mark_drained(ends[0], POLLIN);
   }
 
   Reactor reactor{*this};
@@ -75,7 +75,7 @@ TEST_F(ReactorTest, AnEndIsNeverExhausted) {
   ASSERT_EQ(::write(ends[1], "x", 1), 1);
   ::shutdown(ends[1], SHUT_WR);
   while ((reactor.ready(ends[0]) & POLLRDHUP) == 0) reactor.round(20s);
-  reactor.exhausted(ends[0], POLLIN);  // a read that stopped before the end
+  reactor.mark_drained(ends[0], POLLIN);  // a read that stopped before the end
   pollfd fd{ends[0], POLLIN, 0};
   EXPECT_EQ(reactor.look({&fd, 1}), 1);
   EXPECT_EQ(fd.revents, POLLIN);
