@@ -9,7 +9,7 @@
 #include "conformance/exchange.h"
 #include "conformance/plugin.h"
 #include "modules/abi/image.h"
-#include "modules/staging/residents.h"
+#include "modules/staging/leftovers.h"
 #include "modules/staging/staging.h"
 
 namespace gatehouse::conformance {

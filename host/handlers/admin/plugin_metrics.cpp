@@ -7,7 +7,7 @@ namespace gatehouse::handlers {
 
 namespace {
 
-using modules::Account;
+using modules::PluginStats;
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
@@ -33,12 +33,12 @@ void add_counter(MetricFamily& family, ClientMetric made, double value) {
   family.metric.push_back(std::move(made));
 }
 
-void add_histogram(MetricFamily& family, ClientMetric made, const Account::Figures& figures) {
+void add_histogram(MetricFamily& family, ClientMetric made, const PluginStats::Figures& figures) {
   std::uint64_t below = 0;
   for (std::size_t i = 0; i < figures.latency.size(); ++i) {
     below += figures.latency[i];
-    const double bound = i < Account::kBounds.size() ? static_cast<double>(Account::kBounds[i]) / 1e6
-                                                     : std::numeric_limits<double>::infinity();
+    const double bound = i < PluginStats::kBounds.size() ? static_cast<double>(PluginStats::kBounds[i]) / 1e6
+                                                         : std::numeric_limits<double>::infinity();
     made.histogram.bucket.push_back({below, bound});
   }
   made.histogram.sample_count = below;
@@ -63,14 +63,14 @@ void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader
                    MetricType::Counter,
                    {}};
   MetricFamily duration{"gatehouse_plugin_call_duration_seconds", "How long calls took", MetricType::Histogram, {}};
-  for (const auto& account : reloader.accounts()) {
-    const Account::Figures figures = account->figures();
-    const ClientMetric version = metric(account->version());
+  for (const auto& stats : reloader.plugin_stats()) {
+    const PluginStats::Figures figures = stats->figures();
+    const ClientMetric version = metric(stats->version());
     add_counter(calls, version, static_cast<double>(figures.calls));
     add_counter(errors, version, static_cast<double>(figures.errors));
     add_counter(cpu, version, seconds(figures.cpu));
     add_histogram(duration, version, figures);
-    for (std::size_t i = 0; decides(account->version()) && i < figures.verdicts.size(); ++i) {
+    for (std::size_t i = 0; decides(stats->version()) && i < figures.verdicts.size(); ++i) {
       ClientMetric verdict = version;
       verdict.label.push_back({"verdict", kVerdicts[i]});
       add_counter(verdicts, std::move(verdict), static_cast<double>(figures.verdicts[i]));
@@ -86,7 +86,7 @@ void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader
   add_counter(rollbacks, {}, static_cast<double>(reloader.taken_back()));
   families.push_back(std::move(rollbacks));
   add_gauge(families, "gatehouse_resident_modules", "Modules no longer used that cannot be unloaded",
-            static_cast<double>(reloader.residents().size()));
+            static_cast<double>(reloader.leftovers().size()));
 }
 
 }  // namespace gatehouse::handlers

@@ -10,7 +10,7 @@
 
 namespace gatehouse::handlers {
 
-// Calls, verdicts, errors, times and CPU times of every plugin version; generations and residents.
+// Calls, verdicts, errors, times and CPU times of every plugin version; generations and leftovers.
 void append_plugins(std::vector<prometheus::MetricFamily>& families, const modules::Reloader& reloader);
 
 }  // namespace gatehouse::handlers

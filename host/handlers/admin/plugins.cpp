@@ -12,8 +12,8 @@ namespace {
 
 constexpr double kTypical = 0.5, kSlow = 0.99;  // shares of calls
 
-void append_figures(JsonObject& json, const modules::Account::Figures& figures) {
-  using Verdict = modules::Account::Verdict;
+void append_figures(JsonObject& json, const modules::PluginStats::Figures& figures) {
+  using Verdict = modules::PluginStats::Verdict;
   const auto verdicts = [&](Verdict verdict) { return figures.verdicts[static_cast<std::size_t>(verdict)]; };
   json.add("calls", figures.calls).add("errors", figures.errors).add("allowed", verdicts(Verdict::allow));
   json.add("modified", verdicts(Verdict::modify)).add("denied", verdicts(Verdict::deny));
@@ -46,9 +46,9 @@ void append_plugin(std::string& out, const modules::PluginUse& use) {
   json.add("kind", plugin.kind).add("name", plugin.name).add("id", plugin.id).add("version", plugin.version);
   json.add("interface", plugin.interface_id).add("file", plugin.file).add("sha256", plugin.sha256);
   json.add("build", plugin.build).add("resident", plugin.resident);
-  const modules::Account& account = use.instance->account();
-  append_figures(json, account.figures());
-  append_list(json, "counters", account.counters().all(), append_counter);
+  const modules::PluginStats& stats = use.instance->stats();
+  append_figures(json, stats.figures());
+  append_list(json, "counters", stats.counters().all(), append_counter);
   if (use.shadow) append_comparison(json, *use.shadow);
   json.close();
 }

@@ -31,9 +31,9 @@ void append_change(std::string& out, const modules::PluginChange& change) {
   json.add_or_null("sha256", change.sha256).close();
 }
 
-void append_resident(std::string& out, const modules::Resident& resident) {
+void append_leftover(std::string& out, const modules::Leftover& leftover) {
   JsonObject json(out);
-  json.add("file", resident.file).add("sha256", resident.sha256).add("why", resident.why).close();
+  json.add("file", leftover.file).add("sha256", leftover.sha256).add("why", leftover.why).close();
 }
 
 void append_rollback(std::string& out, const modules::Rollback& rollback) {
@@ -89,7 +89,7 @@ void admin_generations(const OperatorServices& services, net::Request&, net::Res
   std::string out;
   JsonObject json(out);
   append_list(json, "generations", services.reloader.generations(), append_generation);
-  append_list(json, "residents", services.reloader.residents(), append_resident);
+  append_list(json, "residents", services.reloader.leftovers(), append_leftover);
   append_list(json, "rollbacks", services.reloader.rollbacks(), append_rollback);
   json.close();
   send_json(response, 200, id, out);

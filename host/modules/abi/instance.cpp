@@ -16,7 +16,7 @@ constexpr std::size_t kMaxLine = 4096;
 gh_status add(const gh_host* host, gh_str name, std::int64_t delta, std::int64_t* now) noexcept {
   const auto& self = *static_cast<const Instance*>(host->ctx);
   const std::string safe = plugin_text(name.data, std::min(name.len, Counters::kMaxName + 1));
-  const std::optional<std::int64_t> value = self.account().counters().add(safe, delta);
+  const std::optional<std::int64_t> value = self.stats().counters().add(safe, delta);
   if (!value) return GH_EINVAL;
   if (now != nullptr) *now = *value;
   return GH_OK;
@@ -34,9 +34,9 @@ void put(gh_state_sink* sink, std::uint32_t version, gh_str bytes) noexcept {
 
 }  // namespace
 
-Instance::Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<Account> account)
-    : component_(std::move(component)), name_(std::move(name)), log_(std::move(log)), account_(std::move(account)) {
-  if (!account_) account_ = std::make_shared<Account>(PluginVersion{{}, name_, component_.version, {}});
+Instance::Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<PluginStats> stats)
+    : component_(std::move(component)), name_(std::move(name)), log_(std::move(log)), stats_(std::move(stats)) {
+  if (!stats_) stats_ = std::make_shared<PluginStats>(PluginVersion{{}, name_, component_.version, {}});
   const auto write = [](const gh_host* host, std::uint32_t level, gh_str text) noexcept {
     const auto& self = *static_cast<const Instance*>(host->ctx);
     const std::string line = plugin_text(text.data, std::min(text.len, kMaxLine));
@@ -47,9 +47,9 @@ Instance::Instance(Component component, std::string name, DiagnosticLog log, std
 
 core::Result<std::shared_ptr<Instance>> Instance::create(Component component, std::string name,
                                                          std::string_view config_json, DiagnosticLog log,
-                                                         std::shared_ptr<Account> account) {
+                                                         std::shared_ptr<PluginStats> stats) {
   std::shared_ptr<Instance> instance(
-      new Instance(std::move(component), std::move(name), std::move(log), std::move(account)));
+      new Instance(std::move(component), std::move(name), std::move(log), std::move(stats)));
   const std::lock_guard lock(instance->component_.module->serial());
   CallError error;
   const gh_status status =

@@ -10,9 +10,9 @@
 #include <string_view>
 
 #include "core/status.h"
-#include "modules/abi/account.h"
 #include "modules/abi/component.h"
 #include "modules/abi/plugin_state.h"
+#include "modules/abi/plugin_stats.h"
 
 namespace gatehouse::modules {
 
@@ -24,7 +24,7 @@ class Instance {
   // name is the one in YAML, config_json a JSON object. A failure has the plugin's reason.
   static core::Result<std::shared_ptr<Instance>> create(Component component, std::string name,
                                                         std::string_view config_json, DiagnosticLog log,
-                                                        std::shared_ptr<Account> account = nullptr);
+                                                        std::shared_ptr<PluginStats> stats = nullptr);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -32,7 +32,7 @@ class Instance {
   const std::string& name() const { return name_; }
   const Component& component() const { return component_; }
   gh_instance* raw() const { return raw_; }
-  Account& account() const { return *account_; }  // where calls on it are counted
+  PluginStats& stats() const { return *stats_; }  // where calls on it are counted
   // What its successor should know; none when it hands nothing over. Any thread, beside any other call.
   core::Result<std::optional<PluginState>> save() const;
   bool takes(const PluginState& state) const {
@@ -48,12 +48,12 @@ class Instance {
   }
 
  private:
-  Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<Account> account);
+  Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<PluginStats> stats);
 
   Component component_;
   std::string name_;
   DiagnosticLog log_;
-  std::shared_ptr<Account> account_;
+  std::shared_ptr<PluginStats> stats_;
   gh_host host_;
   gh_instance* raw_ = nullptr;
   bool created_ = false;

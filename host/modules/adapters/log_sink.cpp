@@ -21,12 +21,12 @@ core::WriteResult PluginLogSink::write(std::span<const core::LogLinePtr> batch, 
   }
   CallError error;
   const gh_status status = [&] {
-    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    const MeteredCall metered(instance_->stats(), MeteredCall::Kind::lengthy);
     return table_.write(instance_->raw(), pointers_.data(), pointers_.size(), error.raw());
   }();
-  instance_->account().use(status != GH_OK);
+  instance_->stats().use(status != GH_OK);
   if (status == GH_OK) return core::WriteResult::ok;
-  instance_->account().error();
+  instance_->stats().error();
   why = error.message();
   return status == GH_ERETRY ? core::WriteResult::retry : core::WriteResult::lost;
 }
@@ -36,10 +36,10 @@ core::Status PluginLogSink::flush(std::chrono::milliseconds deadline) {
   const auto deadline_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(deadline.count(), 0, longest));
   CallError error;
   const gh_status status = [&] {
-    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    const MeteredCall metered(instance_->stats(), MeteredCall::Kind::lengthy);
     return table_.flush(instance_->raw(), deadline_ms, error.raw());
   }();
-  if (status != GH_OK) instance_->account().error();
+  if (status != GH_OK) instance_->stats().error();
   return error.to_status(status, name());
 }
 

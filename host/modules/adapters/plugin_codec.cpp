@@ -102,15 +102,15 @@ struct PluginCodec::Collector {
   gh_event_sink raw;
 };
 
-// Makes one call into the plugin, counted in its account.
+// Makes one call into the plugin, counted in its stats.
 template <class Call>
 gh_status PluginCodec::metered(Call call) const {
   gh_status status = GH_OK;
   {
-    const MeteredCall meter(instance_.account());
+    const MeteredCall meter(instance_.stats());
     status = call();
   }
-  if (status != GH_OK) instance_.account().error();
+  if (status != GH_OK) instance_.stats().error();
   return status;
 }
 

@@ -29,27 +29,27 @@ Verdict::Kind kind_of(gh_verdict value) {
   }
 }
 
-void count(Account& account, Verdict::Kind kind) {
+void count(PluginStats& stats, Verdict::Kind kind) {
   switch (kind) {
-    case Verdict::Kind::allow: return account.verdict(Account::Verdict::allow);
-    case Verdict::Kind::modify: return account.verdict(Account::Verdict::modify);
-    case Verdict::Kind::deny: return account.verdict(Account::Verdict::deny);
-    case Verdict::Kind::failed: return account.error();
+    case Verdict::Kind::allow: return stats.verdict(PluginStats::Verdict::allow);
+    case Verdict::Kind::modify: return stats.verdict(PluginStats::Verdict::modify);
+    case Verdict::Kind::deny: return stats.verdict(PluginStats::Verdict::deny);
+    case Verdict::Kind::failed: return stats.error();
   }
 }
 
 // Makes one call that answers with a verdict: ask(edit, error).
 template <class Ask>
-Verdict decide(Account& account, Ask ask) {
+Verdict decide(PluginStats& stats, Ask ask) {
   Verdict verdict;
   CallError error;
   gh_edit edit = {sizeof(gh_edit), 0, &verdict, replace, reason};
   const gh_verdict value = [&] {
-    const MeteredCall metered(account, verdict.took);
+    const MeteredCall metered(stats, verdict.took);
     return ask(&edit, error.raw());
   }();
   verdict.kind = kind_of(value);
-  count(account, verdict.kind);
+  count(stats, verdict.kind);
   if (verdict.kind == Verdict::Kind::failed) {
     verdict.text =
         value == GH_FAILED ? error.message() : "the plugin answered with the unknown verdict " + std::to_string(value);
@@ -81,29 +81,29 @@ core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view
   gh_call* call = nullptr;
   CallError error;
   const gh_status status = [&] {
-    const MeteredCall metered(instance_->account(), took);
+    const MeteredCall metered(instance_->stats(), took);
     return table_.begin(instance_->raw(), request.raw(), &call, error.raw());
   }();
   if (status == GH_OK) return core::PolicyCall(call);
-  instance_->account().error();
-  instance_->account().use(true);
+  instance_->stats().error();
+  instance_->stats().use(true);
   return error.to_status(status, name());
 }
 
 Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView& view) {
   const RequestAbi request(view);
-  Verdict verdict = decide(instance_->account(), [&](gh_edit* edit, gh_error* error) {
+  Verdict verdict = decide(instance_->stats(), [&](gh_edit* edit, gh_error* error) {
     return table_.on_request(instance_->raw(), raw(call), request.raw(), edit, error);
   });
-  instance_->account().use(verdict.kind == Verdict::Kind::failed);
+  instance_->stats().use(verdict.kind == Verdict::Kind::failed);
   return verdict;
 }
 
 // A decision after the first one: its exchange is counted already, a failure is not.
 template <class Ask>
 Verdict PluginPolicy::later(Ask ask) {
-  Verdict verdict = decide(instance_->account(), ask);
-  if (verdict.kind == Verdict::Kind::failed) instance_->account().use(true);
+  Verdict verdict = decide(instance_->stats(), ask);
+  if (verdict.kind == Verdict::Kind::failed) instance_->stats().use(true);
   return verdict;
 }
 

@@ -67,7 +67,7 @@ core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink
   PluginCodec codec(*instance_, upstream_);
   core::Status status = codec.open(attempt.view);
   if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
-  instance_->account().use(is_failure(status));
+  instance_->stats().use(is_failure(status));
   return status;
 }
 
@@ -78,15 +78,15 @@ core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink
   CallError error;
   const gh_status status = [&] {
     const core::OnOneThread engine;  // the plugin's own stack frames are below what it emits
-    const MeteredCall metered(instance_->account(), MeteredCall::Kind::lengthy);
+    const MeteredCall metered(instance_->stats(), MeteredCall::Kind::lengthy);
     return instance_->table<gh_local>().run(instance_->raw(), request.raw(), passage.raw(), error.raw());
   }();
   core::Status ended = passage.status();
   if (ended.ok()) {
-    if (status != GH_OK) instance_->account().error();
+    if (status != GH_OK) instance_->stats().error();
     ended = error.to_status(status, name());
   }
-  instance_->account().use(is_failure(ended));
+  instance_->stats().use(is_failure(ended));
   return ended;
 }
 

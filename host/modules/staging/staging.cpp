@@ -92,11 +92,11 @@ Result<std::string> copy_and_hash(int from, const fs::path& source, int to, cons
 
 }  // namespace
 
-StagedFile::StagedFile(fs::path path, fs::path origin, std::string sha256, std::shared_ptr<Residents> residents)
+StagedFile::StagedFile(fs::path path, fs::path origin, std::string sha256, std::shared_ptr<Leftovers> leftovers)
     : path_(std::move(path)),
       origin_(std::move(origin)),
       sha256_(std::move(sha256)),
-      residents_(std::move(residents)) {}
+      leftovers_(std::move(leftovers)) {}
 
 StagedFile::~StagedFile() {
   if (!is_mapped(path_)) {
@@ -109,7 +109,7 @@ StagedFile::~StagedFile() {
     Poco::Logger::get("gatehouse")
         .warning(origin_.string() + " (" + sha256_.substr(0, 12) + ") is no longer used but stays in memory: " + why);
   }
-  residents_->add({origin_.string(), sha256_, why}, path_);
+  leftovers_->add({origin_.string(), sha256_, why}, path_);
 }
 
 Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown) {
@@ -162,7 +162,7 @@ Result<std::shared_ptr<StagedFile>> Staging::stage(const fs::path& file) {
     ::unlink(copy.c_str());
     return sha256.status();
   }
-  auto staged = std::make_shared<StagedFile>(copy, file, *std::move(sha256), residents_);
+  auto staged = std::make_shared<StagedFile>(copy, file, *std::move(sha256), leftovers_);
   // Looked up by name: a file that was moved into its place is a change, too.
   struct stat after {};
   if (::stat(file.c_str(), &after) != 0 || !same_version(before, after)) {

@@ -12,16 +12,16 @@
 #include "core/status.h"
 #include "modules/abi/module.h"
 #include "modules/staging/descriptor.h"
-#include "modules/staging/residents.h"
+#include "modules/staging/leftovers.h"
 
 namespace gatehouse::modules {
 
 // One copy. It is deleted with its last owner, once the module made of it is unmapped; where the
-// module stays mapped, so does the file, and the residents list says why.
+// module stays mapped, so does the file, and the leftovers list says why.
 class StagedFile {
  public:
   StagedFile(std::filesystem::path path, std::filesystem::path origin, std::string sha256,
-             std::shared_ptr<Residents> residents);
+             std::shared_ptr<Leftovers> leftovers);
   ~StagedFile();
   StagedFile(const StagedFile&) = delete;
   StagedFile& operator=(const StagedFile&) = delete;
@@ -36,7 +36,7 @@ class StagedFile {
   const std::filesystem::path path_;
   const std::filesystem::path origin_;
   const std::string sha256_;
-  const std::shared_ptr<Residents> residents_;
+  const std::shared_ptr<Leftovers> leftovers_;
   std::string kept_because_;  // its module is never unloaded
 };
 
@@ -56,14 +56,14 @@ class Staging {
   core::Result<std::shared_ptr<StagedFile>> stage(const std::filesystem::path& file);
 
   const std::filesystem::path& folder() const { return folder_; }
-  Residents& residents() { return *residents_; }
+  Leftovers& leftovers() { return *leftovers_; }
 
  private:
   Staging(std::filesystem::path folder, Descriptor lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   const std::filesystem::path folder_;
   const Descriptor lock_;  // held on the folder for as long as this process lives
-  const std::shared_ptr<Residents> residents_ = std::make_shared<Residents>();
+  const std::shared_ptr<Leftovers> leftovers_ = std::make_shared<Leftovers>();
   std::atomic<std::uint64_t> staged_{0};
 };
 

@@ -9,7 +9,7 @@
 
 #include "config/settings.h"
 #include "core/status.h"
-#include "modules/abi/account.h"
+#include "modules/abi/plugin_stats.h"
 #include "modules/swap/generation.h"
 #include "modules/swap/plugin_files.h"
 #include "modules/swap/probation.h"
@@ -24,10 +24,10 @@ class Assembly {
   // before: the generation whose unchanged plugins are used again; nullptr: none. rollbacks: versions that
   // are not tried again; in their place stays what is in use.
   // REQUIRES: everything outlives the assembly.
-  Assembly(const config::Settings& settings, Staging& staging, const Preflight& preflight, Accounts& accounts,
+  Assembly(const config::Settings& settings, Staging& staging, const Preflight& preflight, PluginStatsTable& stats,
            const Generation* before, const std::vector<Rollback>& rollbacks)
       : settings_(settings),
-        accounts_(accounts),
+        stats_(stats),
         before_(before),
         rollbacks_(rollbacks),
         files_(settings, staging, before),
@@ -80,7 +80,7 @@ class Assembly {
   void refuse(const Wanted& wanted, const std::string& why);
 
   const config::Settings& settings_;
-  Accounts& accounts_;
+  PluginStatsTable& stats_;
   const Generation* before_;
   const std::vector<Rollback>& rollbacks_;
   const PluginUse* returning_ = nullptr;

@@ -70,9 +70,9 @@ Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginF
   if (!loaded.ok()) return loaded.status();
   Result<Component> component = Component::find(*loaded, interfaces_of(wanted.kind), wanted.component());
   if (!component.ok()) return component.status();
-  auto account = accounts_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
+  auto stats = stats_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
   Result<std::shared_ptr<Instance>> created =
-      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(account));
+      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(stats));
   if (!created.ok()) return created;
   const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
   if (!state) return created;

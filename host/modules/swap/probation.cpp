@@ -51,8 +51,8 @@ void Probation::begin(std::vector<Replacement> replacements, const config::Proba
       watched_.erase(same_name);
     }
     if (settings.window.count() == 0) continue;
-    const Account::Figures predecessor = replacement.before.instance->account().figures();
-    const Account::Figures at_first = replacement.after.instance->account().figures();
+    const PluginStats::Figures predecessor = replacement.before.instance->stats().figures();
+    const PluginStats::Figures at_first = replacement.after.instance->stats().figures();
     watched_.push_back({std::move(replacement), settings, predecessor, at_first, Clock::now()});
   }
   changed_.notify_one();
@@ -88,7 +88,7 @@ void Probation::run() {
 // What the new version does that it should not; empty when there is nothing to complain of.
 std::string Probation::breach(const Watched& watched) {
   const config::ProbationSettings& settings = watched.settings;
-  const Account::Figures now = watched.replacement.after.instance->account().figures().since(watched.at_first);
+  const PluginStats::Figures now = watched.replacement.after.instance->stats().figures().since(watched.at_first);
   const double failing = share(now.failed_uses, now.uses);
   const double before = share(watched.predecessor.failed_uses, watched.predecessor.uses);
   if (now.uses >= settings.min_exchanges && failing > before + settings.max_errors) {

@@ -39,8 +39,8 @@ class Probation {
   struct Watched {
     Replacement replacement;
     config::ProbationSettings settings;
-    Account::Figures predecessor;  // all it did
-    Account::Figures at_first;     // what this version had done before, if it was here before
+    PluginStats::Figures predecessor;  // all it did
+    PluginStats::Figures at_first;     // what this version had done before, if it was here before
     Clock::time_point began;
   };
   void run();

@@ -27,10 +27,10 @@ std::string_view name(PluginChange::Kind kind) {
 }
 
 Reloader::Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging,
-                   std::unique_ptr<Accounts> accounts, std::unique_ptr<Reaper> reaper,
+                   std::unique_ptr<PluginStatsTable> stats, std::unique_ptr<Reaper> reaper,
                    std::shared_ptr<const Generation> first)
     : staging_(std::move(staging)),
-      accounts_(std::move(accounts)),
+      stats_(std::move(stats)),
       reaper_(std::move(reaper)),
       registry_(std::move(first)),
       settings_(settings),
@@ -39,16 +39,16 @@ Reloader::Reloader(const config::Settings& settings, std::unique_ptr<Staging> st
 Result<std::unique_ptr<Reloader>> Reloader::open(const config::Settings& settings) {
   auto staging = Staging::open(std::filesystem::path(settings.data_dir) / "modules");
   if (!staging.ok()) return staging.status();
-  auto accounts = std::make_unique<Accounts>();
+  auto stats = std::make_unique<PluginStatsTable>();
   auto reaper = std::make_unique<Reaper>();
   const Preflight preflight(settings.preflight_timeout);
   const std::vector<Rollback> none;
-  Assembly assembly(settings, **staging, preflight, *accounts, nullptr, none);
+  Assembly assembly(settings, **staging, preflight, *stats, nullptr, none);
   std::unique_ptr<Generation> first = assembly.build(1);
   if (Status status = assembly.status(); !status.ok()) return status;
   auto shared = reaper->share(std::move(first));
   return std::unique_ptr<Reloader>(
-      new Reloader(settings, *std::move(staging), std::move(accounts), std::move(reaper), std::move(shared)));
+      new Reloader(settings, *std::move(staging), std::move(stats), std::move(reaper), std::move(shared)));
 }
 
 ReloadReport Reloader::reload(const config::Settings& settings, Retry retry) {
@@ -115,7 +115,7 @@ ReloadReport Reloader::apply(const config::Settings& settings) {
   const auto began = Clock::now();
   std::shared_ptr<const Generation> before = registry_.current();
   const Preflight preflight(settings.preflight_timeout);
-  Assembly assembly(settings, *staging_, preflight, *accounts_, before.get(), rollbacks_);
+  Assembly assembly(settings, *staging_, preflight, *stats_, before.get(), rollbacks_);
   std::unique_ptr<Generation> next = assembly.build(before->number() + 1);
   ReloadReport report;
   const Status status = assembly.status();
@@ -152,7 +152,7 @@ void Reloader::take_back(const Replacement& replacement, const std::string& why)
   const PluginUse* in_use = before->find(failing.kind, failing.name);
   if (in_use == nullptr || in_use->instance != replacement.after.instance) return;  // replaced meanwhile
   const Preflight preflight(settings_.preflight_timeout);
-  Assembly assembly(settings_, *staging_, preflight, *accounts_, before.get(), rollbacks_);
+  Assembly assembly(settings_, *staging_, preflight, *stats_, before.get(), rollbacks_);
   std::erase_if(promotions_, [&](const Promotion& promotion) {
     return failing.kind == "policy" && promotion.policy == failing.name;
   });

@@ -11,7 +11,7 @@
 
 #include "config/settings.h"
 #include "core/status.h"
-#include "modules/abi/account.h"
+#include "modules/abi/plugin_stats.h"
 #include "modules/staging/staging.h"
 #include "modules/swap/probation.h"
 #include "modules/swap/reaper.h"
@@ -41,11 +41,11 @@ class Reloader {
   std::vector<GenerationState> generations() const;
   std::vector<Rollback> rollbacks() const;  // versions that are not tried again
   std::uint64_t taken_back() const;         // how often, since the start
-  std::vector<Resident> residents() const { return staging_->residents().list(); }
-  std::vector<std::shared_ptr<const Account>> accounts() const { return accounts_->all(); }
+  std::vector<Leftover> leftovers() const { return staging_->leftovers().list(); }
+  std::vector<std::shared_ptr<const PluginStats>> plugin_stats() const { return stats_->all(); }
 
  private:
-  Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging, std::unique_ptr<Accounts> accounts,
+  Reloader(const config::Settings& settings, std::unique_ptr<Staging> staging, std::unique_ptr<PluginStatsTable> stats,
            std::unique_ptr<Reaper> reaper, std::shared_ptr<const Generation> first);
 
   ReloadReport apply(const config::Settings& settings);
@@ -56,7 +56,7 @@ class Reloader {
   std::mutex reloading_;
   // In this order: a generation ends on the reaper, and its modules' files go back to the staging.
   const std::unique_ptr<Staging> staging_;
-  const std::unique_ptr<Accounts> accounts_;
+  const std::unique_ptr<PluginStatsTable> stats_;
   const std::unique_ptr<Reaper> reaper_;
   Registry registry_;
   config::Settings settings_;  // that the generation being served was built from

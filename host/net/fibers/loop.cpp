@@ -8,7 +8,7 @@
 #include <new>
 #include <system_error>
 
-#include "net/fibers/carriers.h"
+#include "net/fibers/loop_threads.h"
 
 namespace gatehouse::net {
 
@@ -24,8 +24,8 @@ struct Loop::Sleep : Reactor::Wait {
   Task& task;
 };
 
-Loop::Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick)
-    : carriers_(carriers), tick_(tick), reactor_(*this), idle_(*this, fiber_stack) {}
+Loop::Loop(LoopThreads& loop_threads, std::size_t fiber_stack, std::chrono::milliseconds tick)
+    : loop_threads_(loop_threads), tick_(tick), reactor_(*this), idle_(*this, fiber_stack) {}
 
 Loop::~Loop() {
   if (wakeup_ >= 0) ::close(wakeup_);
@@ -60,7 +60,7 @@ bool Loop::take_over(std::uint64_t turn) { return turn_.compare_exchange_strong(
 
 void Loop::may_block() {
   if (!hold()) return;
-  if (carriers_.drive(*this))
+  if (loop_threads_.drive(*this))
     Waiter::set_current(nullptr);
   else
     release(static_cast<Task&>(*Fiber::current()));
@@ -126,7 +126,7 @@ void Loop::run() {
 // False: another thread drives the loop by now.
 bool Loop::resume(Task& task) {
   release(task);
-  carriers_.stir();
+  loop_threads_.stir();
   Waiter::set_current(this);
   task.enter();
   Waiter::set_current(nullptr);

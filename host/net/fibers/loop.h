@@ -25,7 +25,7 @@
 
 namespace gatehouse::net {
 
-class Carriers;
+class LoopThreads;
 
 // The socket that connections come from; called by the driver of the loop that has it.
 class Acceptor {
@@ -41,7 +41,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   using Clock = core::WaitClock;
 
   // Deadlines of waiting jobs are looked at every `tick`.
-  Loop(Carriers& carriers, std::size_t fiber_stack, std::chrono::milliseconds tick);
+  Loop(LoopThreads& loop_threads, std::size_t fiber_stack, std::chrono::milliseconds tick);
   ~Loop() override;
 
   // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: before anybody runs it.
@@ -89,7 +89,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   void close_idle();
   void accept();
 
-  Carriers& carriers_;
+  LoopThreads& loop_threads_;
   const std::chrono::milliseconds tick_;
   std::atomic<std::uint64_t> turn_{0};
 

@@ -48,9 +48,9 @@ ServerState::~ServerState() {
 }
 
 Server::Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory)
-    : state_(options, factory), carriers_(thread_limit(options)) {
+    : state_(options, factory), loop_threads_(thread_limit(options)) {
   for (std::size_t i = 0; i < loop_count(options); ++i)
-    loops_.push_back(std::make_unique<Loop>(carriers_, options.fiber_stack, tick(options)));
+    loops_.push_back(std::make_unique<Loop>(loop_threads_, options.fiber_stack, tick(options)));
 }
 
 Server::~Server() {
@@ -58,7 +58,7 @@ Server::~Server() {
   end_exchanges();
   abort_all();
   for (const auto& loop : loops_) loop->stop();
-  carriers_.stop();
+  loop_threads_.stop();
 }
 
 core::Status Server::start() {
@@ -70,9 +70,9 @@ core::Status Server::start() {
     GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain_fd));
     loops.push_back(loop.get());
   }
-  carriers_.start(loops);
+  loop_threads_.start(loops);
   for (Loop* loop : loops)
-    if (!carriers_.drive(*loop)) return {core::Code::internal, "No thread is to be had to serve with."};
+    if (!loop_threads_.drive(*loop)) return {core::Code::internal, "No thread is to be had to serve with."};
   started_ = true;
   return {};
 }

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "core/status.h"
-#include "net/fibers/carriers.h"
 #include "net/fibers/loop.h"
+#include "net/fibers/loop_threads.h"
 #include "net/front/connection_set.h"
 #include "net/front/server_state.h"
 
@@ -60,7 +60,7 @@ class Server : private Acceptor {
   bool started_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::size_t next_loop_ = 0;  // for the next connection
-  Carriers carriers_;          // last: its threads use the rest
+  LoopThreads loop_threads_;   // last: its threads use the rest
 };
 
 }  // namespace gatehouse::net

@@ -6,7 +6,7 @@
 
 #include <limits>
 
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 #include "net/upstream/retry_after.h"
 
 namespace gatehouse::net {

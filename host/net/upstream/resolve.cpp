@@ -65,12 +65,12 @@ core::Status unresolved(const Url& url, std::string_view why) {
                    "); check base_url and the DNS of this machine");
 }
 
-core::Result<Addresses> look_up(const Url& url, Patience& patience) try {
+core::Result<Addresses> look_up(const Url& url, Deadlines& deadlines) try {
   const auto lookup = std::make_shared<Lookup>();
   if (lookup->fd() < 0) return unresolved(url, std::generic_category().message(errno));
   core::watch(lookup->fd());
   std::thread([lookup, host = std::string(url.host)] { lookup->run(host); }).detach();
-  const auto woken = patience.wait(lookup->fd(), POLLIN);
+  const auto woken = deadlines.wait(lookup->fd(), POLLIN);
   if (!woken.ok()) return woken.status();
   Found found = lookup->take();
   if (found.addresses.empty()) return unresolved(url, found.why_not);
@@ -81,12 +81,12 @@ core::Result<Addresses> look_up(const Url& url, Patience& patience) try {
 
 }  // namespace
 
-core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Patience& patience) {
+core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Deadlines& deadlines) {
   Poco::Net::IPAddress literal;
   if (Poco::Net::IPAddress::tryParse(std::string(url.host), literal)) {
     return std::vector{Poco::Net::SocketAddress(literal, url.port)};
   }
-  core::Result<Addresses> found = look_up(url, patience);
+  core::Result<Addresses> found = look_up(url, deadlines);
   if (!found.ok()) return found.status();
   std::vector<Poco::Net::SocketAddress> addresses;
   for (const Poco::Net::IPAddress& address : *found) addresses.emplace_back(address, url.port);

@@ -9,11 +9,11 @@
 
 #include "core/status.h"
 #include "net/http/url.h"
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 
 namespace gatehouse::net {
 
-// Never empty; an address literal is taken as it is. Ends with the patience's present phase.
-core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Patience& patience);
+// Never empty; an address literal is taken as it is. Ends with the present phase of `deadlines`.
+core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Deadlines& deadlines);
 
 }  // namespace gatehouse::net

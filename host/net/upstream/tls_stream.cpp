@@ -65,16 +65,16 @@ core::Result<TlsStream::Session> TlsStream::prepare(const TlsContext& context, c
 }
 
 core::Result<std::unique_ptr<ByteStream>> TlsStream::open(Poco::Net::StreamSocket socket, const TlsContext& context,
-                                                          const std::string& host, Patience& patience) {
+                                                          const std::string& host, Deadlines& deadlines) {
   forget_errors();
   core::Result<Session> session = prepare(context, host, socket.impl()->sockfd());
   if (!session.ok()) return session.status();
   std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), *std::move(session)));
-  GH_TRY(stream->shake_hands(patience));
+  GH_TRY(stream->shake_hands(deadlines));
   return std::unique_ptr<ByteStream>(std::move(stream));
 }
 
-core::Status TlsStream::shake_hands(Patience& patience) {
+core::Status TlsStream::shake_hands(Deadlines& deadlines) {
   while (true) {
     forget_errors();
     const int result = SSL_do_handshake(session_.get());
@@ -82,10 +82,10 @@ core::Status TlsStream::shake_hands(Patience& patience) {
     const Step step = outcome(result);
     if (step.kind != Step::Kind::want_read && step.kind != Step::Kind::want_write) {
       const long verdict = SSL_get_verify_result(session_.get());
-      return blame(core::Code::upstream_unreachable, patience.peer(),
+      return blame(core::Code::upstream_unreachable, deadlines.peer(),
                    verdict == X509_V_OK ? "failed the TLS handshake (" + step.why + ")" : refusal());
     }
-    const auto woken = patience.wait(fd(), step.kind == Step::Kind::want_read ? POLLIN : POLLOUT);
+    const auto woken = deadlines.wait(fd(), step.kind == Step::Kind::want_read ? POLLIN : POLLOUT);
     if (!woken.ok()) return woken.status();
   }
 }

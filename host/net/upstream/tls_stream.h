@@ -13,7 +13,7 @@
 
 #include "core/status.h"
 #include "net/upstream/byte_stream.h"
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 
 namespace gatehouse::net {
 
@@ -31,9 +31,9 @@ class TlsContext {
 
 class TlsStream : public ByteStream {
  public:
-  // Shakes hands on a connected socket, within the patience's present phase.
+  // Shakes hands on a connected socket, within the present phase of `deadlines`.
   static core::Result<std::unique_ptr<ByteStream>> open(Poco::Net::StreamSocket socket, const TlsContext& context,
-                                                        const std::string& host, Patience& patience);
+                                                        const std::string& host, Deadlines& deadlines);
 
   Step read(std::span<char> buffer) override;
   Step write(std::string_view bytes) override;
@@ -48,7 +48,7 @@ class TlsStream : public ByteStream {
   TlsStream(Poco::Net::StreamSocket socket, Session session)
       : ByteStream(std::move(socket)), session_(std::move(session)) {}
   static core::Result<Session> prepare(const TlsContext& context, const std::string& host, int fd);
-  core::Status shake_hands(Patience& patience);
+  core::Status shake_hands(Deadlines& deadlines);
   Step outcome(int result) const;
   std::string refusal() const;
 

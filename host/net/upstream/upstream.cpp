@@ -6,7 +6,7 @@
 #include "net/http/request_bytes.h"
 #include "net/http/url.h"
 #include "net/upstream/answer_parser.h"
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 
 namespace gatehouse::net {
 namespace {
@@ -23,15 +23,15 @@ struct Reading {
   bool reusable = false;  // it ended cleanly, nothing came after it, and the provider goes on listening
 };
 
-Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patience& patience,
+Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Deadlines& deadlines,
                     const core::UpstreamSink& sink) {
   Reading reading;
   bool satisfied = false;
   std::array<char, AnswerParser::kMaxHead> buffer;
   std::size_t held = 0;
-  patience.begin("did not begin to answer", patience.timeouts().first_byte);
+  deadlines.begin("did not begin to answer", deadlines.timeouts().first_byte);
   while (!parser.done()) {
-    const auto received = connection.receive(std::span(buffer).subspan(held), patience);
+    const auto received = connection.receive(std::span(buffer).subspan(held), deadlines);
     if (!received.ok()) return {received.status(), reading.heard};
     if (received->size == 0) return {parser.end(received->broken), reading.heard};
     reading.heard = true;
@@ -43,7 +43,7 @@ Reading read_answer(UpstreamConnection& connection, AnswerParser& parser, Patien
     if (satisfied) continue;
     satisfied = sink.satisfied();
     if (parser.head_done())
-      patience.begin("sent nothing more of its answer", satisfied ? kFarewell : patience.timeouts().between_chunks);
+      deadlines.begin("sent nothing more of its answer", satisfied ? kFarewell : deadlines.timeouts().between_chunks);
   }
   reading.reusable = held == 0 && parser.keep_alive();
   return reading;
@@ -56,7 +56,7 @@ struct Upstream::Call {
   const Url& url;
   const std::string_view origin;
   const RequestBytes& bytes;
-  Patience& patience;
+  Deadlines& deadlines;
   core::UpstreamSink& sink;
 };
 
@@ -83,12 +83,12 @@ core::Result<TlsContext> Upstream::context(std::string_view ca_file) const {
 }
 
 Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnection> connection) {
-  core::Result<bool> sent = connection->send(call.bytes.first, call.patience);
-  if (sent.ok() && *sent && !call.bytes.rest.empty()) sent = connection->send(call.bytes.rest, call.patience);
+  core::Result<bool> sent = connection->send(call.bytes.first, call.deadlines);
+  if (sent.ok() && *sent && !call.bytes.rest.empty()) sent = connection->send(call.bytes.rest, call.deadlines);
   if (!sent.ok()) return {sent.status()};
 
-  AnswerParser parser(call.patience.peer(), call.sink, call.request.method == "HEAD");
-  Reading reading = read_answer(*connection, parser, call.patience, call.sink);
+  AnswerParser parser(call.deadlines.peer(), call.sink, call.request.method == "HEAD");
+  Reading reading = read_answer(*connection, parser, call.deadlines, call.sink);
   if (call.sink.satisfied() && reading.status.code() != core::Code::client_gone) reading.status = {};
   const bool unheard = !reading.heard && reading.status.code() == core::Code::upstream_failed;
   if (*sent && reading.reusable) pool_.put(call.origin, std::move(connection));
@@ -102,11 +102,11 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   if (!url.ok()) return url.status();
   const core::Result<RequestBytes> bytes = request_bytes(request, *url);
   if (!bytes.ok()) return bytes.status();
-  Patience patience(url->authority, timeouts, cancellation);
+  Deadlines deadlines(url->authority, timeouts, cancellation);
   // A connection that trusted other CAs is not one to reuse.
   const std::string marked = request.ca_file.empty() ? std::string() : std::string(url->origin).append(request.ca_file);
   const std::string_view origin = marked.empty() ? url->origin : marked;
-  Call call{request, *url, origin, *bytes, patience, sink};
+  Call call{request, *url, origin, *bytes, deadlines, sink};
 
   if (auto pooled = pool_.take(origin, core::Waiter::current())) {
     trace.reused = true;
@@ -116,11 +116,11 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
     trace.reused = false;
     trace.resent = true;
   }
-  const auto begin = Patience::Clock::now();
+  const auto begin = Deadlines::Clock::now();
   const core::Result<TlsContext> tls = context(request.ca_file);
   if (!tls.ok()) return tls.status();
-  auto fresh = UpstreamConnection::open(*url, *tls, patience);
-  trace.connect = std::chrono::duration_cast<std::chrono::microseconds>(Patience::Clock::now() - begin);
+  auto fresh = UpstreamConnection::open(*url, *tls, deadlines);
+  trace.connect = std::chrono::duration_cast<std::chrono::microseconds>(Deadlines::Clock::now() - begin);
   if (!fresh.ok()) return fresh.status();
   return std::move(converse(call, *std::move(fresh)).status);
 }

@@ -20,11 +20,11 @@ std::string in_words(const Poco::Exception& error) {
 }
 
 // Whether this address answers by `until`; why_not says why it does not.
-core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket, Patience& patience,
-                              Patience::Clock::time_point until, std::string& why_not) try {
+core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket, Deadlines& deadlines,
+                              Deadlines::Clock::time_point until, std::string& why_not) try {
   socket.connectNB(address);
   core::watch(socket.impl()->sockfd());
-  const auto woken = patience.wait(socket.impl()->sockfd(), POLLOUT, until);
+  const auto woken = deadlines.wait(socket.impl()->sockfd(), POLLOUT, until);
   if (!woken.ok()) return woken.status();
   const int error = *woken == 0 ? ETIMEDOUT : socket.impl()->socketError();
   if (error == 0) socket.setNoDelay(true);
@@ -36,31 +36,31 @@ core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket
 }
 
 // Each address gets its share of the time that is left, so that a silent one does not eat it all.
-core::Result<StreamSocket> connect(const std::vector<SocketAddress>& addresses, Patience& patience) {
+core::Result<StreamSocket> connect(const std::vector<SocketAddress>& addresses, Deadlines& deadlines) {
   std::string why_not;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const auto now = Patience::Clock::now();
-    const auto share = (patience.phase_end() - now) / static_cast<long>(addresses.size() - i);
+    const auto now = Deadlines::Clock::now();
+    const auto share = (deadlines.phase_end() - now) / static_cast<long>(addresses.size() - i);
     StreamSocket socket;
-    const auto connected = connect_to(addresses[i], socket, patience, now + share, why_not);
+    const auto connected = connect_to(addresses[i], socket, deadlines, now + share, why_not);
     if (!connected.ok()) return connected.status();
     if (*connected) return socket;
   }
-  if (Patience::Clock::now() >= patience.phase_end()) return patience.time_is_up();
-  return blame(core::Code::upstream_unreachable, patience.peer(), "could not be reached: " + why_not);
+  if (Deadlines::Clock::now() >= deadlines.phase_end()) return deadlines.time_is_up();
+  return blame(core::Code::upstream_unreachable, deadlines.peer(), "could not be reached: " + why_not);
 }
 
 }  // namespace
 
 core::Result<std::unique_ptr<UpstreamConnection>> UpstreamConnection::open(const Url& url, const TlsContext& tls,
-                                                                           Patience& patience) {
-  patience.begin("could not be reached", patience.timeouts().connect);
-  const auto addresses = resolve(url, patience);
+                                                                           Deadlines& deadlines) {
+  deadlines.begin("could not be reached", deadlines.timeouts().connect);
+  const auto addresses = resolve(url, deadlines);
   if (!addresses.ok()) return addresses.status();
-  core::Result<StreamSocket> socket = connect(*addresses, patience);
+  core::Result<StreamSocket> socket = connect(*addresses, deadlines);
   if (!socket.ok()) return socket.status();
   if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(*socket));
-  auto stream = TlsStream::open(*socket, tls, std::string(url.host), patience);
+  auto stream = TlsStream::open(*socket, tls, std::string(url.host), deadlines);
   if (!stream.ok()) return stream.status();
   return std::make_unique<UpstreamConnection>(*std::move(stream));
 }
@@ -70,19 +70,19 @@ bool UpstreamConnection::usable() const {
   return !stream_->has_buffered() && ::poll(&fd, 1, 0) == 0;
 }
 
-core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& patience) {
-  patience.begin("took no more of the request", patience.timeouts().between_chunks);
+core::Result<bool> UpstreamConnection::send(std::string_view bytes, Deadlines& deadlines) {
+  deadlines.begin("took no more of the request", deadlines.timeouts().between_chunks);
   while (true) {
     const Step step = stream_->write(bytes);
     if (step.kind == Step::Kind::end || step.kind == Step::Kind::broken) return false;
     if (step.kind == Step::Kind::moved) {
       bytes.remove_prefix(step.size);
       if (bytes.empty()) return true;
-      patience.begin("took no more of the request", patience.timeouts().between_chunks);
+      deadlines.begin("took no more of the request", deadlines.timeouts().between_chunks);
       continue;
     }
     const short direction = step.kind == Step::Kind::want_read ? POLLIN : POLLOUT;
-    const auto woken = patience.wait(stream_->fd(), direction | POLLIN);
+    const auto woken = deadlines.wait(stream_->fd(), direction | POLLIN);
     if (!woken.ok()) return woken.status();
     if ((*woken & direction) != 0) continue;
     if (!usable()) return false;
@@ -90,14 +90,14 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Patience& pa
   }
 }
 
-core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Patience& patience) {
+core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Deadlines& deadlines) {
   Step step{Step::Kind::want_read};
   if (stream_->has_buffered()) step = stream_->read(buffer);
   while (true) {
     if (step.kind == Step::Kind::moved) return Received{step.size, {}};
     if (step.kind == Step::Kind::end) return Received{};
     if (step.kind == Step::Kind::broken) return Received{0, std::move(step.why)};
-    const auto woken = patience.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN);
+    const auto woken = deadlines.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN);
     if (!woken.ok()) return woken.status();
     step = stream_->read(buffer);
   }

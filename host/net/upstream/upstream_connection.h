@@ -1,5 +1,5 @@
 // One connection to a provider: opened over whichever of its addresses answers, then bytes out and
-// bytes in. Every wait is bounded by a Patience and ends at once when the exchange is cancelled.
+// bytes in. Every wait is bounded by Deadlines and ends at once when the exchange is cancelled.
 // One thread at a time.
 #pragma once
 
@@ -13,7 +13,7 @@
 #include "core/wait.h"
 #include "net/http/url.h"
 #include "net/upstream/byte_stream.h"
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 #include "net/upstream/tls_stream.h"
 
 namespace gatehouse::net {
@@ -28,7 +28,7 @@ class UpstreamConnection {
  public:
   // Within timeouts().connect, for name, addresses and TLS together.
   static core::Result<std::unique_ptr<UpstreamConnection>> open(const Url& url, const TlsContext& tls,
-                                                                Patience& patience);
+                                                                Deadlines& deadlines);
 
   explicit UpstreamConnection(std::unique_ptr<ByteStream> stream) : stream_(std::move(stream)) {}
 
@@ -36,10 +36,10 @@ class UpstreamConnection {
   bool usable() const;
 
   // True: all is sent. False: the peer answered or left before that, receive() knows more.
-  core::Result<bool> send(std::string_view bytes, Patience& patience);
+  core::Result<bool> send(std::string_view bytes, Deadlines& deadlines);
 
   // Waits for the next bytes. Fails only when time is up or the exchange is cancelled.
-  core::Result<Received> receive(std::span<char> buffer, Patience& patience);
+  core::Result<Received> receive(std::span<char> buffer, Deadlines& deadlines);
 
   // Who watches its socket, and for whom alone it is of use again.
   const core::Waiter* home() const { return home_; }

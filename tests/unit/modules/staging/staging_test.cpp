@@ -74,7 +74,7 @@ TEST_F(StagingTest, ACopyGoesWithItsLastOwner) {
     EXPECT_TRUE(fs::exists(path));
   }
   EXPECT_FALSE(fs::exists(path));
-  EXPECT_TRUE(staging->residents().list().empty());
+  EXPECT_TRUE(staging->leftovers().list().empty());
 }
 
 TEST_F(StagingTest, SweepsWhatDeadProcessesLeftAndNothingElse) {

@@ -1,4 +1,4 @@
-#include "net/fibers/carriers.h"
+#include "net/fibers/loop_threads.h"
 
 #include <Poco/Exception.h>
 
@@ -18,16 +18,16 @@ constexpr unsigned kQuietGlances = 100;  // then the watch sleeps
 
 }  // namespace
 
-Carriers::Carriers(unsigned max_threads)
+LoopThreads::LoopThreads(unsigned max_threads)
     : max_threads_(max_threads),
       pool_(1, static_cast<int>(max_threads) + kLeaving, static_cast<int>(kIdleThread.count())) {}
 
-void Carriers::start(const std::vector<Loop*>& loops) {
+void LoopThreads::start(const std::vector<Loop*>& loops) {
   loops_ = loops;
   watch_ = std::thread([this] { look_after(); });
 }
 
-bool Carriers::drive(Loop& loop) {
+bool LoopThreads::drive(Loop& loop) {
   const std::lock_guard lock(mutex_);
   if (waiting_.size() >= idle_ && !add_thread()) return false;
   waiting_.push_back(&loop);
@@ -36,7 +36,7 @@ bool Carriers::drive(Loop& loop) {
 }
 
 // REQUIRES: mutex_ is held.
-bool Carriers::add_thread() {
+bool LoopThreads::add_thread() {
   if (threads_ == max_threads_) return false;
   try {
     pool_.start(*this);
@@ -48,7 +48,7 @@ bool Carriers::add_thread() {
   return true;
 }
 
-void Carriers::run() {
+void LoopThreads::run() {
   std::unique_lock lock(mutex_);
   while (wanted_.wait_for(lock, kIdleThread, [this] { return stopping_ || !waiting_.empty(); })) {
     if (waiting_.empty()) break;
@@ -65,7 +65,7 @@ void Carriers::run() {
   thread_left_.notify_all();
 }
 
-void Carriers::stop() {
+void LoopThreads::stop() {
   {
     std::unique_lock lock(mutex_);
     stopping_ = true;
@@ -84,7 +84,7 @@ void Carriers::stop() {
 
 // ---- the watch -------------------------------------------------------------------------------
 
-void Carriers::look_after() {
+void LoopThreads::look_after() {
   std::vector<std::uint64_t> seen(loops_.size(), 0);
   unsigned quiet = 0;
   std::unique_lock lock(watch_mutex_);
@@ -102,14 +102,14 @@ void Carriers::look_after() {
 }
 
 // Whether fibers run there.
-bool Carriers::look_at(Loop& loop, std::uint64_t& seen) {
+bool LoopThreads::look_at(Loop& loop, std::uint64_t& seen) {
   const std::uint64_t turn = loop.turn();
   const bool runs = turn % 2 == 1;
   if (runs && turn == seen && loop.take_over(turn) && !drive(loop)) loop.give_back(turn);
   return std::exchange(seen, turn) != turn || runs;
 }
 
-void Carriers::wake() {
+void LoopThreads::wake() {
   {
     const std::lock_guard lock(watch_mutex_);
     asleep_ = false;

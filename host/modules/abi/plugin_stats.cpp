@@ -1,4 +1,4 @@
-#include "modules/abi/account.h"
+#include "modules/abi/plugin_stats.h"
 
 #include <time.h>
 
@@ -22,7 +22,7 @@ std::uint64_t cpu_time() {
 
 }  // namespace
 
-Account::Figures Account::figures() const {
+PluginStats::Figures PluginStats::figures() const {
   Figures figures;
   for (const Lane& lane : lanes_) {
     figures.calls += lane.calls.load();
@@ -37,7 +37,7 @@ Account::Figures Account::figures() const {
   return figures;
 }
 
-Account::Figures Account::Figures::since(const Figures& then) const {
+PluginStats::Figures PluginStats::Figures::since(const Figures& then) const {
   Figures more = *this;
   more.calls -= then.calls;
   more.errors -= then.errors;
@@ -50,16 +50,16 @@ Account::Figures Account::Figures::since(const Figures& then) const {
   return more;
 }
 
-std::uint64_t Account::Figures::ended() const {
+std::uint64_t PluginStats::Figures::ended() const {
   return std::accumulate(latency.begin(), latency.end(), std::uint64_t{0});
 }
 
-std::chrono::nanoseconds Account::Figures::mean() const {
+std::chrono::nanoseconds PluginStats::Figures::mean() const {
   const std::uint64_t n = ended();
   return n == 0 ? std::chrono::nanoseconds(0) : time / static_cast<std::int64_t>(n);
 }
 
-std::uint64_t Account::Figures::longer_than(std::chrono::nanoseconds limit) const {
+std::uint64_t PluginStats::Figures::longer_than(std::chrono::nanoseconds limit) const {
   std::uint64_t longer = latency.back();
   for (std::size_t i = 0; i < kBounds.size(); ++i) {
     if (std::chrono::microseconds(kBounds[i]) > limit) longer += latency[i];
@@ -67,7 +67,7 @@ std::uint64_t Account::Figures::longer_than(std::chrono::nanoseconds limit) cons
   return longer;
 }
 
-std::uint64_t Account::Figures::within(double share) const {
+std::uint64_t PluginStats::Figures::within(double share) const {
   if (ended() == 0) return 0;
   const double wanted = share * static_cast<double>(ended());
   std::uint64_t below = 0;
@@ -78,9 +78,9 @@ std::uint64_t Account::Figures::within(double share) const {
   return kBounds.back() * 4;
 }
 
-MeteredCall::MeteredCall(Account& account, std::chrono::nanoseconds* took, Kind kind) : account_(account), took_(took) {
-  if (account_.dawdles()) core::may_block();
-  const std::uint64_t before = account_.mine().calls.fetch_add(1, std::memory_order_relaxed);
+MeteredCall::MeteredCall(PluginStats& stats, std::chrono::nanoseconds* took, Kind kind) : stats_(stats), took_(took) {
+  if (stats_.dawdles()) core::may_block();
+  const std::uint64_t before = stats_.mine().calls.fetch_add(1, std::memory_order_relaxed);
   cpu_weight_ = kind == Kind::lengthy ? 1 : before % kOneIn == 0 ? kOneIn : 0;
   if (cpu_weight_ != 0) cpu_began_ = cpu_time();
   began_ = std::chrono::steady_clock::now();
@@ -90,37 +90,37 @@ MeteredCall::~MeteredCall() {
   const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - began_;
   if (took_ != nullptr) *took_ += took;
   const auto ns = static_cast<std::uint64_t>(took.count());
-  if (account_.dawdles() != (took > kLong)) account_.dawdles_.store(took > kLong, std::memory_order_relaxed);
-  const auto bucket = std::lower_bound(Account::kBounds.begin(), Account::kBounds.end(), (ns + 999) / 1'000);
-  Account::Lane& lane = account_.mine();
-  Account::add(lane.latency[static_cast<std::size_t>(bucket - Account::kBounds.begin())], 1);
-  Account::add(lane.time_ns, ns);
-  if (cpu_weight_ != 0) Account::add(lane.cpu_ns, (cpu_time() - cpu_began_) * cpu_weight_);
+  if (stats_.dawdles() != (took > kLong)) stats_.dawdles_.store(took > kLong, std::memory_order_relaxed);
+  const auto bucket = std::lower_bound(PluginStats::kBounds.begin(), PluginStats::kBounds.end(), (ns + 999) / 1'000);
+  PluginStats::Lane& lane = stats_.mine();
+  PluginStats::add(lane.latency[static_cast<std::size_t>(bucket - PluginStats::kBounds.begin())], 1);
+  PluginStats::add(lane.time_ns, ns);
+  if (cpu_weight_ != 0) PluginStats::add(lane.cpu_ns, (cpu_time() - cpu_began_) * cpu_weight_);
 }
 
-std::shared_ptr<Account> Accounts::open(PluginVersion version) {
+std::shared_ptr<PluginStats> PluginStatsTable::open(PluginVersion version) {
   const std::lock_guard lock(mutex_);
-  const auto found = std::find_if(accounts_.begin(), accounts_.end(),
-                                  [&](const auto& account) { return account->version() == version; });
-  if (found != accounts_.end()) {
-    std::rotate(found, found + 1, accounts_.end());
-    return accounts_.back();
+  const auto found =
+      std::find_if(stats_.begin(), stats_.end(), [&](const auto& stats) { return stats->version() == version; });
+  if (found != stats_.end()) {
+    std::rotate(found, found + 1, stats_.end());
+    return stats_.back();
   }
-  const auto other = std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& account) {
-    return account->version().kind == version.kind && account->version().name == version.name;
+  const auto other = std::find_if(stats_.begin(), stats_.end(), [&](const auto& stats) {
+    return stats->version().kind == version.kind && stats->version().name == version.name;
   });
-  auto counters = other == accounts_.end() ? std::make_shared<Counters>() : (*other)->counters_;
-  if (accounts_.size() >= kKept) {
+  auto counters = other == stats_.end() ? std::make_shared<Counters>() : (*other)->counters_;
+  if (stats_.size() >= kKept) {
     const auto unused =
-        std::find_if(accounts_.begin(), accounts_.end(), [](const auto& account) { return account.use_count() == 1; });
-    if (unused != accounts_.end()) accounts_.erase(unused);
+        std::find_if(stats_.begin(), stats_.end(), [](const auto& stats) { return stats.use_count() == 1; });
+    if (unused != stats_.end()) stats_.erase(unused);
   }
-  return accounts_.emplace_back(std::make_shared<Account>(std::move(version), std::move(counters)));
+  return stats_.emplace_back(std::make_shared<PluginStats>(std::move(version), std::move(counters)));
 }
 
-std::vector<std::shared_ptr<const Account>> Accounts::all() const {
+std::vector<std::shared_ptr<const PluginStats>> PluginStatsTable::all() const {
   const std::lock_guard lock(mutex_);
-  return {accounts_.begin(), accounts_.end()};
+  return {stats_.begin(), stats_.end()};
 }
 
 }  // namespace gatehouse::modules

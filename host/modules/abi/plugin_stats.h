@@ -25,12 +25,12 @@ struct PluginVersion {
   bool operator==(const PluginVersion&) const = default;
 };
 
-class Account {
+class PluginStats {
  public:
   // Upper bounds in microseconds, each four times the one before; the last bucket has none.
   static constexpr std::array<std::uint64_t, 9> kBounds{4, 16, 64, 256, 1'024, 4'096, 16'384, 65'536, 262'144};
 
-  explicit Account(PluginVersion version, std::shared_ptr<Counters> counters = std::make_shared<Counters>())
+  explicit PluginStats(PluginVersion version, std::shared_ptr<Counters> counters = std::make_shared<Counters>())
       : version_(std::move(version)), counters_(std::move(counters)) {}
   const PluginVersion& version() const { return version_; }
   Counters& counters() const { return *counters_; }  // the plugin's own, the same for all its versions
@@ -68,7 +68,7 @@ class Account {
   Figures figures() const;
 
  private:
-  friend class Accounts;
+  friend class PluginStatsTable;
   friend class MeteredCall;
   using Counter = std::atomic<std::uint64_t>;
   static void add(Counter& counter, std::uint64_t n) { counter.fetch_add(n, std::memory_order_relaxed); }
@@ -92,8 +92,8 @@ class Account {
 class MeteredCall {
  public:
   enum class Kind : std::uint8_t { brief, lengthy };
-  explicit MeteredCall(Account& account, Kind kind = Kind::brief) : MeteredCall(account, nullptr, kind) {}
-  MeteredCall(Account& account, std::chrono::nanoseconds& took) : MeteredCall(account, &took, Kind::brief) {}  // added
+  explicit MeteredCall(PluginStats& stats, Kind kind = Kind::brief) : MeteredCall(stats, nullptr, kind) {}
+  MeteredCall(PluginStats& stats, std::chrono::nanoseconds& took) : MeteredCall(stats, &took, Kind::brief) {}  // added
   ~MeteredCall();
   MeteredCall(const MeteredCall&) = delete;
   MeteredCall& operator=(const MeteredCall&) = delete;
@@ -101,27 +101,27 @@ class MeteredCall {
  private:
   static constexpr std::uint64_t kOneIn = 256;
 
-  MeteredCall(Account& account, std::chrono::nanoseconds* took, Kind kind);
+  MeteredCall(PluginStats& stats, std::chrono::nanoseconds* took, Kind kind);
 
-  Account& account_;
+  PluginStats& stats_;
   std::chrono::nanoseconds* took_;
   std::uint64_t cpu_weight_;  // 0: its CPU time is not measured
   std::chrono::steady_clock::time_point began_;
   std::uint64_t cpu_began_ = 0;
 };
 
-// Every account there is. What is no longer used is kept for its figures, the latest of them only.
-class Accounts {
+// The statistics of every plugin version, in use or not; of those no longer used the latest are kept.
+class PluginStatsTable {
  public:
-  // The account of this version: a new one, or the one it had before.
-  std::shared_ptr<Account> open(PluginVersion version);
-  std::vector<std::shared_ptr<const Account>> all() const;
+  // Those of this version: new ones, or what it had before.
+  std::shared_ptr<PluginStats> open(PluginVersion version);
+  std::vector<std::shared_ptr<const PluginStats>> all() const;
 
  private:
   static constexpr std::size_t kKept = 64;
 
   mutable std::mutex mutex_;
-  std::vector<std::shared_ptr<Account>> accounts_;  // in the order they were last opened
+  std::vector<std::shared_ptr<PluginStats>> stats_;  // in the order they were last opened
 };
 
 }  // namespace gatehouse::modules

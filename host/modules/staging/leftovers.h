@@ -9,7 +9,7 @@
 
 namespace gatehouse::modules {
 
-struct Resident {
+struct Leftover {
   std::string file;    // as the operator knows it
   std::string sha256;  // of that version
   std::string why;
@@ -18,15 +18,15 @@ struct Resident {
 // Whether the dynamic linker has this file loaded.
 bool is_mapped(const std::filesystem::path& file);
 
-class Residents {
+class Leftovers {
  public:
-  void add(Resident resident, std::filesystem::path copy);
+  void add(Leftover leftover, std::filesystem::path copy);
   // Those that are mapped now. One that went after all is forgotten, and its copy deleted.
-  std::vector<Resident> list();
+  std::vector<Leftover> list();
 
  private:
   struct Entry {
-    Resident resident;
+    Leftover leftover;
     std::filesystem::path copy;
   };
   std::mutex mutex_;

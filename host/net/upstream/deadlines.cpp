@@ -1,4 +1,4 @@
-#include "net/upstream/patience.h"
+#include "net/upstream/deadlines.h"
 
 #include <poll.h>
 
@@ -11,7 +11,7 @@
 namespace gatehouse::net {
 namespace {
 
-using Clock = Patience::Clock;
+using Clock = Deadlines::Clock;
 
 std::string in_words(std::chrono::milliseconds time) {
   return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
@@ -25,33 +25,33 @@ core::Status blame(core::Code code, std::string_view peer, std::string_view what
   return core::Status(code, std::move(sentence));
 }
 
-Patience::Patience(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation)
+Deadlines::Deadlines(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation)
     : peer_(peer),
       timeouts_(timeouts),
       cancellation_(cancellation),
       total_end_(core::coarse_now() + timeouts.total),
       phase_end_(total_end_) {}
 
-void Patience::begin(std::string_view complaint, std::chrono::milliseconds limit) {
+void Deadlines::begin(std::string_view complaint, std::chrono::milliseconds limit) {
   complaint_ = complaint;
   limit_ = limit;
   phase_end_ = std::min(core::coarse_now() + limit, total_end_);
 }
 
-core::Status Patience::time_is_up() const {
+core::Status Deadlines::time_is_up() const {
   const bool total = phase_end_ == total_end_;
   return blame(core::Code::upstream_timeout, peer_,
                std::string(total ? "did not finish its answer" : complaint_) + " within " +
                    in_words(total ? timeouts_.total : limit_));
 }
 
-core::Result<short> Patience::wait(int fd, short events) {
+core::Result<short> Deadlines::wait(int fd, short events) {
   core::Result<short> woken = wait(fd, events, phase_end_);
   if (woken.ok() && *woken == 0) return time_is_up();
   return woken;
 }
 
-core::Result<short> Patience::wait(int fd, short events, Clock::time_point end) {
+core::Result<short> Deadlines::wait(int fd, short events, Clock::time_point end) {
   constexpr std::size_t kMostWatches = 7;
   const auto watches = cancellation_.watches();
   if (watches.size() > kMostWatches) return core::Status(core::Code::internal, "An exchange has too many watches.");

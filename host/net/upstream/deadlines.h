@@ -12,12 +12,12 @@
 
 namespace gatehouse::net {
 
-class Patience {
+class Deadlines {
  public:
   using Clock = std::chrono::steady_clock;
 
   // The total time runs from here. `peer`: whom messages speak of. REQUIRES: all outlive this object.
-  Patience(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
+  Deadlines(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
 
   std::string_view peer() const { return peer_; }
   const core::Timeouts& timeouts() const { return timeouts_; }

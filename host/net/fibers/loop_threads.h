@@ -18,11 +18,11 @@ namespace gatehouse::net {
 
 class Loop;
 
-class Carriers : private Poco::Runnable {
+class LoopThreads : private Poco::Runnable {
  public:
   // REQUIRES: stop() comes before the end of any loop.
-  explicit Carriers(unsigned max_threads);
-  ~Carriers() override { stop(); }
+  explicit LoopThreads(unsigned max_threads);
+  ~LoopThreads() override { stop(); }
 
   // Begins to look after these.
   void start(const std::vector<Loop*>& loops);

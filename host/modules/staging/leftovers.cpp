@@ -1,4 +1,4 @@
-#include "modules/staging/residents.h"
+#include "modules/staging/leftovers.h"
 
 #include <link.h>
 
@@ -21,19 +21,19 @@ bool is_mapped(const std::filesystem::path& file) {
   return search.found;
 }
 
-void Residents::add(Resident resident, std::filesystem::path copy) {
+void Leftovers::add(Leftover leftover, std::filesystem::path copy) {
   const std::lock_guard lock(mutex_);
-  entries_.push_back({std::move(resident), std::move(copy)});
+  entries_.push_back({std::move(leftover), std::move(copy)});
 }
 
-std::vector<Resident> Residents::list() {
+std::vector<Leftover> Leftovers::list() {
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [](const Entry& entry) {
     std::error_code gone;
     return !is_mapped(entry.copy) && (std::filesystem::remove(entry.copy, gone), true);
   });
-  std::vector<Resident> all;
-  for (const Entry& entry : entries_) all.push_back(entry.resident);
+  std::vector<Leftover> all;
+  for (const Entry& entry : entries_) all.push_back(entry.leftover);
   return all;
 }
 
