@@ -12,7 +12,7 @@
 #include <iostream>
 
 #include "commands/command.h"
-#include "conformance/run.h"
+#include "conformance/checks/run.h"
 #include "modules/trial/preflight.h"
 
 namespace {

@@ -10,7 +10,7 @@
 #include <iterator>
 
 #include "commands/command.h"
-#include "conformance/run.h"
+#include "conformance/checks/run.h"
 #include "core/json_writer.h"
 
 namespace gatehouse::commands {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "conformance/run.h"
+#include "conformance/checks/run.h"
 
 namespace gatehouse::conformance {
 namespace {

@@ -1,4 +1,4 @@
-#include "conformance/run.h"
+#include "conformance/checks/run.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "conformance/unloading.h"
+#include "conformance/checks/unloading.h"
 
 #include <unistd.h>
 

@@ -9,11 +9,11 @@
 #include <thread>
 
 #include "conformance/check.h"
+#include "conformance/checks/unloading.h"
 #include "conformance/exchange.h"
 #include "conformance/odd_configs.h"
 #include "conformance/plugin.h"
 #include "conformance/process_state.h"
-#include "conformance/unloading.h"
 
 namespace gatehouse::conformance {
 
