@@ -154,9 +154,11 @@ TEST(Module, StaysWhenItAsksTo) {
 }
 
 TEST(Module, StaysWhenAllDo) {
-  ::setenv("GATEHOUSE_KEEP_MODULES", "1", 1);  // each test is a process of its own
+  const bool all_tests_keep = kept_anyway();
+  ::setenv("GATEHOUSE_KEEP_MODULES", "1", 1);
   { ASSERT_TRUE(create("newer_sdk", GH_POLICY_1).ok()); }
   EXPECT_TRUE(mapped("newer_sdk"));
+  if (!all_tests_keep) ::unsetenv("GATEHOUSE_KEEP_MODULES");
 }
 
 TEST(Module, CopiesAreIsolatedFromOneAnother) {
