@@ -30,7 +30,7 @@ std::string host_of(const Poco::Net::StreamSocket& client) {
   try {
     return client.peerAddress().host().toString();
   } catch (const Poco::Exception&) {
-    return "0.0.0.0";  // it has just left
+    return "0.0.0.0";  // the client has just left
   }
 }
 
@@ -110,7 +110,7 @@ bool Connection::feed(std::string_view bytes) {
   return true;
 }
 
-// No byte has come for a while, or too few.
+// Goes back to waiting, or refuses a request that did not come in time.
 bool Connection::check_deadline() {
   if (core::coarse_now() < deadline())
     next_ = Next::wait;
@@ -145,17 +145,10 @@ bool Connection::exchange() {
 // Runs the handler. No exception passes, and an answer is given where none was begun.
 void Connection::handle(Request& request, Response& response) {
   ++state_.requests;
-  const char* failure = "The request could not be handled.";
-  Code code = Code::internal;
   try {
     const std::unique_ptr<Poco::Net::HTTPRequestHandler> handler(state_.factory.createRequestHandler(request));
-    if (handler) {
-      handler->handleRequest(request, response);
-      response.finish();
-    } else {
-      failure = "There is nothing at this path.";
-      code = Code::not_found;
-    }
+    handler->handleRequest(request, response);
+    response.finish();
   } catch (const Poco::Exception& e) {
     Poco::ErrorHandler::handle(e);
   } catch (const std::exception& e) {
@@ -163,7 +156,8 @@ void Connection::handle(Request& request, Response& response) {
   } catch (...) {
     Poco::ErrorHandler::handle();
   }
-  if (!response.sent()) (void)answer_failure(response, {code, failure});  // whether it arrived, response.complete() tells
+  // Whether the answer arrived, response.complete() tells.
+  if (!response.sent()) (void)answer_failure(response, {Code::internal, "The request could not be handled."});
 }
 
 void Connection::refuse(const Status& why, milliseconds stall) {

@@ -1,5 +1,5 @@
-// The front: listens, reads requests strictly, and gives them to Poco request handlers, in fibers
-// that share a few threads; a handler that blocks has its thread to itself.
+// START HERE for the callers' side: listens, reads requests strictly, and gives them to Poco request handlers.
+// Handlers run in fibers that share a few threads; a handler that blocks keeps its thread to itself.
 // start() once; then every method is thread-safe.
 #pragma once
 
@@ -31,7 +31,7 @@ struct ServerCounters {
 
 class Server : private Acceptor {
  public:
-  // factory outlives the server; it may return nullptr for a path it doesn't know.
+  // REQUIRES: factory outlives the server, and never returns nullptr.
   Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory);
   ~Server() override;  // ends what is under way
 
