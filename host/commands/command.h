@@ -1,4 +1,4 @@
-// One thing `gatehouse` can be told to do. One file each; main.cpp lists them.
+// A command of `gatehouse`. Each has a file of its own; main.cpp lists them. Values; one thread.
 #pragma once
 
 #include <map>

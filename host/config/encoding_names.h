@@ -10,10 +10,11 @@
 
 namespace gatehouse::config {
 
-// As those of its targets agree whose names say so; empty: none does, or they differ.
+// The encoding that all targets with a recognised model name share. Empty if no name is recognised, or if they
+// disagree.
 std::string encoding_of(const std::vector<TargetSettings>& targets);
 
-// As the file says: an encoding there is a file for, or "none".
+// Reads an `encoding:` key: one that `token_counts` has a file for, or "none".
 void read_encoding(const Node& node, const std::vector<VocabularySettings>& vocabularies, std::string& encoding);
 
 }  // namespace gatehouse::config

@@ -1,6 +1,6 @@
 // A value in the configuration file together with its place and its path ("server.max_body").
 // Each reading function reports what is wrong to the document's Problems and gives nothing, so
-// that one run finds every mistake. Cheap to copy; valid as long as its Document.
+// that one run finds every mistake. Cheap to copy; valid as long as its Document. One document, one thread.
 #pragma once
 
 #include <yaml-cpp/yaml.h>

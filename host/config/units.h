@@ -1,5 +1,5 @@
-// Numbers as people write them in configuration; sizes and durations are read as plugins read
-// theirs. Each function takes the whole text or nothing.
+// Reads numbers as people write them in a configuration; sizes and durations as plugins read theirs. Each function
+// takes the whole text or nothing. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>

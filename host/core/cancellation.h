@@ -1,5 +1,5 @@
-// Says whether one exchange should still go on: its caller may have left, or the gateway may be
-// draining. Whoever waits for something slow watches watches() beside it and then asks check().
+// Says whether one exchange should still go on: its caller may have left, or the gateway may be draining. A wait
+// for something slow includes watches(), and is followed by check().
 // One object per exchange; used by one thread at a time.
 #pragma once
 
@@ -23,7 +23,7 @@ class Cancellation {
   virtual ~Cancellation() = default;
   virtual std::span<const Watch> watches() const = 0;
   virtual Status check() = 0;  // ok: go on. client_gone, overloaded (draining): stop
-  // When check() is to be asked although nothing stirred.
+  // When to ask check() although no descriptor is ready.
   virtual Clock::time_point ask_again_at() const { return Clock::time_point::max(); }
 };
 

@@ -1,4 +1,4 @@
-// The writer of JSON that plugins have, for the host.
+// Writes JSON, with the writers that plugins have. One thread at a time.
 #pragma once
 
 #include <gatehouse/json_write.hpp>

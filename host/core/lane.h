@@ -1,4 +1,4 @@
-// Which of several copies of something is the calling thread's, so that threads rarely write to the
+// Tells which of several copies of a counter the calling thread should use, so that threads rarely write to the
 // same memory. Any thread; the same answer within a thread, but not after a wait (core/wait.h).
 #pragma once
 

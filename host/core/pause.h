@@ -1,4 +1,4 @@
-// Waiting on purpose, within an exchange.
+// Waits on purpose, within an exchange. Function without state; any thread.
 #pragma once
 
 #include <chrono>

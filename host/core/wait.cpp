@@ -11,8 +11,8 @@ namespace gatehouse::core {
 
 namespace {
 
-// Read and written only by the functions of this file, which callers cannot have inlined: an
-// address of theirs kept across a wait would be another thread's.
+// Only functions of this file, which callers cannot inline, touch it: a thread_local's address kept across a
+// wait would be another thread's.
 thread_local Waiter* current_waiter = nullptr;
 thread_local bool on_one_thread = false;
 

@@ -1,8 +1,8 @@
-// How whoever works for an exchange waits for descriptors: with poll(2) on a thread of its own, or,
-// where exchanges share a thread, by letting the others go on meanwhile. Functions for any thread.
+// Waits for descriptors on behalf of an exchange: with poll(2) on a thread of its own or, on a shared thread, by
+// letting the other exchanges go on meanwhile. Functions for any thread.
 //
-// An exchange that waits on a shared thread may wake up on another one: a function that waits must
-// not hold a lock, stand in a catch block, or use errno or a thread_local from before the wait.
+// An exchange that waits on a shared thread may wake up on another thread. A function that waits must therefore
+// not hold a lock, not stand in a catch block, and not use errno or a thread_local from before the wait.
 #pragma once
 
 #include <poll.h>
@@ -22,16 +22,16 @@ WaitClock::time_point coarse_now();
 // poll(2) until a point in time: how many descriptors have something in revents, 0 once it has passed.
 Result<int> wait(std::span<pollfd> fds, WaitClock::time_point until);
 
-// To be said of a descriptor once, when it is new, by whoever will wait for it.
+// Announces a new descriptor, once, before the first wait for it.
 void watch(int fd);
-// A read or write has just found nothing (more) to do: `events` (POLLIN, POLLOUT) are over until they come again.
+// Says that a read or write has just found nothing more to do: `events` (POLLIN, POLLOUT) no longer hold.
 void mark_drained(int fd, short events);
 
-// What comes next may keep the thread for long: others must not depend on it from now on.
+// Says that the exchange may now keep its thread for long: the others get another thread.
 void may_block();
 
-// While it lives, what runs is not moved to another thread, not even by a wait: plugins' own stack
-// frames know nothing of such things. Not to be nested.
+// While it lives, the exchange stays on its thread, even across a wait: a plugin's stack frames may rely on it.
+// Not to be nested.
 class OnOneThread {
  public:
   OnOneThread();
@@ -40,7 +40,7 @@ class OnOneThread {
   ~OnOneThread();
 };
 
-// What stands behind these functions on a shared thread. None: poll(2) does.
+// Implements these functions on a shared thread. A thread without one waits with poll(2).
 class Waiter {
  public:
   virtual ~Waiter() = default;

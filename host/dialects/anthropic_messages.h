@@ -1,4 +1,4 @@
-// Anthropic's messages API, the dialect of POST /v1/messages. Any provider may answer it.
+// Anthropic's messages API, the dialect of POST /v1/messages. Any provider may answer it. Immutable; any thread.
 #pragma once
 
 #include "dialects/dialect.h"

@@ -1,6 +1,6 @@
 // OpenAI's embeddings, the dialect of POST /v1/embeddings. A request becomes a chat request in which
 // every message is one input, see core::Task; vectors come back as numbers, or as base64 of their
-// 32-bit floats, which OpenAI's SDKs ask for unless told otherwise.
+// 32-bit floats, which OpenAI's SDKs ask for unless told otherwise. Immutable; any thread.
 #pragma once
 
 #include "dialects/dialect.h"

@@ -1,5 +1,5 @@
-// The bytes of server-sent events. Only comments, event and data lines: clients are known to
-// stumble over id and retry.
+// Writes server-sent events. Only comments, event and data lines: clients are known to stumble over id and retry.
+// Functions without state; any thread.
 #pragma once
 
 #include <string>

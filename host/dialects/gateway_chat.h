@@ -1,5 +1,5 @@
 // The gateway's own envelope, the dialect of POST /v1/chat: OpenAI's request plus client_id and
-// metadata.request_id in; one message, its usage and its provider out.
+// metadata.request_id in; one message, its usage and its provider out. Immutable; any thread.
 #pragma once
 
 #include "dialects/dialect.h"

@@ -1,5 +1,5 @@
 // OpenAI chat completions, the dialect of POST /v1/chat/completions.
-// Source: the OpenAI API specification 2.3.0 and the official SDKs' parsers.
+// Source: the OpenAI API specification 2.3.0 and the official SDKs' parsers. Immutable; any thread.
 #pragma once
 
 #include "dialects/dialect.h"

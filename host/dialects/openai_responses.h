@@ -1,5 +1,5 @@
 // OpenAI's Responses API without its stored state, the dialect of POST /v1/responses. Any provider may
-// answer it.
+// answer it. Immutable; any thread.
 #pragma once
 
 #include "dialects/dialect.h"

@@ -1,4 +1,4 @@
-// A tool call's arguments for dialects that want them as JSON instead of as text.
+// A tool call's arguments, for dialects that want them as JSON instead of as text. Function without state; any thread.
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
-// The one thread that talks to the database while the gateway serves. It writes down what was spent,
-// in batches, and notices what `gatehouse key` changed; no request ever waits for it.
+// The one thread that talks to the database while the gateway serves. It writes the spending in batches and notices
+// what `gatehouse key` changed; no request ever waits for it.
 //
-// What a killed process has reserved and not settled stays spent, as far as it was written down:
-// the last kBatch before the kill may be forgiven. start() and stop() belong to one thread.
+// Reservations that a killed process had not settled stay charged, as far as they were written: the spending of the
+// last kBatch before the kill may be forgiven. start() and stop() belong to one thread.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,7 @@ class Bookkeeper {
       : database_(std::move(database)), ring_(ring), ledger_(ledger) {}
   ~Bookkeeper() { stop(); }
 
-  core::Status load();  // keys and balances as they are in the database; before start()
+  core::Status load();  // reads keys and balances from the database; before start()
   void start();
   void stop();  // the last batch is written
 
@@ -46,8 +46,8 @@ class Bookkeeper {
   std::unique_ptr<Database> database_;
   KeyRing& ring_;
   limits::Ledger& ledger_;
-  std::int64_t seen_ = 0;                      // the data_version that is known
-  std::map<Name, limits::Balance> unwritten_;  // what could not be written yet
+  std::int64_t seen_ = 0;                      // the data_version last read
+  std::map<Name, limits::Balance> unwritten_;  // balances that could not be written yet
   std::string complaint_;                      // the last one
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -1,4 +1,4 @@
-// The ledger's part of the database: balances, and who used what. Functions on a connection; they
+// The ledger's part of the database: balances, and who used what. Functions on a connection, for its thread; they
 // throw Poco::Exception.
 #pragma once
 
@@ -13,17 +13,17 @@
 
 namespace gatehouse::store {
 
-// The balances that still say something at that time.
+// The balances that still matter at that time.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
 
-// The same on a connection of its own, so that it may be asked for anywhere.
+// The same on a connection of its own; any thread.
 core::Result<std::vector<limits::Balance>> balances_of(const std::string& data_dir);
 
-// Both in one transaction: balances replace those before them, usage is added to what there is.
+// Writes both in one transaction: balances replace the earlier ones, usage is added to the earlier usage.
 void write_books(Database& database, std::span<const limits::Balance> balances,
                  std::span<const limits::UsageLine> usage);
 
-// Which lines to add up: from a day on, and what to tell apart.
+// Which lines to add up: from which day on, and by which columns.
 struct UsageQuestion {
   std::int32_t since = 0;  // days since 1970
   bool by_day = false, by_client = false, by_key = false, by_model = false;

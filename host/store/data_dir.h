@@ -1,4 +1,4 @@
-// The folder for what the gateway keeps: made here, and held by one gateway at a time.
+// The folder for what the gateway keeps: made here, and held by one gateway at a time. One thread at a time.
 #pragma once
 
 #include <string>
@@ -7,11 +7,11 @@
 
 namespace gatehouse::store {
 
-// Makes the folder when there is none; nobody else's to read.
+// Makes the folder when there is none; only its owner may read it.
 core::Status make_data_dir(const std::string& folder);
 
-// Two gateways on one folder would each count by itself and write over the other's balances. Held
-// until destroyed, or until the process ends in whatever way. Move-only.
+// Two gateways on one folder would overwrite each other's balances. The lock is held until it is destroyed or the
+// process ends in whatever way. Move-only.
 class DataDirLock {
  public:
   DataDirLock() = default;  // of nothing

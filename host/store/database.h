@@ -20,7 +20,7 @@ class Database {
 
   Poco::Data::Session& session() { return session_; }
   void run(const std::string& sql);
-  // Grows with every commit by somebody else.
+  // Changes with every commit of another connection.
   std::int64_t data_version();
 
  private:
@@ -32,7 +32,7 @@ class Database {
   Poco::Data::Session session_;
 };
 
-// One transaction: begun here, rolled back unless commit() was reached.
+// One transaction: begins here, and is rolled back unless commit() was called.
 class Transaction {
  public:
   explicit Transaction(Database& database) : database_(database) { database_.run("BEGIN IMMEDIATE"); }

@@ -1,5 +1,5 @@
-// How a key is kept: as a hash that only this installation can make, with a secret in a file of its
-// own. Who steals the database can neither use the keys in it nor try guesses. Immutable; any thread.
+// How a key is stored: as a hash that only this installation can compute, with a secret in a file of its own. A stolen
+// database gives neither usable keys nor a way to test guesses. Immutable; any thread.
 #pragma once
 
 #include <nettle/hmac.h>
@@ -29,7 +29,7 @@ class KeyHash {
 
 constexpr std::string_view kKeyBegins = "gh-";
 
-// A fresh key: kKeyBegins and 43 characters that nobody can guess.
+// A fresh key: kKeyBegins and 43 random characters.
 std::string new_key();
 
 }  // namespace gatehouse::store

@@ -1,5 +1,5 @@
-// Every key there is, in memory: a request finds its key here with one hash and one look-up, and an
-// unknown one costs no more than that. Replaced whole when the database changes. Thread-safe.
+// All keys, in memory: a request finds its key with one hash and one look-up, and an unknown key costs no more.
+// Replaced whole when the database changes. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -33,7 +33,7 @@ class KeyRing {
   struct FirstBytes {
     std::size_t operator()(const KeyDigest& digest) const;
   };
-  // Where it differs says nothing about the key: the digest is keyed. Yet it costs nothing to hide.
+  // Compares in constant time. The digest is keyed, so timing would not reveal the key; hiding it costs nothing.
   struct EqualInConstantTime {
     bool operator()(const KeyDigest& a, const KeyDigest& b) const;
   };

@@ -1,5 +1,4 @@
-// The keys in the database: what `gatehouse key` works on. A key itself is never stored, only its
-// hash. One object, one thread.
+// The keys in the database, for `gatehouse key`. Of a key only its hash is stored. One object, one thread.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +23,7 @@ class Keys {
   };
   // terms.id is given here.
   core::Result<Created> create(core::KeyTerms terms);
-  // A new key in place of the old, with the same id and terms; what was spent stays spent.
+  // A new key in place of the old, with the same id, terms and spending.
   core::Result<Created> rotate(const std::string& id);
   core::Status revoke(const std::string& id);
   core::Result<std::vector<StoredKey>> list();  // the oldest first

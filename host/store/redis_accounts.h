@@ -1,10 +1,9 @@
-// The accounts that several gateways hold together, in Redis or Valkey. A request asks once, over
-// a connection of a small pool, and never waits longer than the time-out; what it is charged afterwards one
-// thread brings along in batches. While the server is away nobody waits for it: that thread alone
-// looks whether it is back. A server that has lost what it knew is told again what this gateway
-// has spent; a replica that takes over just misses what had not reached it. A server that is lost between
-// taking and saying so leaves spent what the requests just then under way had reserved: never less than was
-// used. Thread-safe; start() and stop() belong to one thread.
+// The accounts that several gateways share, in Redis or Valkey. A request asks once, over a connection of a small
+// pool, and never waits longer than the time-out. One thread, the courier, delivers later charges in batches and
+// looks whether a lost server is back; meanwhile no request waits for it. A server that has lost its data is told
+// again what this gateway has spent; a promoted replica misses the writes that had not reached it. If the server
+// fails after taking and before answering, those reservations stay charged. The accounts may show more than was
+// used, never less. Thread-safe; start() and stop() belong to one thread.
 #pragma once
 
 #include <atomic>
@@ -35,7 +34,7 @@ class RedisAccounts final : public limits::SharedAccounts {
   ~RedisAccounts() override { stop(); }
 
   void start();
-  void stop();  // what is still to be charged is, if the server is there
+  void stop();  // delivers the last charges, if the server is there
 
   Taken take(std::span<limits::SharedItem> items) override;
   void charge(const limits::SharedItem& item) override;
@@ -76,24 +75,24 @@ class RedisAccounts final : public limits::SharedAccounts {
   const std::string script_;            // its hash
   const std::string root_;              // of every key
   const std::string self_;              // the key that remembers our charges
-  std::atomic<std::int64_t> epoch_{0};  // 0: the server is away, or nobody we know
+  std::atomic<std::int64_t> epoch_{0};  // 0: the server is away, or has not been joined
   std::atomic<std::int64_t> ahead_{0};  // microseconds by which the server's clock is ahead of ours
   std::atomic<std::uint64_t> failures_{0};
 
   std::mutex links_mutex_;
   std::condition_variable link_back_;
-  std::vector<Link> links_;  // that nobody uses
+  std::vector<Link> links_;  // idle
   std::size_t links_in_use_ = 0;
 
   std::mutex complaint_mutex_;
   std::string complaint_;  // empty: all is well
 
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // guards the following members
   std::condition_variable wake_;
   Charges charges_;
   bool stopping_ = false;
 
-  // The thread's own.
+  // For the courier alone.
   std::int64_t joined_ = 0;  // the last epoch we have been in
   Charges under_way_;        // sent, perhaps; to be sent again under the same number
   std::int64_t number_ = 0;

@@ -1,5 +1,4 @@
-// One connection to a Redis or Valkey server, for one thread at a time. After a failure it is of no
-// further use.
+// One connection to a Redis or Valkey server. After a failure it cannot be used again. One thread at a time.
 #pragma once
 
 #include <hiredis/hiredis.h>
@@ -24,12 +23,12 @@ struct RedisOptions {
 
 class RedisLink {
  public:
-  // unavailable: the server could not be reached, or wants another password.
+  // upstream_unreachable: the server could not be reached. Another failure is its answer to AUTH.
   static core::Result<std::unique_ptr<RedisLink>> connect(const RedisOptions& options);
 
-  // One command and its answer, which has to consist of integers, or of nothing but "OK" or nil.
+  // Sends one command. Its answer must consist of integers, or be "OK" or nil.
   core::Result<std::vector<std::int64_t>> command(const std::vector<std::string>& words);
-  // Runs a script by its hash, sent along only to a server that does not have it.
+  // Runs a script by its hash; sends its text only to a server that does not have it.
   core::Result<std::vector<std::int64_t>> script(const char* text, const std::string& hash,
                                                  const std::vector<std::string>& keys,
                                                  const std::vector<std::string>& arguments);

@@ -1,5 +1,5 @@
-// What the shared accounts do inside of Redis: one script, so that a request's accounts are taken from
-// together or not at all. Its clock is the server's, its numbers are integers.
+// The script that runs inside of Redis: one, so that a request's accounts are taken from together or not at all. Its
+// clock is the server's, its numbers are integers. Constants; any thread.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@ namespace gatehouse::store {
 
 enum Outcome : std::int64_t { kTooLate = -2, kOtherEpoch = -1, kRefused = 0, kDone = 1 };
 
-// KEYS[1]: the epoch, a number that a server which forgets forgets too.
+// KEYS[1]: the epoch, a number that is lost together with the server's data.
 // KEYS[2]: of a charge, the number of the last one by this gateway. KEYS[i + 2]: an account.
 // ARGV[1]: "take" or "charge". ARGV[2]: the epoch we know.
 // ARGV[3]: of a take, the server's time in us after which nobody waits for it; of a charge, its number.

@@ -1,5 +1,4 @@
-// Who used what, as an operator asks for it: on the command line and of the running gateway.
-// Functions without state.
+// Reports who used what, for the command line and for the running gateway. Functions without state; any thread.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +15,7 @@ namespace gatehouse::store {
 // commas, empty for all.
 core::Result<UsageQuestion> usage_question(const std::string& since, std::string_view by, std::int32_t today);
 
-// On a connection of its own, so that it may be asked for anywhere.
+// Opens a connection of its own; any thread.
 core::Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question);
 
 std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question);

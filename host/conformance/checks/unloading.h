@@ -1,4 +1,4 @@
-// The checks of group life that are about being unloaded.
+// The checks of group life about unloading. One thread at a time, as all checks.
 #pragma once
 
 #include "conformance/check.h"

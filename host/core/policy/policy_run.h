@@ -43,8 +43,8 @@ class PolicyRun {
 
   // Asks one policy about a piece of streamed text and puts in `text` what is to be sent.
   Status on_chunk(std::size_t policy, std::string& text);
-  // Asks every policy about a whole answer's text. `sent`: it has left already, so a verdict other
-  // than allow is only recorded.
+  // Asks every policy about a whole answer's text. `sent`: the caller has it already, so a verdict other than
+  // allow is only recorded.
   Status on_response(std::string& text, bool sent);
 
   const std::vector<Decision>& decisions() const { return decisions_; }
@@ -55,7 +55,8 @@ class PolicyRun {
   Status begin(std::size_t index, const RequestView& view, std::chrono::nanoseconds& took);
 
   const PolicyChain& chain_;
-  std::vector<std::optional<PolicyCall>> calls_;  // of the policies asked so far; none: begin() failed, and it may
+  // One per policy asked so far; nullopt where begin() failed and on_error is allow.
+  std::vector<std::optional<PolicyCall>> calls_;
   std::vector<Decision> decisions_;
   bool watches_text_ = false;
   bool watches_responses_ = false;

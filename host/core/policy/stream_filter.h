@@ -1,5 +1,5 @@
-// Stands between a provider and the caller and lets the policies see the text that passes, whole
-// windows at a time where they ask for it. Without such policies chunks pass untouched.
+// Stands between a provider and the caller and shows the policies the text that passes, in whole windows where
+// they ask for that. Without such policies chunks pass untouched.
 // One exchange, one thread at a time.
 #pragma once
 
@@ -23,8 +23,7 @@ class StreamFilter final : public ReplySink {
  private:
   using Windows = std::vector<StreamWindow>;  // one per policy
 
-  // Runs text of one choice through the policies from the last to the first; what is left of it
-  // may be sent.
+  // Runs the text of one choice through the policies, from the last to the first. What is left in it may be sent.
   Status filter(Windows& windows, std::string& text, bool end);
   Windows& windows(std::uint32_t choice);
 

@@ -1,5 +1,5 @@
-// Holds streamed text back so that a policy sees it in windows that overlap: nothing leaves before
-// it has been seen together with what came before and after it. Sans-IO; one stream, one thread.
+// Holds streamed text back so that a policy sees it in overlapping windows: text leaves only after the policy has
+// seen it together with its surroundings. Sans-IO; one stream, one thread.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace gatehouse::core {
 class StreamWindow {
  public:
   static constexpr std::size_t kWindow = 1024;  // bytes that make a window worth asking about
-  static constexpr std::size_t kOverlap = 256;  // of it that stay for the next window
+  static constexpr std::size_t kOverlap = 256;  // bytes of it that the next window begins with
 
   void push(std::string_view text) { held_.append(text), fresh_ += text.size(); }
   bool full() const { return held_.size() >= kWindow; }

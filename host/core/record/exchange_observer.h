@@ -1,4 +1,4 @@
-// Is told when exchanges begin and how they ended: metrics. Thread-safe.
+// Is told when exchanges begin and how they end; metrics are one. Thread-safe.
 #pragma once
 
 #include <span>

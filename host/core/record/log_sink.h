@@ -35,7 +35,7 @@ class LogSink {
 class RecordLog {
  public:
   virtual ~RecordLog() = default;
-  // Whether an exchange may begin: overloaded when a sink that must not lose records is full.
+  // Whether an exchange may begin. overloaded: a sink that must not lose records is full.
   virtual Status admit() = 0;
   virtual void write(LogLinePtr line) = 0;  // never fails; what cannot be kept is counted
 };

@@ -16,7 +16,7 @@ class AnswerWriter {
  public:
   virtual ~AnswerWriter() = default;
 
-  // Both before anything else: they become part of the answer's head.
+  // Both come before anything else: they become part of the answer's head.
   virtual void quotas(const Quotas& quotas) = 0;
   virtual void target(std::string_view provider, std::string_view model) = 0;  // the last one counts
 
@@ -25,11 +25,11 @@ class AnswerWriter {
   virtual Status chunk(const Chunk& chunk) = 0;  // client_gone when nobody reads any more
   virtual Status end(const Usage& usage) = 0;
 
-  // Between chunks, or before the first: the stream begins and says nothing. client_gone as above.
+  // Between chunks, or before the first: sends a sign of life, which begins the stream. client_gone as above.
   virtual Status heartbeat() = 0;
 
-  // At any time but after whole() or end(), and last: an error answer, or an error within the
-  // stream once it has begun.
+  // Ends the answer with an error, within the stream once that has begun. REQUIRES: neither whole() nor end() was
+  // called.
   virtual void fail(const Status& status) = 0;
 
   virtual int http_status() const = 0;           // as sent; 0: nothing was

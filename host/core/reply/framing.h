@@ -34,9 +34,9 @@ class Framer {
 
   // Feeds what arrived. A frame past the limit is upstream_failed; a sink's failure comes back.
   Status feed(std::string_view bytes, FrameSink& sink);
-  // The answer ended as it should: passes on the last frame.
+  // The answer has ended in good order: passes on the last frame.
   Status finish(FrameSink& sink);
-  // What has come of a frame whose rest has not; a comment and blanks are no part of one.
+  // The beginning of a frame that is not complete yet; comments and blanks do not count.
   std::string_view part() const;
 
  private:

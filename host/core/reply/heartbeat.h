@@ -1,5 +1,5 @@
-// Lets a stream's caller hear a sign of life while the provider thinks. Stands between the exchange's
-// cancellation and whoever waits for the provider. One exchange, one thread at a time.
+// Sends a stream's caller a sign of life while the provider thinks. Stands between the exchange's cancellation
+// and the wait for the provider. One exchange, one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -12,8 +12,8 @@ namespace gatehouse::core {
 
 class Heartbeat final : public Cancellation {
  public:
-  // interval 0: never. Nothing is sent before upstream_status says that the provider will answer, as
-  // until then the caller may still get an error's status.
+  // interval 0: never. Nothing is sent before upstream_status says that the provider will answer: until then
+  // the caller may still get an error's status.
   // REQUIRES: all outlive this object.
   Heartbeat(Cancellation& inner, AnswerWriter& answer, std::chrono::milliseconds interval, const int& upstream_status)
       : inner_(inner), answer_(answer), interval_(interval), upstream_status_(upstream_status) {}

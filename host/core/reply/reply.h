@@ -1,5 +1,5 @@
-// What a provider says, in the gateway's own terms: events, in chunks as they arrive.
-// Views, valid only during the call that carries them.
+// What a provider says, in the gateway's own terms: events, in chunks as they arrive. Views, valid only during
+// the call that carries them; one exchange, one thread at a time.
 #pragma once
 
 #include <cstdint>

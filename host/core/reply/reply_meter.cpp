@@ -20,7 +20,7 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
       case Event::Kind::usage:
         usage_ = event.usage;
         usage_.reported = true;
-        reported |= usage_.output != 0;  // else it is about the input alone
+        reported |= usage_.output != 0;  // else the report is about the input alone
         break;
       case Event::Kind::finish:
         unfinished_.erase(event.choice);

@@ -11,11 +11,11 @@
 
 namespace gatehouse::core {
 
-// What was said, reasoning and tool calls too, since the provider last reported what it had used.
+// What the provider has said, reasoning and tool calls too, since it last reported its usage.
 struct Unreported {
   std::uint64_t bytes = 0;
-  std::uint64_t pieces = 0;  // they came in
-  std::string text;          // of these bytes the first ones, where they are kept
+  std::uint64_t pieces = 0;  // that the bytes came in
+  std::string text;          // the first of the bytes, where they are kept
 };
 
 class ReplyMeter final : public ReplySink {

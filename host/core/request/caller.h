@@ -31,11 +31,10 @@ struct Caller {
   Status may_use(std::string_view model) const;
 };
 
-// The client as the request's header and its body name it; both may be empty, but they may not
-// contradict each other.
+// The client that the request's header and its body name. Either may be empty; a contradiction is refused.
 Result<std::string> agree_on_client(std::string_view header, std::string_view body);
 
-// The client a key belongs to; a body that says otherwise is refused, a header is overruled.
+// The client that a key belongs to. A body that names another is refused; a header that does is ignored.
 Result<std::string> client_of(const KeyTerms& terms, std::string_view body);
 
 }  // namespace gatehouse::core

@@ -68,7 +68,7 @@ class JsonReader {
   void member(Field field, OnMember& on) {
     const char* begin = field.key().value().raw() - 1;
     std::string_view name = field.unescaped_key();
-    // Without escapes it stands in the document just so, and lives as long.
+    // A text without escapes is a view into the document, and lives as long.
     if (begin[1 + name.size()] == '"' && std::memcmp(begin + 1, name.data(), name.size()) == 0)
       name = {begin + 1, name.size()};
     on(name, begin, Value(field.value()));

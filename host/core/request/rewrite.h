@@ -1,4 +1,5 @@
-// Changes members of a request and leaves the bytes of all others as the caller wrote them.
+// Changes members of a request and leaves the bytes of all others as the caller wrote them. Function without
+// state; any thread.
 #pragma once
 
 #include <optional>

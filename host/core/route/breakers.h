@@ -1,5 +1,5 @@
-// The breakers of all targets, by provider and model: of the host, so that a target finds its own
-// again after a reload. Thread-safe; a breaker stays where it is.
+// The breakers of all targets, by provider and model. They belong to the host, so that a target finds its own
+// breaker again after a reload. Thread-safe; a breaker's address never changes.
 #pragma once
 
 #include <map>

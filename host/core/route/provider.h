@@ -1,5 +1,5 @@
-// A configured provider, whatever is behind it: a codec that we do the networking for, or an
-// engine in this process. Thread-safe; one answer() call belongs to one exchange.
+// A configured provider: a codec that the host does the networking for, or an engine in this process.
+// Thread-safe; one answer() call belongs to one exchange.
 #pragma once
 
 #include <cstdint>

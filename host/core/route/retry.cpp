@@ -33,7 +33,7 @@ Next next_after(const Status& failure, int upstream_status) {
     case Code::upstream_unreachable: return Next::again;
     case Code::upstream_failed: return is_passing(upstream_status) ? Next::again : Next::elsewhere;
     case Code::rate_limited: return failure.failure().retry_useless ? Next::elsewhere : Next::again;
-    // It may still be at work on the request: asking it again would only add to that.
+    // The target may still be at work on the request: asking again would only add to its load.
     case Code::upstream_timeout: return Next::elsewhere;
     // What one provider's wire cannot say, another's may; what a provider has refused is the caller's to mend.
     case Code::invalid_request: return upstream_status == 0 ? Next::elsewhere : Next::stop;

@@ -1,6 +1,6 @@
-// What follows a failed attempt, and which target is asked when. A failure leads to the next target
-// at once; only when every target has failed does the exchange wait, for as long as the soonest of
-// them asks for, and begin again. Values and one exchange's own plan; no locks.
+// Decides what follows a failed attempt, and which target is asked when. A failure leads to the next target at
+// once. When every target has failed, the exchange waits for the soonest of them and begins again. Values, and
+// one exchange's own plan; no locks.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ struct RetryRules {
 
 enum class Next : std::uint8_t {
   stop,       // no target could do better, or nobody waits any more
-  elsewhere,  // not this target again, another perhaps
-  again,      // this one too, a little later
+  elsewhere,  // ask another target, this one no more
+  again,      // ask another target, or this one a little later
 };
 
 // upstream_status: 0 where the provider did not answer. REQUIRES: !failure.ok(), and the provider has

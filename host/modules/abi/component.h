@@ -1,5 +1,5 @@
-// One component of a module: its description, copied, and its tables, checked. What a plugin does not
-// have, because it is older or left it out, is NULL in the tables. Values; any thread.
+// One component of a module: its description, copied, and its tables, checked. A slot that the plugin lacks, because
+// it is older or left it out, is NULL in the tables. Values; any thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -29,7 +29,7 @@ struct Component {
   decltype(gh_component::destroy) destroy = nullptr;
   gh_state state{};  // save is NULL where it hands nothing over
 
-  // The module's component with one of the interfaces; where it has several, the one called `name`.
+  // Finds the module's component with one of the interfaces; of several, the one called `name`.
   // A failure has Code::config and names the file, the component and the slot at fault.
   static core::Result<Component> find(const std::shared_ptr<Module>& module,
                                       std::span<const std::string_view> interfaces, std::string_view name);

@@ -16,7 +16,7 @@ class Counters {
   static constexpr std::size_t kMaxNames = 10'000;
   static constexpr std::size_t kMaxName = 256;
 
-  // The counter's value with delta added; none when there can be no counter of this name.
+  // Adds delta and returns the counter's value; nullopt: too many names, or an empty or too long one.
   std::optional<std::int64_t> add(std::string_view name, std::int64_t delta) {
     const std::lock_guard lock(mutex_);
     auto counter = values_.find(name);
@@ -24,7 +24,7 @@ class Counters {
       if (name.empty() || name.size() > kMaxName || values_.size() >= kMaxNames) return std::nullopt;
       counter = values_.emplace(name, 0).first;
     }
-    // Past the end it goes on at the other end, as counters do.
+    // Wraps around at the end of the range.
     const auto sum = static_cast<std::uint64_t>(counter->second) + static_cast<std::uint64_t>(delta);
     return counter->second = static_cast<std::int64_t>(sum);
   }

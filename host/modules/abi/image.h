@@ -13,7 +13,7 @@ namespace gatehouse::modules {
 // `shown` is what messages call the file.
 core::Status check_image(const std::filesystem::path& file, const std::string& shown);
 
-// What in the file most likely keeps its image in memory after it was closed.
+// Says what in the file most likely keeps its image in memory after it was closed.
 std::string why_it_stays(const std::filesystem::path& file);
 
 }  // namespace gatehouse::modules

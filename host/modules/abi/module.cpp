@@ -29,7 +29,7 @@ std::mutex& loader() {
 
 core::Status refused(const std::string& file, const std::string& why) { return {core::Code::config, file + " " + why}; }
 
-// The reason alone: the loader's text begins with what failed and names the file once more.
+// The loader's reason, without the beginning of its message, which names the file once more.
 std::string reason_of(const std::exception& error) {
   const std::string_view all = error.what();
   constexpr std::string_view mark = "dlerror system message: ";
@@ -43,7 +43,7 @@ std::string version(std::uint32_t major, std::uint32_t minor) {
   return std::to_string(major) + "." + std::to_string(minor);
 }
 
-// Reads only what is known to be there: first the four fields that never move, then the rest.
+// Reads the table's four fields that never move before it relies on the rest.
 core::Status check(const std::string& file, const gh_module* table) {
   if (table == nullptr) return refused(file, "returns no module table; this gateway needs one");
   if (table->magic != GH_ABI_MAGIC) {
@@ -67,7 +67,7 @@ core::Status check(const std::string& file, const gh_module* table) {
   return {};
 }
 
-// Empty: it is unloaded.
+// See Module::kept_because().
 std::string why_kept(const gh_module& table) {
   const char* keep = std::getenv("GATEHOUSE_KEEP_MODULES");
   if (keep != nullptr && std::string_view(keep) == "1") return "GATEHOUSE_KEEP_MODULES is set";

@@ -1,6 +1,6 @@
-// A loaded plugin library whose prefix and version have been checked. It is unloaded with the last
-// reference to it, unless it asked to stay or GATEHOUSE_KEEP_MODULES=1 says that all do.
-// Loading and unloading are serialised here; a Module may be used by many threads.
+// A loaded plugin library whose magic number and version have been checked. It is unloaded with the last reference
+// to it, unless it asked to stay (resident) or GATEHOUSE_KEEP_MODULES=1 keeps all. Loading and unloading are
+// serialised here; a Module may be used by many threads.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -28,13 +28,13 @@ class Module {
   const std::string& file() const { return file_; }
   const std::filesystem::path& path() const { return path_; }  // what was loaded
   const std::string& build() const { return build_; }          // the compiler that made it, for people
-  // Why it is never unloaded; empty: it is.
+  // Why it is never unloaded; empty: it is unloaded.
   const std::string& kept_because() const { return kept_because_; }
   bool resident() const { return !kept_because_.empty(); }
 
   // The component at index, nullptr past the end. REQUIRES: serial() is held.
   const gh_component* component(std::uint32_t index) const { return table_->component(index); }
-  // To be held during every call that abi.h tags [serial].
+  // Hold it during every call that abi.h tags [serial].
   std::mutex& serial() const { return serial_; }
 
  private:

@@ -17,7 +17,7 @@ class CallError {
   CallError() { raw_.size = sizeof raw_; }
   gh_error* raw() { return &raw_; }
 
-  // The reason given; a sentence saying that there is none when it is empty.
+  // The plugin's reason, or a sentence saying that it gave none.
   std::string message() const;
 
   // The status as a failure that names the plugin; ok for GH_OK. The plugin's code, field, HTTP status (400 to

@@ -1,5 +1,5 @@
-// A remote provider's wire format, sans-IO, for one exchange with one target; and the driver that
-// runs it over a transport. One exchange, one thread at a time.
+// A remote provider's wire format, sans-IO, for one attempt at one target; and the driver that runs it over a
+// transport. One exchange, one thread at a time.
 #pragma once
 
 #include <string_view>
@@ -25,7 +25,7 @@ class Codec {
   virtual Status encode(const Attempt& attempt, Encoded& out) = 0;
   // A failure with upstream_status >= 400 is the codec's reading of the provider's error.
   virtual Status decode(int http_status, const Frame& frame, ReplySink& sink) = 0;
-  // Whether the provider has said that its answer ends there: what still comes is no part of it.
+  // Whether the provider has said that its answer is complete; bytes that follow are ignored.
   virtual bool ended() const { return false; }
 };
 

@@ -1,4 +1,4 @@
-// A plugin's event as core knows it. Views into the plugin's event, valid as long as that.
+// Translates a plugin's event into core's. Views into the plugin's event, valid as long as it is; any thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -9,8 +9,8 @@
 
 namespace gatehouse::modules {
 
-// Nothing for an empty text, which only carries its json, and for a kind this gateway does not know:
-// a newer plugin may emit one.
+// nullopt for an empty text, which only carries its json, and for a kind that this gateway does not know: a newer
+// plugin may emit one.
 std::optional<core::Event> to_event(const gh_event& raw);
 
 }  // namespace gatehouse::modules

@@ -1,4 +1,4 @@
-// A log sink plugin as core sees one. For the one thread that serves it.
+// A log sink plugin as core's LogSink. Used by its queue's thread alone.
 #pragma once
 
 #include <memory>

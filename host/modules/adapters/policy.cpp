@@ -19,7 +19,7 @@ void reason(gh_edit* edit, gh_str code, gh_str text) noexcept {
   verdict.text = view(text);
 }
 
-// A verdict this gateway does not know is a failure: it may have meant anything.
+// A verdict that this gateway does not know is a failure, as it may mean anything.
 Verdict::Kind kind_of(gh_verdict value) {
   switch (value) {
     case GH_ALLOW: return Verdict::Kind::allow;
@@ -61,7 +61,7 @@ core::StreamMode stream_mode_of(const gh_policy& table) {
   switch (table.stream_mode) {
     case GH_STREAM_NONE: return core::StreamMode::none;
     case GH_STREAM_DELTA: return core::StreamMode::delta;
-    default: return core::StreamMode::window;  // also for one we do not know: it sees most
+    default: return core::StreamMode::window;  // also for an unknown mode: windows show most
   }
 }
 
@@ -99,7 +99,7 @@ Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView&
   return verdict;
 }
 
-// A decision after the first one: its exchange is counted already, a failure is not.
+// Asks for a decision after the first: the exchange is counted already, but a failure still counts.
 template <class Ask>
 Verdict PluginPolicy::later(Ask ask) {
   Verdict verdict = decide(instance_->stats(), ask);

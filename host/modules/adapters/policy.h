@@ -1,4 +1,4 @@
-// A policy plugin as core sees one. Thread-safe; calls with one PolicyCall belong to one exchange.
+// A policy plugin as core's Policy. Thread-safe; calls with one PolicyCall belong to one exchange.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Provider plugins as core sees them: codecs, which the host does the networking for, and engines in
-// this process. Thread-safe; one answer() call belongs to one exchange.
+// Provider plugins as core's Provider: codecs, which the host does the networking for, and engines in this process.
+// Thread-safe; one answer() call belongs to one exchange.
 #pragma once
 
 #include <memory>

@@ -51,7 +51,7 @@ class Replay {
     for (const Step step : {Step::request, Step::chunk, Step::response}) {
       Side live, shadow;
       if (!ask(step, live, shadow)) continue;
-      // Where one saw windows and the other pieces, their texts cannot be laid side by side.
+      // Where one build saw windows and the other single pieces, their texts cannot be compared.
       const bool alike = step != Step::chunk || seen_.mode == shadow_.stream_mode();
       const bool same = live.kind == shadow.kind && (!alike || live.result == shadow.result);
       compared_.push_back({step, live.kind, shadow.kind, same});

@@ -1,4 +1,4 @@
-// Asks a second build of a policy what the live one was asked, and says where the two differ.
+// Asks a second build of a policy what the live build was asked, and says where the two differ.
 // Functions without state; the policy is called on the calling thread.
 #pragma once
 
@@ -16,12 +16,12 @@ struct Compared {
   Transcript::Step step = Transcript::Step::request;
   core::Verdict::Kind live = core::Verdict::Kind::allow;
   core::Verdict::Kind shadow = core::Verdict::Kind::allow;
-  bool same = true;  // false also where both modify, or both deny, and not alike
+  bool same = true;  // false also where both modify, or both deny, but differently
 
   auto operator<=>(const Compared&) const = default;
 };
 
-// One entry per step that the live policy was asked at, up to where the shadow would have ended the
+// One entry per step at which the live policy was asked, up to the step where the shadow would have ended the
 // exchange. REQUIRES: seen.whole.
 std::vector<Compared> compare(core::Policy& shadow, const Transcript& seen);
 

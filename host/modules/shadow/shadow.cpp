@@ -94,7 +94,7 @@ void Shadow::run(Work& work, std::shared_ptr<PluginPolicy> policy) {
     work.waiting_bytes -= seen.bytes;
     work.count(seen, compared);
   }
-  policy.reset();  // so that only the shadow, or nobody, has it when this is over
+  policy.reset();  // so that at the end only the shadow may still hold it
   work.ended = true;
   work.changed.notify_all();
 }

@@ -1,6 +1,6 @@
-// A second build of a policy beside the live one: asked the same after each exchange, on a thread of its
-// own, and deciding nothing. Exchanges never wait for it: what it cannot keep up with is counted and
-// forgotten. Says in the log, and in its report, what would have been different. Thread-safe.
+// A second build of a policy beside the live one. It is asked the same after each exchange, on a thread of its own,
+// and decides nothing. Exchanges never wait for it: those it cannot keep up with are counted and forgotten. The log
+// and its report say what would have been different. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -21,7 +21,7 @@ namespace gatehouse::modules {
 class Shadow {
  public:
   explicit Shadow(std::shared_ptr<Instance> instance);
-  // Forgets what waits. A call that does not come back is left behind, with its thread and its module.
+  // Forgets the exchanges that wait. A call that does not return is left behind, with its thread and its module.
   ~Shadow();
   Shadow(const Shadow&) = delete;
   Shadow& operator=(const Shadow&) = delete;

@@ -1,4 +1,4 @@
-// A policy with a shadow: the live one decides; what it was asked and said is taken down for the other.
+// A policy with a shadow: the live build decides, and its questions and answers are recorded for the shadow.
 // Thread-safe; calls with one PolicyCall belong to one exchange.
 #pragma once
 

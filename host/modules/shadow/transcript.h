@@ -1,5 +1,5 @@
-// What a live policy was asked in one exchange, and what it said: enough for another build to be asked
-// the same afterwards. A value; one thread at a time.
+// What a live policy was asked in one exchange, and what it said: enough to ask another build the same afterwards.
+// A value; one thread at a time.
 #pragma once
 
 #include <cstddef>

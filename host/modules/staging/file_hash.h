@@ -1,5 +1,5 @@
-// What identifies a plugin file: its bytes, not its name or its age. By OpenSSL, which has the processor's own
-// instructions for it: a reload hashes every file that is configured.
+// The SHA-256 that identifies a plugin file: its bytes count, not its name or its age. OpenSSL computes it with the
+// processor's own instructions, as a reload hashes every configured file. One object, one thread.
 #pragma once
 
 #include <Poco/Crypto/DigestEngine.h>
@@ -12,7 +12,7 @@
 
 namespace gatehouse::modules {
 
-// SHA-256 of bytes that come in pieces. One thread.
+// Of bytes that come in pieces.
 class Sha256 {
  public:
   void add(const char* bytes, std::size_t size) { engine_.update(bytes, size); }
@@ -22,7 +22,7 @@ class Sha256 {
   Poco::Crypto::DigestEngine engine_{"SHA256"};
 };
 
-// That of the file's contents. Any thread.
+// Of a file's contents. Any thread.
 core::Result<std::string> sha256_of(const std::filesystem::path& file);
 
 }  // namespace gatehouse::modules

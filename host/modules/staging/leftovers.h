@@ -1,5 +1,5 @@
-// Modules that are still mapped although nothing uses them any more, and why. Harmless but for their
-// memory: a new version has a name of its own. Thread-safe.
+// Modules that are still mapped although nothing uses them any more, and why. They cost memory and do no other harm,
+// as a new version has a name of its own. Thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,7 @@ bool is_mapped(const std::filesystem::path& file);
 class Leftovers {
  public:
   void add(Leftover leftover, std::filesystem::path copy);
-  // Those that are mapped now. One that went after all is forgotten, and its copy deleted.
+  // The modules that are mapped now. A module that was unmapped after all is forgotten, and its copy deleted.
   std::vector<Leftover> list();
 
  private:

@@ -64,8 +64,8 @@ bool LogQueue::over(std::size_t bytes) const {
   return waiting_.size() >= settings_.max_records || waiting_bytes_ + bytes > settings_.max_bytes;
 }
 
-// Whether a record of this size may go in now. A queue that refuses exchanges takes the records
-// of those already under way.
+// Whether a record of this size may go in now. A queue that refuses new exchanges still takes the records of those
+// under way.
 bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) {
   switch (settings_.on_full) {
     case config::OnFull::refuse: return true;
@@ -88,7 +88,7 @@ void LogQueue::run() {
   flush();
 }
 
-// Waits for records; empty only when the queue has stopped and nothing is left.
+// Waits for records. Returns none only when the queue has stopped and is empty.
 LogQueue::Batch LogQueue::take() {
   std::unique_lock lock(mutex_);
   while (waiting_.empty() && !stopping_) {

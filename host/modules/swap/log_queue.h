@@ -1,6 +1,6 @@
-// Stands between the exchanges and one log sink: takes records without making anybody wait,
-// brings them to the sink in batches on a thread of its own, and tries again when the sink asks
-// for it. Bounded; what happens when it is full is the operator's choice. Thread-safe.
+// Stands between the exchanges and one log sink. It takes records without making an exchange wait, brings them to
+// the sink in batches on a thread of its own, and tries again when the sink asks for it. Bounded; the operator
+// chooses what happens when it is full (on_full). Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,7 @@ class LogQueue {
   static constexpr std::size_t kBatch = 500;                     // records a sink sees at once, at the most
   static constexpr std::chrono::milliseconds kLinger{20};        // how long a batch may wait to grow
   static constexpr std::chrono::milliseconds kBlock{1'000};      // on_full: block, at the longest
-  static constexpr std::chrono::milliseconds kFarewell{10'000};  // for what still waits when nobody needs it any more
+  static constexpr std::chrono::milliseconds kFarewell{10'000};  // for records that still wait when the queue ends
   static constexpr std::chrono::milliseconds kFlushEvery{1'000};
   static constexpr std::chrono::milliseconds kFirstRetry{50};  // doubles up to kLastRetry
   static constexpr std::chrono::milliseconds kLastRetry{5'000};
@@ -40,11 +40,11 @@ class LogQueue {
   LogQueue& operator=(const LogQueue&) = delete;
 
   std::string_view name() const { return sink_->name(); }
-  // Whether an exchange may begin; only a queue with on_full: refuse ever says no.
+  // Whether an exchange may begin. Fails only with on_full: refuse.
   core::Status admit() const;
   void push(core::LogLinePtr line);
-  // Brings what waits to the sink and flushes it. What is left at the deadline is counted as
-  // dropped and logged. Nothing may be pushed after it.
+  // Brings the waiting records to the sink and flushes it. Records left at the deadline are counted as dropped, and
+  // logged. REQUIRES: nothing is pushed afterwards.
   void stop(std::chrono::milliseconds deadline);
   LogQueueCounts counts() const;
 

@@ -1,5 +1,5 @@
-// Ends generations: when the last exchange lets go of one, it is destroyed here, on a thread of its
-// own, and never on a thread that serves. Destroying drains sinks and unloads modules. Thread-safe.
+// Ends generations. When the last exchange lets go of one, it is destroyed on the reaper's own thread, never on a
+// thread that serves: destroying drains sinks and unloads modules. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -17,17 +17,17 @@ namespace gatehouse::modules {
 class Reaper {
  public:
   Reaper();
-  // Ends what it was given. REQUIRES: nobody holds a generation of share() any more.
+  // Ends every generation left. REQUIRES: all pointers from share() are gone.
   ~Reaper();
   Reaper(const Reaper&) = delete;
   Reaper& operator=(const Reaper&) = delete;
 
-  // To be shared by exchanges; ended when the last of them is done.
+  // Makes a generation shareable by exchanges; it ends when the last of them is done.
   std::shared_ptr<const Generation> share(std::unique_ptr<Generation> generation);
-  // To be ended now, as nobody ever used it.
+  // Ends a generation that was never used.
   void end(std::unique_ptr<const Generation> generation);
 
-  // Every generation that is not ended yet, the oldest first. `current` is the one being served.
+  // Every generation that has not ended yet, the oldest first. `current`: the one that serves.
   std::vector<GenerationState> generations(const Generation& current) const;
 
  private:

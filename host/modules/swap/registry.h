@@ -20,7 +20,7 @@ class Registry {
     return current_;
   }
 
-  // From now on new exchanges begin with `next`.
+  // Makes new exchanges begin with `next`.
   void replace(std::shared_ptr<const Generation> next) {
     const std::lock_guard lock(mutex_);
     current_.swap(next);

@@ -1,5 +1,5 @@
-// START HERE for swaps: owns what plugins need over all generations, and replaces the generation being
-// served by one built from other settings, or leaves it as it is. Thread-safe; one reload at a time.
+// START HERE for swaps: replaces the generation that serves by one built from other settings, all or nothing, and
+// owns what plugins need over all generations. Thread-safe; one reload at a time.
 //
 //   hash every file -> copy what changed -> try it in a process of its own -> create what changed
 //   -> swap one pointer -> the reaper ends the old generation when its last exchange is done
@@ -24,15 +24,15 @@ class Reloader {
  public:
   // Builds the first generation. A failure has Code::config and a line per problem.
   static core::Result<std::unique_ptr<Reloader>> open(const config::Settings& settings);
-  // REQUIRES: nobody holds a generation any more.
+  // REQUIRES: no exchange holds a generation any more.
   ~Reloader() = default;
 
-  // All or nothing: after any failure the generation being served is untouched, and the report says why.
-  // Versions that were taken back are tried again only when asked to.
+  // All or nothing: after any failure the generation that serves is untouched, and the report says why. Versions that
+  // were taken back are tried again only with Retry::all.
   enum class Retry : std::uint8_t { none, all };
   ReloadReport reload(const config::Settings& settings, Retry retry = Retry::none);
-  // Makes the policy's shadow the one that decides, all or nothing. It stays so over reloads, until the
-  // configuration names other files.
+  // Makes the policy's shadow the build that decides, all or nothing. That holds over reloads until the configuration
+  // names other files.
   ReloadReport promote(std::string_view policy);
   // The report of a reload that found no settings to apply.
   ReloadReport refused(const core::Status& why) const;
@@ -54,7 +54,7 @@ class Reloader {
   void take_back(const Replacement& replacement, const std::string& why);
 
   std::mutex reloading_;
-  // In this order: a generation ends on the reaper, and its modules' files go back to the staging.
+  // In this order: a generation ends on the reaper, and its modules' copies are deleted from the staging folder.
   const std::unique_ptr<Staging> staging_;
   const std::unique_ptr<PluginStatsTable> stats_;
   const std::unique_ptr<Reaper> reaper_;

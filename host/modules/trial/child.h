@@ -1,5 +1,5 @@
-// A second process of this program, for what may crash or hang: it reads its task from standard input and
-// writes its answer as it goes. At its deadline it is ended, together with whatever it started. Thread-safe.
+// A second process of this program, for work that may crash or hang. It reads its task from standard input and writes
+// its answer as it goes. At its deadline it is killed, together with all that it started. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ struct ChildEnd {
   bool in_time = true;
   int ended = 0;  // as waitpid tells it
 
-  bool fine() const;  // came to an end by itself, with exit code 0
-  // How it did otherwise: "died of signal 6 (Aborted) while creating"; the answer's last line is what it was doing.
+  bool fine() const;  // it ended by itself, with exit code 0
+  // How it ended otherwise: "died of signal 6 (Aborted) while creating"; the answer's last line is what it was doing.
   std::string how(std::chrono::milliseconds time_limit) const;
 };
 

@@ -1,4 +1,4 @@
-// How a trial travels to its process and what comes back. Both ends are the same build.
+// How a trial travels to its process, and what comes back. Both ends are the same build. Functions; any thread.
 // The trial: its fields, each ended by a NUL, then the state as it is. The answer: the name of each step as it begins,
 // a line each; then "fine", or "no" and the reason.
 #pragma once

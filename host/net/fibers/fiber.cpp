@@ -38,7 +38,7 @@ namespace gatehouse::net {
 
 namespace {
 
-// Read and written only in this file's functions, which nobody can have inlined: see core/wait.h.
+// Only functions of this file, which callers cannot inline, touch it: see core/wait.h.
 thread_local Fiber* running = nullptr;
 
 }  // namespace

@@ -24,7 +24,7 @@ class Fiber {
   // Back to whoever entered. REQUIRES: called from within work(), and not in a catch block.
   void suspend();
 
-  // Which one the calling thread is in; nullptr: none.
+  // The fiber that the calling thread is in; nullptr: it is in none.
   static Fiber* current();
 
  protected:

@@ -43,7 +43,7 @@ core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
 
 // ---- whose the loop is -----------------------------------------------------------------------
 
-// The running fiber wants the loop to itself for a moment. False: it has lost it.
+// Takes the loop for the running fiber, for a moment. False: the fiber has lost the loop.
 bool Loop::hold() {
   std::uint64_t turn = static_cast<Task*>(Fiber::current())->turn;
   if (turn_.compare_exchange_strong(turn, turn + 1)) return true;
@@ -100,7 +100,7 @@ void Loop::mark_drained(int fd, short events) {
 void Loop::work(Task& task) {
   task.job->run();
   if (hold()) {
-    Waiter::set_current(nullptr);  // what ends from here on waits for nothing
+    Waiter::set_current(nullptr);  // from here on nothing waits
     return park_or_close(std::move(task.job));
   }
   task.taken_over = true;
@@ -212,7 +212,7 @@ void Loop::begin(std::unique_ptr<Job> job) {
   ready_.push_back(task.release());
 }
 
-// What becomes of a job that has nothing more to do for now.
+// Puts away a job that has nothing more to do for now.
 void Loop::park_or_close(std::unique_ptr<Job> job) {
   const int fd = job->fd();
   if (job->next() == Job::Next::close) return;
@@ -221,7 +221,7 @@ void Loop::park_or_close(std::unique_ptr<Job> job) {
   resume_parked(fd);
 }
 
-// Does what the bytes that came for a parked job, if some did, are for.
+// Runs or drains a parked job if bytes have come for it.
 void Loop::resume_parked(int fd) {
   if ((reactor_.ready(fd) & kReadable) == 0) return;
   auto job = parked_.take(fd);

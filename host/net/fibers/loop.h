@@ -1,12 +1,14 @@
-// Exchanges that share a thread: each runs in a fiber of its own and lets the others go on while it
-// waits. Jobs that wait for their next bytes cost not even a fiber.
+// START HERE for fibers: lets many exchanges share a thread. Each runs in a fiber of its own and lets the
+// others go on while it waits. A job that waits for its next bytes has no fiber at all.
 //
-// A fiber that keeps the thread for long (a plugin that blocks, say) keeps it for itself: another
-// thread takes the loop over, and the exchange goes on with poll(2) on the thread it has.
+// A fiber that keeps the thread for long (in a plugin that blocks, say) keeps it to itself: another thread
+// takes the loop over, and the exchange goes on with poll(2) on the thread it has. Boost.Asio has no such
+// hand-over: a plugin that blocks stops a context with one thread, and in a context with several every wait
+// takes a lock and may move the exchange.
 //
-// One thread at a time drives a loop. `turn_` is odd while a fiber runs: then the loop may be taken
-// from under it; whoever makes it even has the loop to himself. What is public and not said to be
-// the driver's is thread-safe.
+// One thread at a time drives a loop. `turn_` is a counter: odd while a fiber runs, even while some thread
+// owns the loop. A thread takes the loop by a compare-exchange from odd to even; a fiber whose own exchange
+// then fails knows that it has lost the loop. Public functions are thread-safe unless they name the driver.
 #pragma once
 
 #include <atomic>
@@ -27,7 +29,7 @@ namespace gatehouse::net {
 
 class LoopThreads;
 
-// The socket that connections come from; called by the driver of the loop that has it.
+// The listening socket. Called by the driver of the loop that it was given to.
 class Acceptor {
  public:
   virtual ~Acceptor() = default;
@@ -44,7 +46,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   Loop(LoopThreads& loop_threads, std::size_t fiber_stack, std::chrono::milliseconds tick);
   ~Loop() override;
 
-  // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: before anybody runs it.
+  // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: run() has not been called.
   core::Status open(Acceptor* acceptor, int drain_fd);
 
   // Makes a job this loop's: a new one, or one that comes back from a thread of its own.
@@ -53,16 +55,16 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   void stop();   // run() returns once no fiber is under way
   std::size_t parked() const { return parked_.size(); }
 
-  // The driver's: until the loop has stopped, or has been taken over.
+  // The driver calls it. Returns once the loop has stopped or was taken over.
   void run();
 
-  // Odd: of the fiber that runs now.
+  // Odd: a fiber is running, and this is its turn.
   std::uint64_t turn() const { return turn_.load(); }
-  // Takes the loop from that fiber if it still has this turn; the caller is to run() it, or to give it back.
+  // Takes the loop from the fiber that runs, if it still has this turn. The caller then runs the loop or gives it back.
   bool take_over(std::uint64_t turn);
   void give_back(std::uint64_t turn) { turn_.store(turn); }
 
-  // The running fiber's. Once the loop has been taken from it, poll(2) does.
+  // For the running fiber. After it has lost the loop it waits with poll(2).
   core::Result<int> wait(std::span<pollfd> fds, Clock::time_point until) override;
   void watch(int fd) override;
   void mark_drained(int fd, short events) override;
@@ -93,10 +95,10 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   const std::chrono::milliseconds tick_;
   std::atomic<std::uint64_t> turn_{0};
 
-  // The driver's.
+  // From here on for the driver alone.
   Reactor reactor_;
   Acceptor* acceptor_ = nullptr;
-  std::deque<Task*> ready_;  // those that may go on; like all that are under way, nobody's
+  std::deque<Task*> ready_;  // fibers to resume; not owned: a Task owns itself until its job is done, see resume()
   IdleTasks idle_;
   Parked parked_;
   Clock::time_point next_look_{};

@@ -1,6 +1,6 @@
-// The threads that drive loops. They are as many as there are loops, and more while exchanges keep
-// theirs: a loop that hears nothing from its thread for a while is given to another one. Poco's
-// ThreadPool supplies and keeps the threads. Thread-safe.
+// The threads that drive loops: one for each loop, and one more for each exchange that keeps its thread.
+// A watch notices a fiber that runs for too long and gives its loop to another thread. Poco's ThreadPool
+// supplies and keeps the threads. Thread-safe.
 #pragma once
 
 #include <Poco/Runnable.h>
@@ -20,18 +20,18 @@ class Loop;
 
 class LoopThreads : private Poco::Runnable {
  public:
-  // REQUIRES: stop() comes before the end of any loop.
+  // REQUIRES: stop() is called before any loop is destroyed.
   explicit LoopThreads(unsigned max_threads);
   ~LoopThreads() override { stop(); }
 
-  // Begins to look after these.
+  // Begins to watch these loops.
   void start(const std::vector<Loop*>& loops);
-  // A thread runs this loop from now on. False: there is none to be had.
+  // Gives this loop a thread. False: no thread is available.
   bool drive(Loop& loop);
-  // Waits for the loops to end, which must have been told to.
+  // Waits for the loops to end. REQUIRES: each was told to stop().
   void stop();
 
-  // A fiber is about to run: whoever looks after the loops must not sleep.
+  // Says that a fiber is about to run: the watch must not sleep.
   void stir() {
     if (asleep_.load()) wake();
   }

@@ -1,5 +1,5 @@
 // The jobs of one loop that wait for bytes, by their descriptors. One thread at a time;
-// size() is anybody's.
+// size() any thread.
 #pragma once
 
 #include <atomic>
@@ -27,7 +27,7 @@ class Parked {
     return std::move(jobs_[index]);
   }
 
-  // Takes those that are meant and gives each to `then`, which may put it back.
+  // Takes each job that is `meant` and gives it to `then`, which may put it back.
   template <class Meant, class Then>
   void take_if(Meant meant, Then then) {
     for (std::size_t i = 0; size_ > 0 && i < jobs_.size(); ++i)

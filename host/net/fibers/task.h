@@ -1,4 +1,4 @@
-// A fiber that runs one job after the other, and those of a loop that have nothing to run, kept for
+// Task: a fiber that runs one job after the other. IdleTasks: a loop's tasks without a job, kept for
 // their stacks. One thread at a time.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace gatehouse::net {
 
 class Task;
 
-// Who is told that a task's job is to be run.
+// Runs a task's job, within the task's fiber.
 class TaskRunner {
  public:
   virtual ~TaskRunner() = default;
@@ -26,8 +26,8 @@ class Task final : public Fiber {
   Task(TaskRunner& runner, std::size_t stack) : Fiber(stack), runner_(runner) {}
 
   std::unique_ptr<Job> job;  // nullptr: it is done
-  std::uint64_t turn = 0;    // its last one
-  bool taken_over = false;   // it ended on a thread that had lost the loop
+  std::uint64_t turn = 0;    // its latest, see Loop
+  bool taken_over = false;   // its job ended on a thread that had lost the loop
 
  private:
   void work() override { runner_.work(*this); }
@@ -39,7 +39,7 @@ class IdleTasks {
  public:
   IdleTasks(TaskRunner& runner, std::size_t stack) : runner_(runner), stack_(stack) {}
 
-  // One of those at hand, or a new one. Throws std::bad_alloc where there is no memory for its stack.
+  // An idle one, or a new one. Throws std::bad_alloc where there is no memory for its stack.
   std::unique_ptr<Task> take() {
     if (tasks_.empty()) return std::make_unique<Task>(runner_, stack_);
     std::unique_ptr<Task> task = std::move(tasks_.back());
@@ -50,7 +50,7 @@ class IdleTasks {
   void put(std::unique_ptr<Task> task) {
     if (tasks_.size() < kMost) tasks_.push_back(std::move(task));
   }
-  // Lets half of those go that nobody has needed since the last time.
+  // Frees half of the tasks that were not needed since the last call.
   void shrink() {
     tasks_.resize(tasks_.size() - fewest_ / 2);
     fewest_ = tasks_.size();

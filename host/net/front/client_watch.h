@@ -1,6 +1,6 @@
-// Tells an exchange that its client has hung up, or that the drain is over, at the moment it
-// happens: a thread that waits for an upstream polls these descriptors too. Bytes the client
-// sends ahead are no hang-up. One object per exchange; used by one thread at a time.
+// Tells an exchange at once that its client has hung up or that the drain is over: whoever waits for a provider
+// polls these descriptors, too. Bytes that the client sends ahead are no hang-up. One object per exchange;
+// used by one thread at a time.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
-// One client's connection: reads requests, answers refusals itself, gives the others to
-// handlers. It is worked on, in a fiber of its loop, only while bytes are there or a handler runs;
-// between that it is parked. Owned, and used, by one thread at a time.
+// One client's connection: reads requests, answers refusals itself and gives the others to handlers. It runs
+// in a fiber of its loop only while bytes are there or a handler works; in between it is parked. Owned, and
+// used, by one thread at a time.
 #pragma once
 
 #include <Poco/Net/StreamSocket.h>

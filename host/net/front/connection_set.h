@@ -1,5 +1,5 @@
-// The connections that may still have an answer coming, for the drain: how many, a wait until
-// none is left, and a way to cut them all off. Thread-safe.
+// The connections that may still get an answer. The drain counts them, waits until they are gone, and cuts off
+// what is left. Thread-safe.
 #pragma once
 
 #include <chrono>

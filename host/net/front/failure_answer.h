@@ -1,4 +1,4 @@
-// The answer to a request that never reached a handler, or that a handler left without one:
+// Answers a request that never reached a handler, or that a handler left without an answer:
 // {"error":{"type","message"}} with an x-request-id. Safe from any thread.
 #pragma once
 

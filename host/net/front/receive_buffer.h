@@ -1,5 +1,5 @@
-// The calling thread's buffer for bytes that are read and done with before anybody waits (core/wait.h): one for all
-// its connections stays in the cache, where one on each fiber's stack does not.
+// The calling thread's buffer for received bytes, valid until the next wait (core/wait.h). One buffer for all
+// connections of a thread stays in the cache; one on each fiber's stack would not. Any thread.
 #pragma once
 
 #include <span>

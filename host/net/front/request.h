@@ -1,4 +1,4 @@
-// A complete request as handlers see it: Poco's interface, and cheaper ways to the same.
+// A complete request as handlers see it: Poco's interface, and cheaper ways to the same. One thread at a time.
 // Poco's own header collection (get(), has(), …) is filled only after fill_collection(): that
 // costs an allocation or two per field, and header() none. Belongs to one exchange.
 #pragma once

@@ -44,7 +44,7 @@ Response::Response(Wire& wire, const AnswerTerms& terms)
     : wire_(wire), terms_(terms), bytes_before_(wire.bytes_sent()) {}
 Response::~Response() = default;
 
-// Of a status without a name, none.
+// Empty for a status without a name.
 std::string_view Response::reason() const {
   if (status_ == 0) return getReason();
   if (status_ > HTTP_NETWORK_AUTHENTICATION_REQUIRED) return {};

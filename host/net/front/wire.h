@@ -1,5 +1,5 @@
-// A client's socket as answers are written to it: all or a failure, in as few sends as possible,
-// never waiting for ever. One thread at a time.
+// Writes answers to a client's socket, in as few sends as possible. A write sends everything or fails; a client
+// that reads too slowly is given up. One thread at a time.
 #pragma once
 
 #include <chrono>

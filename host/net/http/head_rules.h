@@ -19,7 +19,7 @@ struct Head {
   const std::vector<Field>& fields;
 };
 
-// Host, Content-Length, Transfer-Encoding and Expect, each at most once and beyond doubt.
+// Checks Host, Content-Length, Transfer-Encoding and Expect: each at most once, with one meaning only.
 core::Status check_head(const Head& head);
 
 // The path and query of a request-target in origin, absolute or asterisk form; empty: neither.

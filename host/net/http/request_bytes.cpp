@@ -31,7 +31,7 @@ bool is_value(std::string_view text) {
                       [](char c) { return is_control(c) && c != '\t'; });
 }
 
-// What frames the request and the connection is nobody else's to say.
+// Fields that frame the request or concern the connection: only this file writes them.
 bool is_ours(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kOurs = {
       "host", "content-length", "transfer-encoding", "connection",     "upgrade", "expect",

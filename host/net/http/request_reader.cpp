@@ -142,7 +142,7 @@ bool RequestReader::check_byte(char c) {
   return state_ == State::head;
 }
 
-// Takes, at once, the bytes that no rule about single bytes can object to. REQUIRES: there are some.
+// Takes, at once, a run of bytes that the rules about single bytes all allow. REQUIRES: there is one.
 std::size_t RequestReader::take_plain_run(std::string_view bytes) {
   if (line_size_ == 0 && (lines_ > limits_.fields || bytes.front() == ' ')) return 0;
   if (!head_.empty() && head_.back() == '\r') return 0;
