@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "net/http/request_reader.h"
+#include "net/http/request_limits.h"
 
 namespace gatehouse::net {
 

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "net/http/head_rules.h"
-#include "net/http/plain_bytes.h"
 
 namespace gatehouse::net {
 
@@ -86,12 +85,18 @@ class RequestReader::Parser {
   std::optional<Machine> machine;  // one per request
 };
 
-RequestReader::RequestReader(const RequestLimits& limits) : limits_(limits), parser_(std::make_unique<Parser>()) {}
+RequestReader::RequestReader(const RequestLimits& limits)
+    : limits_(limits), parser_(std::make_unique<Parser>()), head_(limits_) {}
 RequestReader::~RequestReader() = default;
 
 void RequestReader::refuse(Code code, std::string_view message, int http_status) {
-  refusal_ = core::Status(code, std::string(message));
-  refusal_.failure().http_status = http_status;
+  core::Status refusal(code, std::string(message));
+  refusal.failure().http_status = http_status;
+  refuse(std::move(refusal));
+}
+
+void RequestReader::refuse(core::Status refusal) {
+  refusal_ = std::move(refusal);
   state_ = State::refused;
 }
 
@@ -105,7 +110,7 @@ RequestReader::State RequestReader::feed(std::string_view bytes) {
 }
 
 RequestReader::State RequestReader::finish() {
-  if (started_ && (state_ == State::head || state_ == State::body))
+  if (started() && (state_ == State::head || state_ == State::body))
     refuse(Code::invalid_request, "The connection ended before the request was complete.");
   return state_;
 }
@@ -113,102 +118,33 @@ RequestReader::State RequestReader::finish() {
 RequestReader::State RequestReader::next() {
   const std::string rest = std::exchange(held_, {});
   state_ = State::head;
-  started_ = false;
   head_.clear();
-  line_size_ = lines_ = 0;
-  skipped_empty_line_ = false;
   fields_.clear();
   body_ = {};
   return rest.empty() ? state_ : feed(rest);
 }
 
-// The rules about single bytes; false after a refusal.
-bool RequestReader::check_byte(char c) {
-  const char before = head_.empty() ? '\0' : head_.back();
-  if (before == '\r' && c != '\n')
-    refuse(Code::invalid_request, "A CR in the head is not followed by LF.");
-  else if (c == '\n' && before != '\r')
-    refuse(Code::invalid_request, "A line of the head ends in LF without CR.");
-  else if (is_control(c) && c != '\t' && c != '\r' && c != '\n')
-    refuse(Code::invalid_request, "The head contains a control character.");
-  else if (line_size_ == 0 && lines_ > 0 && (c == ' ' || c == '\t'))
-    refuse(Code::invalid_request, "A header line begins with a blank; folded lines are not taken.");
-  else if (lines_ == 0 && line_size_ >= limits_.request_line && c != '\r' && c != '\n')
-    refuse(Code::too_large, "The request line is too long.", 414);
-  else if (head_.size() >= limits_.head)
-    refuse(Code::too_large, "The request's head is too large.", 431);
-  else if (lines_ > limits_.fields && line_size_ == 0 && c != '\r' && c != '\n')
-    refuse(Code::too_large, "The request has too many header fields.", 431);
-  return state_ == State::head;
-}
-
-// Takes, at once, a run of bytes that the rules about single bytes all allow. REQUIRES: there is one.
-std::size_t RequestReader::take_plain_run(std::string_view bytes) {
-  if (line_size_ == 0 && (lines_ > limits_.fields || bytes.front() == ' ')) return 0;
-  if (!head_.empty() && head_.back() == '\r') return 0;
-  std::size_t room = limits_.head - head_.size();
-  if (lines_ == 0) room = std::min(room, limits_.request_line - line_size_);
-  const std::size_t size = plain_length(bytes.substr(0, room));
-  head_.append(bytes.data(), size);
-  line_size_ += size;
-  return size;
-}
-
-// Whether the line just read ended the head.
-bool RequestReader::end_line() {
-  if (std::exchange(line_size_, 0) > 0) {
-    ++lines_;
-    return false;
-  }
-  if (lines_ == 0 && !skipped_empty_line_) {
-    skipped_empty_line_ = true;
-    head_.clear();
-    return false;
-  }
-  return true;
-}
-
 // Returns how many bytes belonged to the head.
 std::size_t RequestReader::take_head(std::string_view bytes) {
-  std::size_t taken = 0;
-  while (taken < bytes.size()) {
-    if (const std::size_t run = take_plain_run(bytes.substr(taken)); run != 0) {
-      taken += run;
-      started_ = true;
-      if (taken == bytes.size()) break;
-      if (bytes.substr(taken, 2) == "\r\n" && head_.size() + 2 <= limits_.head) {
-        head_.append("\r\n");
-        taken += 2;
-        end_line();
-        continue;
-      }
-    }
-    const char c = bytes[taken];
-    if (!check_byte(c)) break;
-    ++taken;
-    started_ = true;
-    head_.push_back(c);
-    if (c != '\r' && c != '\n') ++line_size_;
-    if (c != '\n' || !end_line()) continue;
+  const std::size_t taken = head_.take(bytes);
+  if (!head_.refusal().ok())
+    refuse(head_.refusal());
+  else if (head_.ended())
     parse_head();
-    break;
-  }
   return taken;
 }
 
 void RequestReader::parse_head() {
   auto& machine = parser_->machine.emplace(*this);
   error_code ec;
-  machine.put({head_.data(), head_.size()}, ec);
-  const std::string_view line = std::string_view(head_).substr(0, head_.find('\r'));
+  const std::string_view head = head_.text();
+  machine.put({head.data(), head.size()}, ec);
+  const std::string_view line = head.substr(0, head.find('\r'));
   if (ec == http::error::bad_version && names_http_version(line))
     return refuse(Code::unsupported_protocol, "Only HTTP/1.1 and HTTP/1.0 are spoken here.", 505);
   if (ec) return refuse(Code::invalid_request, "The request's head is malformed: " + ec.message() + ".");
-  if (core::Status checked = check_head({method_, target_, version_, fields_}); !checked.ok()) {
-    refusal_ = std::move(checked);
-    state_ = State::refused;
-    return;
-  }
+  core::Status checked = check_head({method_, target_, version_, fields_});
+  if (!checked.ok()) return refuse(std::move(checked));
   path_ = path_of(target_);
   if (const auto length = machine.content_length(); length && *length > limits_.body) return refuse_body_size();
   state_ = machine.is_done() ? State::complete : State::body;

@@ -1,6 +1,6 @@
-// Reads HTTP/1.x requests out of bytes, strictly: whatever two parsers could understand
-// differently is refused. Sans-IO and bounded: the outcome depends on the bytes alone, never on
-// how they were cut. One reader per connection; one thread at a time.
+// START HERE for what callers send: reads HTTP/1.x requests out of bytes, strictly. Whatever two parsers could
+// understand differently is refused. Sans-IO and bounded: the outcome depends on the bytes alone, never on how they
+// were cut. One reader per connection; one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -12,15 +12,10 @@
 
 #include "core/padded_bytes.h"
 #include "core/status.h"
+#include "net/http/head_lines.h"
+#include "net/http/request_limits.h"
 
 namespace gatehouse::net {
-
-struct RequestLimits {
-  std::size_t request_line = 8u << 10;
-  std::size_t head = 32u << 10;  // the request line and all fields; trailers and chunk extensions get as much again
-  std::size_t fields = 100;
-  std::size_t body = 10u << 20;
-};
 
 struct Field {
   std::string_view name;   // as written
@@ -43,7 +38,7 @@ class RequestReader {
   State next();
 
   State state() const { return state_; }
-  bool started() const { return started_; }                 // a byte of the request has arrived
+  bool started() const { return head_.started(); }          // a byte of the request has arrived
   const core::Status& refusal() const { return refusal_; }  // REQUIRES: refused. Answer it, then close.
   // The client waits for "100 Continue" before it sends the body.
   bool wants_continue() const;
@@ -63,25 +58,19 @@ class RequestReader {
   class Parser;
 
   std::size_t take_head(std::string_view bytes);
-  bool check_byte(char c);
-  std::size_t take_plain_run(std::string_view bytes);
-  bool end_line();
   void parse_head();
   void take_body(std::string_view bytes);
   void refuse_body_size();
   void refuse(core::Code code, std::string_view message, int http_status = 0);
+  void refuse(core::Status refusal);
 
   const RequestLimits limits_;
   std::unique_ptr<Parser> parser_;
   State state_ = State::head;
-  bool started_ = false;
   core::Status refusal_;
 
-  std::string head_;                 // the views below point here
-  std::size_t line_size_ = 0;        // of the head's line being read
-  std::size_t lines_ = 0;            // of the head, complete ones
-  bool skipped_empty_line_ = false;  // before the request line; one is forgiven (RFC 9112, 2.2)
-  std::string held_;                 // an unfinished chunk header, or what follows the request
+  HeadLines head_;    // the views below point here
+  std::string held_;  // an unfinished chunk header, or what follows the request
 
   std::string_view method_;
   std::string_view target_;
