@@ -17,8 +17,8 @@ namespace gatehouse::commands {
 
 namespace {
 
+using conformance::CheckResult;
 using conformance::Finding;
-using conformance::Result;
 using Kind = Finding::Kind;
 
 constexpr Option kOptions[] = {
@@ -35,12 +35,12 @@ std::string_view word(Kind kind) {
   return kind == Kind::passed ? "passed" : kind == Kind::failed ? "FAILED" : "skipped";
 }
 
-std::size_t count(const std::vector<Result>& results, Kind kind) {
-  return static_cast<std::size_t>(
-      std::count_if(results.begin(), results.end(), [&](const Result& result) { return result.finding.kind == kind; }));
+std::size_t count(const std::vector<CheckResult>& results, Kind kind) {
+  return static_cast<std::size_t>(std::count_if(
+      results.begin(), results.end(), [&](const CheckResult& result) { return result.finding.kind == kind; }));
 }
 
-void print(const Result& result) {
+void print(const CheckResult& result) {
   const std::string name(result.check.name);
   std::cout << word(result.finding.kind) << "  " << name << std::string(name.size() < 26 ? 26 - name.size() : 1, ' ')
             << result.check.says << "\n";
@@ -55,14 +55,14 @@ bool is_json_object(const std::string& text) try {
   return false;
 }
 
-void print_json(const conformance::Subject& subject, const std::vector<Result>& results) {
+void print_json(const conformance::CheckedPlugin& checked, const std::vector<CheckResult>& results) {
   std::string out;
   core::JsonObject root(out);
-  root.add("file", subject.file.string())
+  root.add("file", checked.file.string())
       .add("passed", count(results, Kind::passed))
       .add("failed", count(results, Kind::failed))
       .add("skipped", count(results, Kind::skipped));
-  core::append_list(root, "checks", results, [](std::string& list, const Result& result) {
+  core::append_list(root, "checks", results, [](std::string& list, const CheckResult& result) {
     const Kind kind = result.finding.kind;
     core::JsonObject check(list);
     check.add("name", result.check.name)
@@ -75,17 +75,18 @@ void print_json(const conformance::Subject& subject, const std::vector<Result>& 
   std::cout << out << "\n";
 }
 
-int check_plugin(const conformance::Subject& subject, const Arguments& arguments) {
+int check_plugin(const conformance::CheckedPlugin& checked, const Arguments& arguments) {
   const bool json = arguments.given("json"), only_failed = arguments.given("only-failed");
-  std::vector<Result> results = conformance::Runner().all(subject, [&](const Result& result) {
+  std::vector<CheckResult> results = conformance::Runner().all(checked, [&](const CheckResult& result) {
     if (!json && !result.blocked && (!only_failed || result.finding.kind == Kind::failed)) print(result);
   });
   const std::size_t failed = count(results, Kind::failed), skipped = count(results, Kind::skipped);
   if (json) {
-    if (only_failed) std::erase_if(results, [](const Result& result) { return result.finding.kind != Kind::failed; });
-    print_json(subject, results);
+    if (only_failed)
+      std::erase_if(results, [](const CheckResult& result) { return result.finding.kind != Kind::failed; });
+    print_json(checked, results);
   } else {
-    std::cout << subject.file.filename().string() << ": " << count(results, Kind::passed) << " passed, " << failed
+    std::cout << checked.file.filename().string() << ": " << count(results, Kind::passed) << " passed, " << failed
               << " failed, " << skipped << " skipped\n";
   }
   return failed == 0 ? 0 : 1;
@@ -98,17 +99,17 @@ const std::span<const Option> kPluginOptions = kOptions;
 int plugin(const Arguments& arguments) {
   if (arguments.words.size() != 2 || arguments.words[0] != "check") return misused("'check FILE.so' is needed");
   std::error_code error;
-  conformance::Subject subject;
-  subject.file = std::filesystem::canonical(arguments.words[1], error);
+  conformance::CheckedPlugin checked;
+  checked.file = std::filesystem::canonical(arguments.words[1], error);
   if (error) return misused(arguments.words[1] + " cannot be read: " + error.message());
   if (!arguments.config.empty()) {
     std::ifstream in(arguments.config, std::ios::binary);
     if (!in) return misused(arguments.config + " cannot be read");
-    subject.config.assign(std::istreambuf_iterator<char>(in), {});
-    subject.configured = true;
-    if (!is_json_object(subject.config)) return misused(arguments.config + " is not one JSON object");
+    checked.config.assign(std::istreambuf_iterator<char>(in), {});
+    checked.configured = true;
+    if (!is_json_object(checked.config)) return misused(arguments.config + " is not one JSON object");
   }
-  return check_plugin(subject, arguments);
+  return check_plugin(checked, arguments);
 }
 
 }  // namespace gatehouse::commands

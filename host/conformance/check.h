@@ -10,8 +10,8 @@
 
 namespace gatehouse::conformance {
 
-// The plugin that is checked.
-struct Subject {
+// The plugin that is checked, as the operator names it.
+struct CheckedPlugin {
   std::filesystem::path file;  // absolute
   std::string config = "{}";   // a JSON object
   bool configured = false;     // somebody gave that configuration
@@ -31,7 +31,7 @@ struct Finding {
 struct Check {
   std::string_view name;  // group.name
   std::string_view says;
-  void (*run)(const Subject& subject);
+  void (*run)(const CheckedPlugin& checked);
 
   std::string_view group() const { return name.substr(0, name.find('.')); }
 };

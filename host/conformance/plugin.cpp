@@ -38,9 +38,9 @@ bool is_known(const std::string& interface_id) {
 
 }  // namespace
 
-std::shared_ptr<modules::Module> load(const Subject& subject) {
+std::shared_ptr<modules::Module> load(const CheckedPlugin& checked) {
   doing("loading");
-  auto module = modules::Module::load(subject.file, "the file");
+  auto module = modules::Module::load(checked.file, "the file");
   if (!module.ok()) fail(std::string(module.status().message()));
   return *std::move(module);
 }
@@ -94,23 +94,23 @@ gh_status Instance::add(const gh_host* host, gh_str name, std::int64_t delta, st
   return GH_OK;
 }
 
-std::unique_ptr<Instance> create(const modules::Component& component, const Subject& subject, Memory& memory) {
-  Instance::Created created = Instance::create(component, subject.config, memory);
+std::unique_ptr<Instance> create(const modules::Component& component, const CheckedPlugin& checked, Memory& memory) {
+  Instance::Created created = Instance::create(component, checked.config, memory);
   if (created.instance) return std::move(created.instance);
-  if (subject.configured) fail("it refuses the configuration given: " + created.outcome.message);
+  if (checked.configured) fail("it refuses the configuration given: " + created.outcome.message);
   skip("it wants a configuration, to be given with --config: " + created.outcome.message);
 }
 
-void each_instance(const Subject& subject, std::initializer_list<std::string_view> interfaces,
+void each_instance(const CheckedPlugin& checked, std::initializer_list<std::string_view> interfaces,
                    const std::function<void(const Instance&)>& visit) {
   bool any = false;
-  for (const modules::Component& component : components(load(subject))) {
+  for (const modules::Component& component : components(load(checked))) {
     const bool wanted = interfaces.size() == 0 ||
                         std::find(interfaces.begin(), interfaces.end(), component.interface_id) != interfaces.end();
     if (!wanted) continue;
     any = true;
     Memory memory;
-    visit(*create(component, subject, memory));
+    visit(*create(component, checked, memory));
   }
   if (!any) nothing_to_check();
 }

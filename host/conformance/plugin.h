@@ -1,4 +1,4 @@
-// From a subject to its module, components and instances. What goes wrong on the way ends the check that asked.
+// From a checked to its module, components and instances. What goes wrong on the way ends the check that asked.
 // An Instance belongs to one check; its calls may come from any thread.
 #pragma once
 
@@ -20,7 +20,7 @@
 
 namespace gatehouse::conformance {
 
-std::shared_ptr<modules::Module> load(const Subject& subject);
+std::shared_ptr<modules::Module> load(const CheckedPlugin& checked);
 
 // Those whose interface this gateway knows; at least one.
 std::vector<modules::Component> components(const std::shared_ptr<modules::Module>& module);
@@ -57,13 +57,13 @@ class Instance {
   bool created_ = false;
 };
 
-// With the subject's configuration. The check is skipped where the plugin wants another than {}, and fails where
+// With the checked's configuration. The check is skipped where the plugin wants another than {}, and fails where
 // it refuses one that was given.
-std::unique_ptr<Instance> create(const modules::Component& component, const Subject& subject, Memory& memory);
+std::unique_ptr<Instance> create(const modules::Component& component, const CheckedPlugin& checked, Memory& memory);
 
 // Calls visit for a new instance of each component whose interface is one of these; all when none is given.
 // There is nothing to check where the plugin has no such component.
-void each_instance(const Subject& subject, std::initializer_list<std::string_view> interfaces,
+void each_instance(const CheckedPlugin& checked, std::initializer_list<std::string_view> interfaces,
                    const std::function<void(const Instance&)>& visit);
 
 }  // namespace gatehouse::conformance

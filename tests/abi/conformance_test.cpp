@@ -44,15 +44,15 @@ class GoodPlugin : public testing::TestWithParam<std::tuple<Good, const char*>> 
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  Subject subject(const Good& good) const {
-    Subject subject;
-    subject.file = fs::canonical(good.file);
-    if (good.config == nullptr) return subject;
-    subject.config = good.config;
-    subject.configured = true;
-    if (const auto at = subject.config.find("FOLDER"); at != std::string::npos)
-      subject.config.replace(at, 6, folder_.string());
-    return subject;
+  CheckedPlugin checked(const Good& good) const {
+    CheckedPlugin checked;
+    checked.file = fs::canonical(good.file);
+    if (good.config == nullptr) return checked;
+    checked.config = good.config;
+    checked.configured = true;
+    if (const auto at = checked.config.find("FOLDER"); at != std::string::npos)
+      checked.config.replace(at, 6, folder_.string());
+    return checked;
   }
 
  private:
@@ -61,7 +61,7 @@ class GoodPlugin : public testing::TestWithParam<std::tuple<Good, const char*>> 
 
 TEST_P(GoodPlugin, PassesEveryCheck) {
   const auto& [good, group] = GetParam();
-  const Subject plugin = subject(good);
+  const CheckedPlugin plugin = checked(good);
   for (const Check& check : all_checks()) {
     if (check.group() != group) continue;
     const Finding finding = runner().one(plugin, check.name);
@@ -97,9 +97,9 @@ std::ostream& operator<<(std::ostream& out, const Bad& bad) { return out << bad.
 class BadPlugin : public testing::TestWithParam<Bad> {};
 
 TEST_P(BadPlugin, FailsTheCheckThatIsAboutIt) {
-  Subject subject;
-  subject.file = fs::canonical(GetParam().file);
-  const Finding finding = runner().one(subject, GetParam().check);
+  CheckedPlugin checked;
+  checked.file = fs::canonical(GetParam().file);
+  const Finding finding = runner().one(checked, GetParam().check);
   EXPECT_EQ(finding.kind, Kind::failed) << finding.why;
   EXPECT_NE(finding.why.find(GetParam().why), std::string::npos) << finding.why;
 }
@@ -174,17 +174,17 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Conformance, AHangIsAFailureAndNotTheEnd) {
   Runner impatient = runner();
   impatient.time_limit = std::chrono::seconds(5);
-  Subject subject;
-  subject.file = fs::canonical(SWAP_PLUGINS "/hangs.so");
-  const Finding finding = impatient.one(subject, "load.creates");
+  CheckedPlugin checked;
+  checked.file = fs::canonical(SWAP_PLUGINS "/hangs.so");
+  const Finding finding = impatient.one(checked, "load.creates");
   EXPECT_EQ(finding.kind, Kind::failed);
   EXPECT_EQ(finding.why, "it did not come to an end within 5000 ms of creating");
 }
 
 TEST(Conformance, WhatCannotBeFoundOutIsSkipped) {
-  Subject subject;
-  subject.file = fs::canonical(ABI("wrong_magic"));
-  for (const Result& result : runner().all(subject)) {
+  CheckedPlugin checked;
+  checked.file = fs::canonical(ABI("wrong_magic"));
+  for (const CheckResult& result : runner().all(checked)) {
     const Kind expected = result.check.group() == "file"      ? Kind::passed
                           : result.check.name == "load.opens" ? Kind::failed
                                                               : Kind::skipped;
@@ -193,11 +193,11 @@ TEST(Conformance, WhatCannotBeFoundOutIsSkipped) {
 }
 
 TEST(Conformance, APluginThatWantsAConfigurationIsToldApart) {
-  Subject subject;
-  subject.file = fs::canonical(PLUGINS "/jsonl.so");
-  EXPECT_EQ(runner().one(subject, "load.creates").kind, Kind::skipped);
-  subject.configured = true;
-  EXPECT_EQ(runner().one(subject, "load.creates").kind, Kind::failed);
+  CheckedPlugin checked;
+  checked.file = fs::canonical(PLUGINS "/jsonl.so");
+  EXPECT_EQ(runner().one(checked, "load.creates").kind, Kind::skipped);
+  checked.configured = true;
+  EXPECT_EQ(runner().one(checked, "load.creates").kind, Kind::failed);
 }
 
 }  // namespace

@@ -10,8 +10,8 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void each_codec(const Subject& subject, const std::function<void(const Instance&)>& visit) {
-  each_instance(subject, {GH_PROVIDER_CODEC_1}, visit);
+void each_codec(const CheckedPlugin& checked, const std::function<void(const Instance&)>& visit) {
+  each_instance(checked, {GH_PROVIDER_CODEC_1}, visit);
 }
 
 // Opens the request and hands over the call; not where the codec refuses it, for which it has its reasons.
@@ -28,8 +28,8 @@ std::vector<Request> all_requests() {
   return all;
 }
 
-void takes_an_ordinary_request(const Subject& subject) {
-  each_codec(subject, [](const Instance& instance) {
+void takes_an_ordinary_request(const CheckedPlugin& checked) {
+  each_codec(checked, [](const Instance& instance) {
     Memory memory;
     CodecCall call(instance, ordinary_request(), memory);
     if (!call.opened().ok()) fail("it refuses an ordinary request: " + call.opened().message);
@@ -43,8 +43,8 @@ void takes_an_ordinary_request(const Subject& subject) {
   });
 }
 
-void encodes_alike(const Subject& subject) {
-  each_codec(subject, [](const Instance& instance) {
+void encodes_alike(const CheckedPlugin& checked) {
+  each_codec(checked, [](const Instance& instance) {
     for (const Request& request : all_requests()) {
       with_call(instance, request, [&](CodecCall& call, Memory&) {
         const auto [first, sent] = call.encode(1);
@@ -56,9 +56,9 @@ void encodes_alike(const Subject& subject) {
   });
 }
 
-void survives_any_answer(const Subject& subject) {
+void survives_any_answer(const CheckedPlugin& checked) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-  each_codec(subject, [&](const Instance& instance) {
+  each_codec(checked, [&](const Instance& instance) {
     std::mt19937 random(1);
     Request request = ordinary_request();
     for (int i = 0; i < 1000 && std::chrono::steady_clock::now() < until; ++i) {
@@ -91,8 +91,8 @@ void expect_meaning(const Instance& instance, std::uint32_t status, std::string_
   });
 }
 
-void knows_what_errors_mean(const Subject& subject) {
-  each_codec(subject, [](const Instance& instance) {
+void knows_what_errors_mean(const CheckedPlugin& checked) {
+  each_codec(checked, [](const Instance& instance) {
     for (const std::string_view body :
          {R"({"error":{"type":"some_error","message":"it says why","code":"some_code"}})", "", "<html>sorry</html>"}) {
       expect_meaning(instance, 400, body, {GH_EINVAL, GH_EUPSTREAM});
@@ -105,8 +105,8 @@ void knows_what_errors_mean(const Subject& subject) {
   });
 }
 
-void stops_when_nobody_listens(const Subject& subject) {
-  each_codec(subject, [](const Instance& instance) {
+void stops_when_nobody_listens(const CheckedPlugin& checked) {
+  each_codec(checked, [](const Instance& instance) {
     Request request = ordinary_request();
     for (const bool stream : {false, true}) {
       request.stream = stream;
@@ -124,8 +124,8 @@ void stops_when_nobody_listens(const Subject& subject) {
   });
 }
 
-void can_be_closed_anywhere(const Subject& subject) {
-  each_codec(subject, [](const Instance& instance) {
+void can_be_closed_anywhere(const CheckedPlugin& checked) {
+  each_codec(checked, [](const Instance& instance) {
     Request request = ordinary_request();
     request.stream = true;
     for (std::size_t steps = 0; steps <= wire_samples().size() + 1; ++steps) {
@@ -138,9 +138,9 @@ void can_be_closed_anywhere(const Subject& subject) {
   });
 }
 
-void encodes_embeddings_alike(const Subject& subject) {
+void encodes_embeddings_alike(const CheckedPlugin& checked) {
   bool any = false;
-  each_codec(subject, [&](const Instance& instance) {
+  each_codec(checked, [&](const Instance& instance) {
     if (instance.table<gh_codec>().open_embeddings == nullptr) return;
     any = true;
     Memory memory;

@@ -10,20 +10,20 @@ namespace {
 constexpr std::string_view kBuild = "; build it with gh_add_plugin(), or give the linker the SDK's export.map";
 
 // Only of what is a library at all can more be said.
-ElfFile library(const Subject& subject) {
-  if (!modules::check_image(subject.file, {}).ok()) skip("it is no library");
-  return ElfFile(subject.file);
+ElfFile library(const CheckedPlugin& checked) {
+  if (!modules::check_image(checked.file, {}).ok()) skip("it is no library");
+  return ElfFile(checked.file);
 }
 
-void is_a_library(const Subject& subject) {
-  const core::Status status = modules::check_image(subject.file, "the file");
+void is_a_library(const CheckedPlugin& checked) {
+  const core::Status status = modules::check_image(checked.file, "the file");
   if (!status.ok()) fail(std::string(status.message()));
 }
 
-void exports_one_symbol(const Subject& subject) {
+void exports_one_symbol(const CheckedPlugin& checked) {
   std::string others;
   bool entry = false;
-  for (const ElfSymbol& symbol : library(subject).exported()) {
+  for (const ElfSymbol& symbol : library(checked).exported()) {
     if (symbol.name == "gatehouse_plugin")
       entry = true;
     else
@@ -33,28 +33,28 @@ void exports_one_symbol(const Subject& subject) {
   if (!others.empty()) fail("it also exports " + others + std::string(kBuild));
 }
 
-void has_no_unique_symbol(const Subject& subject) {
+void has_no_unique_symbol(const CheckedPlugin& checked) {
   std::string unique;
-  for (const ElfSymbol& symbol : library(subject).exported()) {
+  for (const ElfSymbol& symbol : library(checked).exported()) {
     if (symbol.unique) unique += (unique.empty() ? "" : ", ") + symbol.name;
   }
   if (!unique.empty()) fail("UNIQUE are " + unique + std::string(kBuild));
 }
 
-void has_no_text_relocations(const Subject& subject) {
-  if (library(subject).has_text_relocations()) fail("it has some; compile it with -fPIC");
+void has_no_text_relocations(const CheckedPlugin& checked) {
+  if (library(checked).has_text_relocations()) fail("it has some; compile it with -fPIC");
 }
 
-void has_no_executable_stack(const Subject& subject) {
-  if (library(subject).has_executable_stack()) fail("it asks for one; link it with -z noexecstack");
+void has_no_executable_stack(const CheckedPlugin& checked) {
+  if (library(checked).has_executable_stack()) fail("it asks for one; link it with -z noexecstack");
 }
 
-void can_be_closed(const Subject& subject) {
-  if (library(subject).is_never_closed()) fail("it is linked with -z nodelete");
+void can_be_closed(const CheckedPlugin& checked) {
+  if (library(checked).is_never_closed()) fail("it is linked with -z nodelete");
 }
 
-void needs_libraries_by_name(const Subject& subject) {
-  for (const std::string& name : library(subject).needed()) {
+void needs_libraries_by_name(const CheckedPlugin& checked) {
+  for (const std::string& name : library(checked).needed()) {
     if (name.find('/') != std::string::npos)
       fail("it needs " + name + " at that very place; link it by its name, or statically");
   }

@@ -22,30 +22,30 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-void refuses_with_a_reason(const Subject& subject) {
-  for (const modules::Component& component : components(load(subject))) {
-    for (const std::string& config : odd_configs(subject.config)) {
+void refuses_with_a_reason(const CheckedPlugin& checked) {
+  for (const modules::Component& component : components(load(checked))) {
+    for (const std::string& config : odd_configs(checked.config)) {
       Memory memory;
       Instance::create(component, config, memory);
     }
   }
 }
 
-void live_round(const modules::Component& component, const Subject& subject) {
+void live_round(const modules::Component& component, const CheckedPlugin& checked) {
   Memory memory;
-  exercise(*create(component, subject, memory), memory);
+  exercise(*create(component, checked, memory), memory);
 }
 
 // As many rounds as there is time for, so that a slow plugin is checked too.
-void does_not_grow(const Subject& subject) {
+void does_not_grow(const CheckedPlugin& checked) {
   constexpr std::size_t kRounds = 1000, kWarmUp = 20, kSlack = 16 << 10;
   const auto until = Clock::now() + milliseconds(5'000);
-  for (const modules::Component& component : components(load(subject))) {
-    for (std::size_t i = 0; i < kWarmUp; ++i) live_round(component, subject);
+  for (const modules::Component& component : components(load(checked))) {
+    for (std::size_t i = 0; i < kWarmUp; ++i) live_round(component, checked);
     const std::size_t before = heap_in_use();
     std::size_t rounds = 0;
     while (rounds < kWarmUp || (rounds < kRounds && Clock::now() < until)) {
-      live_round(component, subject);
+      live_round(component, checked);
       ++rounds;
     }
     const std::size_t after = heap_in_use();
@@ -55,11 +55,11 @@ void does_not_grow(const Subject& subject) {
   }
 }
 
-void leaves_nothing_behind(const Subject& subject) {
-  const auto all = components(load(subject));
+void leaves_nothing_behind(const CheckedPlugin& checked) {
+  const auto all = components(load(checked));
   std::thread([] {}).join();  // with the first there is, a sanitizer starts one of its own
   const ProcessState before = ProcessState::now();
-  for (const modules::Component& component : all) live_round(component, subject);
+  for (const modules::Component& component : all) live_round(component, checked);
   // A thread that was joined may be seen for a moment longer.
   std::string change = ProcessState::now().change_since(before);
   for (int i = 0; i < 100 && !change.empty(); ++i) {
@@ -69,13 +69,13 @@ void leaves_nothing_behind(const Subject& subject) {
   if (!change.empty()) fail("it left " + change);
 }
 
-void writes_nothing_unasked(const Subject& subject) {
+void writes_nothing_unasked(const CheckedPlugin& checked) {
   const int file = ::memfd_create("stdout", 0);
   const int real = ::dup(STDOUT_FILENO);
   if (file < 0 || real < 0 || ::dup2(file, STDOUT_FILENO) < 0) skip("standard output cannot be watched");
-  for (const modules::Component& component : components(load(subject))) {
+  for (const modules::Component& component : components(load(checked))) {
     Memory memory;
-    const auto instance = create(component, subject, memory);
+    const auto instance = create(component, checked, memory);
     if (component.interface_id != GH_LOG_SINK_1) exercise(*instance, memory);  // a sink may have been told to
   }
   std::fflush(nullptr);
@@ -83,23 +83,23 @@ void writes_nothing_unasked(const Subject& subject) {
   if (::lseek(file, 0, SEEK_END) > 0) fail("it wrote to standard output");
 }
 
-void has_independent_instances(const Subject& subject) {
-  for (const modules::Component& component : components(load(subject))) {
+void has_independent_instances(const CheckedPlugin& checked) {
+  for (const modules::Component& component : components(load(checked))) {
     Memory memory;
-    auto first = create(component, subject, memory);
-    auto second = create(component, subject, memory);
+    auto first = create(component, checked, memory);
+    auto second = create(component, checked, memory);
     exercise(*first, memory);
     exercise(*second, memory);
     first.reset();
     exercise(*second, memory);
-    first = create(component, subject, memory);
+    first = create(component, checked, memory);
     second.reset();
     exercise(*first, memory);
   }
 }
 
-void serves_many_threads(const Subject& subject) {
-  each_instance(subject, {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1, GH_POLICY_1}, [](const Instance& instance) {
+void serves_many_threads(const CheckedPlugin& checked) {
+  each_instance(checked, {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1, GH_POLICY_1}, [](const Instance& instance) {
     std::vector<std::future<void>> threads;
     for (int i = 0; i < 8; ++i) {
       threads.push_back(std::async(std::launch::async, [&] {
@@ -136,17 +136,17 @@ Outcome restore(const Instance& instance, std::uint32_t version, std::string_vie
   });
 }
 
-void hands_over_its_state(const Subject& subject) {
+void hands_over_its_state(const CheckedPlugin& checked) {
   bool any = false;
-  for (const modules::Component& component : components(load(subject))) {
+  for (const modules::Component& component : components(load(checked))) {
     if (component.state.save == nullptr) continue;
     any = true;
     Memory memory;
-    const auto old = create(component, subject, memory);
+    const auto old = create(component, checked, memory);
     exercise(*old, memory);
     const Saved saved = save(*old, memory);
     if (saved.bytes) {
-      const auto successor = create(component, subject, memory);
+      const auto successor = create(component, checked, memory);
       const Outcome outcome = restore(*successor, saved.version, *saved.bytes, memory);
       if (!outcome.ok()) fail("it cannot restore what it saved itself: " + outcome.message);
       exercise(*successor, memory);
@@ -154,8 +154,8 @@ void hands_over_its_state(const Subject& subject) {
     // Any answer will do, for what another version may have saved.
     for (const std::string_view bytes :
          {std::string_view(), std::string_view("{}"), std::string_view("\0\xFF nonsense", 11)}) {
-      restore(*create(component, subject, memory), saved.version, bytes, memory);
-      restore(*create(component, subject, memory), saved.version + 1, bytes, memory);
+      restore(*create(component, checked, memory), saved.version, bytes, memory);
+      restore(*create(component, checked, memory), saved.version + 1, bytes, memory);
     }
   }
   if (!any) nothing_to_check();

@@ -11,12 +11,12 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void opens(const Subject& subject) { load(subject); }
+void opens(const CheckedPlugin& checked) { load(checked); }
 
-void is_well_described(const Subject& subject) { components(load(subject)); }
+void is_well_described(const CheckedPlugin& checked) { components(load(checked)); }
 
-void ends_its_components(const Subject& subject) {
-  const auto module = load(subject);
+void ends_its_components(const CheckedPlugin& checked) {
+  const auto module = load(checked);
   const std::lock_guard lock(module->serial());
   doing("listing its components");
   std::uint32_t count = 0;
@@ -31,8 +31,8 @@ void ends_its_components(const Subject& subject) {
   expect_end(UINT32_MAX);
 }
 
-void keeps_its_components(const Subject& subject) {
-  const auto module = load(subject);
+void keeps_its_components(const CheckedPlugin& checked) {
+  const auto module = load(checked);
   const std::lock_guard lock(module->serial());
   doing("listing its components");
   for (std::uint32_t index = 0; index < 64; ++index) {
@@ -42,15 +42,15 @@ void keeps_its_components(const Subject& subject) {
   }
 }
 
-void has_a_description(const Subject& subject) {
-  for (const modules::Component& component : components(load(subject))) {
+void has_a_description(const CheckedPlugin& checked) {
+  for (const modules::Component& component : components(load(checked))) {
     if (component.version.empty()) fail("component " + json_string(component.id) + " has no version");
     if (component.summary.empty()) fail("component " + json_string(component.id) + " has no summary");
   }
 }
 
-void is_created(const Subject& subject) {
-  each_instance(subject, {}, [](const Instance&) {});
+void is_created(const CheckedPlugin& checked) {
+  each_instance(checked, {}, [](const Instance&) {});
 }
 
 }  // namespace

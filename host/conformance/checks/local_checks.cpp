@@ -6,15 +6,15 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void each_engine(const Subject& subject, const std::function<void(const Instance&, Memory&)>& visit) {
-  each_instance(subject, {GH_PROVIDER_LOCAL_1}, [&](const Instance& instance) {
+void each_engine(const CheckedPlugin& checked, const std::function<void(const Instance&, Memory&)>& visit) {
+  each_instance(checked, {GH_PROVIDER_LOCAL_1}, [&](const Instance& instance) {
     Memory memory;
     visit(instance, memory);
   });
 }
 
-void finishes_its_answer(const Subject& subject) {
-  each_engine(subject, [](const Instance& instance, Memory& memory) {
+void finishes_its_answer(const CheckedPlugin& checked) {
+  each_engine(checked, [](const Instance& instance, Memory& memory) {
     Listener listener(memory);
     const Outcome outcome = run_local(instance, ordinary_request(), listener, memory);
     if (!outcome.ok()) fail("it does not answer an ordinary request: " + outcome.message);
@@ -22,8 +22,8 @@ void finishes_its_answer(const Subject& subject) {
   });
 }
 
-void takes_any_request(const Subject& subject) {
-  each_engine(subject, [](const Instance& instance, Memory& memory) {
+void takes_any_request(const CheckedPlugin& checked) {
+  each_engine(checked, [](const Instance& instance, Memory& memory) {
     for (const Request& request : odd_requests()) {
       Listener listener(memory, 1000);
       const Outcome outcome = run_local(instance, request, listener, memory);
@@ -33,8 +33,8 @@ void takes_any_request(const Subject& subject) {
   });
 }
 
-void stops_when_nobody_listens(const Subject& subject) {
-  each_engine(subject, [](const Instance& instance, Memory& memory) {
+void stops_when_nobody_listens(const CheckedPlugin& checked) {
+  each_engine(checked, [](const Instance& instance, Memory& memory) {
     for (const std::size_t events : {0, 1, 2}) {
       Listener listener(memory, events);
       const Outcome outcome = run_local(instance, ordinary_request(), listener, memory);

@@ -7,10 +7,10 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void use(const Subject& subject, Layout layout) {
-  for (const modules::Component& component : components(load(subject))) {
+void use(const CheckedPlugin& checked, Layout layout) {
+  for (const modules::Component& component : components(load(checked))) {
     Memory memory(layout);
-    const auto instance = create(component, subject, memory);
+    const auto instance = create(component, checked, memory);
     exercise(*instance, memory);
     for (const Request& request : odd_requests()) {
       if (component.interface_id == GH_POLICY_1) {
@@ -24,8 +24,8 @@ void use(const Subject& subject, Layout layout) {
   }
 }
 
-void stays_within_bounds(const Subject& subject) { use(subject, Layout::guarded); }
-void takes_longer_structs(const Subject& subject) { use(subject, Layout::larger); }
+void stays_within_bounds(const CheckedPlugin& checked) { use(checked, Layout::guarded); }
+void takes_longer_structs(const CheckedPlugin& checked) { use(checked, Layout::larger); }
 
 }  // namespace
 

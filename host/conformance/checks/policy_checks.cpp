@@ -8,13 +8,14 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void each_policy(const Subject& subject, const std::function<void(const Instance&)>& visit) {
-  each_instance(subject, {GH_POLICY_1}, visit);
+void each_policy(const CheckedPlugin& checked, const std::function<void(const Instance&)>& visit) {
+  each_instance(checked, {GH_POLICY_1}, visit);
 }
 
 // Shows it every request, and visits what it decides.
-void each_request_decision(const Subject& subject, const std::function<void(const Request&, const Decision&)>& visit) {
-  each_policy(subject, [&](const Instance& instance) {
+void each_request_decision(const CheckedPlugin& checked,
+                           const std::function<void(const Request&, const Decision&)>& visit) {
+  each_policy(checked, [&](const Instance& instance) {
     std::vector<Request> requests = odd_requests();
     requests.insert(requests.begin(), ordinary_request());
     for (const Request& request : requests) {
@@ -25,19 +26,19 @@ void each_request_decision(const Subject& subject, const std::function<void(cons
   });
 }
 
-void decides_on_a_request(const Subject& subject) {
-  each_request_decision(subject, [](const Request&, const Decision&) {});
+void decides_on_a_request(const CheckedPlugin& checked) {
+  each_request_decision(checked, [](const Request&, const Decision&) {});
 }
 
-void names_its_reason(const Subject& subject) {
-  each_request_decision(subject, [](const Request& request, const Decision& decision) {
+void names_its_reason(const CheckedPlugin& checked) {
+  each_request_decision(checked, [](const Request& request, const Decision& decision) {
     if (decision.verdict == GH_DENY && decision.code.empty()) fail("it denies " + request.name + " without a code");
     if (decision.verdict == GH_DENY && decision.reason.empty()) fail("it denies " + request.name + " without a text");
   });
 }
 
-void changes_only_when_it_says_so(const Subject& subject) {
-  each_request_decision(subject, [](const Request& request, const Decision& decision) {
+void changes_only_when_it_says_so(const CheckedPlugin& checked) {
+  each_request_decision(checked, [](const Request& request, const Decision& decision) {
     if (decision.replaced != (decision.verdict == GH_MODIFY)) {
       fail(decision.replaced ? "it replaces " + request.name + " without answering MODIFY"
                              : "it answers MODIFY to " + request.name + " and replaces nothing");
@@ -68,9 +69,9 @@ void expect_sound(const Decision& decision, const char* what) {
     fail(std::string("it replaces ") + what + " without answering MODIFY");
 }
 
-void takes_any_text(const Subject& subject) {
+void takes_any_text(const CheckedPlugin& checked) {
   bool any = false;
-  each_policy(subject, [&](const Instance& instance) {
+  each_policy(checked, [&](const Instance& instance) {
     const gh_policy& table = instance.table<gh_policy>();
     any |= table.on_chunk != nullptr || table.on_response != nullptr;
     Request request = ordinary_request();
@@ -91,8 +92,8 @@ void takes_any_text(const Subject& subject) {
   if (!any) nothing_to_check();
 }
 
-void can_end_anywhere(const Subject& subject) {
-  each_policy(subject, [](const Instance& instance) {
+void can_end_anywhere(const CheckedPlugin& checked) {
+  each_policy(checked, [](const Instance& instance) {
     Memory memory;
     for (int round = 0; round < 100; ++round) {
       const PolicyCall unused(instance, ordinary_request(), memory);

@@ -40,11 +40,11 @@ std::string take(std::string& task) {
   return field;
 }
 
-Finding look(const Subject& subject, std::string_view name) {
+Finding look(const CheckedPlugin& checked, std::string_view name) {
   for (const Check& check : all_checks()) {
     if (check.name != name) continue;
     try {
-      check.run(subject);
+      check.run(checked);
       return {};
     } catch (const Finding& finding) {
       return finding;
@@ -55,11 +55,11 @@ Finding look(const Subject& subject, std::string_view name) {
 
 }  // namespace
 
-Finding Runner::one(const Subject& subject, std::string_view name) const {
+Finding Runner::one(const CheckedPlugin& checked, std::string_view name) const {
   std::string task;
   for (const std::string_view field :
-       {std::string_view(name), std::string_view(subject.file.native()),
-        std::string_view(subject.configured ? "1" : ""), std::string_view(subject.config)}) {
+       {std::string_view(name), std::string_view(checked.file.native()),
+        std::string_view(checked.configured ? "1" : ""), std::string_view(checked.config)}) {
     task.append(field).push_back('\0');
   }
   const core::Result<modules::ChildEnd> end = modules::run_in_child(program, kCheckCommand, task, time_limit);
@@ -70,12 +70,13 @@ Finding Runner::one(const Subject& subject, std::string_view name) const {
   return {Kind::failed, "it " + end->how(time_limit)};
 }
 
-std::vector<Result> Runner::all(const Subject& subject, const std::function<void(const Result&)>& told) const {
-  std::vector<Result> results;
+std::vector<CheckResult> Runner::all(const CheckedPlugin& checked,
+                                     const std::function<void(const CheckResult&)>& told) const {
+  std::vector<CheckResult> results;
   std::string blocked;
   for (const Check& check : all_checks()) {
     const bool skipped = !blocked.empty() && check.group() != "file";
-    Finding finding = skipped ? Finding{Kind::skipped, blocked} : one(subject, check.name);
+    Finding finding = skipped ? Finding{Kind::skipped, blocked} : one(checked, check.name);
     if (finding.kind == Kind::absent) continue;
     if (check.group() == "load" && finding.kind != Kind::passed && blocked.empty())
       blocked = "since " + std::string(check.name) + " did not pass";
@@ -88,11 +89,11 @@ std::vector<Result> Runner::all(const Subject& subject, const std::function<void
 void run_check() {
   std::string task = modules::child_task();
   const std::string name = take(task);
-  Subject subject;
-  subject.file = take(task);
-  subject.configured = !take(task).empty();
-  subject.config = take(task);
-  const Finding finding = look(subject, name);
+  CheckedPlugin checked;
+  checked.file = take(task);
+  checked.configured = !take(task).empty();
+  checked.config = take(task);
+  const Finding finding = look(checked, name);
   modules::child_says(std::string(kWords[static_cast<int>(finding.kind)]) + finding.why);
   ::_exit(0);
 }

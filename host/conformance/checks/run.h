@@ -14,7 +14,7 @@ namespace gatehouse::conformance {
 
 std::vector<Check> all_checks();
 
-struct Result {
+struct CheckResult {
   Check check;
   Finding finding;
   bool blocked = false;  // skipped, because the plugin could not be loaded or created
@@ -26,9 +26,10 @@ struct Runner {
 
   // All checks that there is something for, in their order. Once a plugin cannot be loaded or created, what
   // would need that is skipped. told, when given, hears of each as it ends.
-  std::vector<Result> all(const Subject& subject, const std::function<void(const Result&)>& told = {}) const;
+  std::vector<CheckResult> all(const CheckedPlugin& checked,
+                               const std::function<void(const CheckResult&)>& told = {}) const;
   // One of them. REQUIRES: there is a check of that name.
-  Finding one(const Subject& subject, std::string_view name) const;
+  Finding one(const CheckedPlugin& checked, std::string_view name) const;
 };
 
 // The child's side.

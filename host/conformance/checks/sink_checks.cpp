@@ -9,8 +9,8 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void each_sink(const Subject& subject, const std::function<void(const Instance&, Memory&)>& visit) {
-  each_instance(subject, {GH_LOG_SINK_1}, [&](const Instance& instance) {
+void each_sink(const CheckedPlugin& checked, const std::function<void(const Instance&, Memory&)>& visit) {
+  each_instance(checked, {GH_LOG_SINK_1}, [&](const Instance& instance) {
     Memory memory;
     visit(instance, memory);
   });
@@ -20,23 +20,23 @@ void expect_taken(const Outcome& outcome, const std::string& what) {
   if (!outcome.ok()) fail("it does not take " + what + ": " + outcome.message);
 }
 
-void takes_any_batch(const Subject& subject) {
-  each_sink(subject, [](const Instance& instance, Memory& memory) {
+void takes_any_batch(const CheckedPlugin& checked) {
+  each_sink(checked, [](const Instance& instance, Memory& memory) {
     expect_taken(write_records(instance, 1, memory, "one"), "one record");
     expect_taken(write_records(instance, 0, memory), "an empty batch");
     expect_taken(write_records(instance, 1000, memory, "thousand"), "a thousand records");
   });
 }
 
-void takes_a_batch_again(const Subject& subject) {
-  each_sink(subject, [](const Instance& instance, Memory& memory) {
+void takes_a_batch_again(const CheckedPlugin& checked) {
+  each_sink(checked, [](const Instance& instance, Memory& memory) {
     expect_taken(write_records(instance, 10, memory, "again"), "ten records");
     expect_taken(write_records(instance, 10, memory, "again"), "the same ten records again");
   });
 }
 
-void takes_any_record(const Subject& subject) {
-  each_sink(subject, [](const Instance& instance, Memory& memory) {
+void takes_any_record(const CheckedPlugin& checked) {
+  each_sink(checked, [](const Instance& instance, Memory& memory) {
     const std::string big = ",\"text\":\"" + std::string(1 << 20, 'x') + "\"";
     expect_taken(write_records(instance, 1, memory, "big", big), "a record of a megabyte");
     expect_taken(write_records(instance, 1, memory, "scripts", ",\"text\":\"Grüße 你好 \\u0000 \\n\""),
@@ -44,9 +44,9 @@ void takes_any_record(const Subject& subject) {
   });
 }
 
-void flushes_in_time(const Subject& subject) {
+void flushes_in_time(const CheckedPlugin& checked) {
   constexpr std::chrono::milliseconds kDeadline{2'000};
-  each_sink(subject, [&](const Instance& instance, Memory& memory) {
+  each_sink(checked, [&](const Instance& instance, Memory& memory) {
     const auto limit = static_cast<std::uint32_t>(kDeadline.count());
     expect_taken(flush(instance, limit, memory), "a flush with nothing written");
     expect_taken(write_records(instance, 100, memory, "flush"), "a hundred records");

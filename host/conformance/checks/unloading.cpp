@@ -16,10 +16,10 @@ namespace gatehouse::conformance {
 
 namespace {
 
-void use(const std::shared_ptr<modules::Module>& module, const Subject& subject) {
+void use(const std::shared_ptr<modules::Module>& module, const CheckedPlugin& checked) {
   for (const modules::Component& component : components(module)) {
     Memory memory;
-    exercise(*create(component, subject, memory), memory);
+    exercise(*create(component, checked, memory), memory);
   }
 }
 
@@ -51,8 +51,8 @@ class Folder {
   std::filesystem::path path_;
 };
 
-std::shared_ptr<modules::Module> load_copy(modules::Staging& staging, const Subject& subject) {
-  auto copy = staging.stage(subject.file);
+std::shared_ptr<modules::Module> load_copy(modules::Staging& staging, const CheckedPlugin& checked) {
+  auto copy = staging.stage(checked.file);
   if (!copy.ok()) skip(std::string(copy.status().message()));
   doing("loading a copy");
   auto module = modules::load_copy(*std::move(copy), "a copy of the file");
@@ -62,14 +62,14 @@ std::shared_ptr<modules::Module> load_copy(modules::Staging& staging, const Subj
 
 }  // namespace
 
-void is_gone_once_unloaded(const Subject& subject) {
+void is_gone_once_unloaded(const CheckedPlugin& checked) {
   std::promise<void> used, unloaded;
   std::exception_ptr thrown;
-  auto module = load(subject);
+  auto module = load(checked);
   skip_if_it_may_stay(*module);
   std::thread caller([&] {
     try {
-      use(module, subject);
+      use(module, checked);
     } catch (...) {
       thrown = std::current_exception();
     }
@@ -79,41 +79,41 @@ void is_gone_once_unloaded(const Subject& subject) {
   used.get_future().wait();
   doing("unloading");
   module.reset();
-  const bool stays = modules::is_mapped(subject.file);
+  const bool stays = modules::is_mapped(checked.file);
   unloaded.set_value();
   caller.join();
   if (thrown) std::rethrow_exception(thrown);
-  if (stays) fail("it stays in memory: " + modules::why_it_stays(subject.file));
+  if (stays) fail("it stays in memory: " + modules::why_it_stays(checked.file));
 }
 
-void can_be_loaded_again(const Subject& subject) {
+void can_be_loaded_again(const CheckedPlugin& checked) {
   for (int round = 0; round < 3; ++round) {
-    const auto module = load(subject);
+    const auto module = load(checked);
     skip_if_it_may_stay(*module);
-    use(module, subject);
+    use(module, checked);
   }
-  expect_gone(subject.file);
+  expect_gone(checked.file);
 }
 
-void lives_beside_a_copy(const Subject& subject) {
+void lives_beside_a_copy(const CheckedPlugin& checked) {
   const Folder folder;
   auto staging = modules::Staging::open(folder.path());
   if (!staging.ok()) skip(std::string(staging.status().message()));
-  auto older = load_copy(**staging, subject);
-  const auto newer = load_copy(**staging, subject);
+  auto older = load_copy(**staging, checked);
+  const auto newer = load_copy(**staging, checked);
   const auto first = [](const modules::Module& module) {
     const std::lock_guard lock(module.serial());
     return module.component(0);
   };
   if (first(*older) == first(*newer)) fail("both copies have the same component");
-  use(older, subject);
-  use(newer, subject);
+  use(older, checked);
+  use(newer, checked);
   const bool may_stay = older->resident();
   const std::filesystem::path path = older->path();
   doing("unloading");
   older.reset();
   if (!may_stay) expect_gone(path);
-  use(newer, subject);
+  use(newer, checked);
 }
 
 }  // namespace gatehouse::conformance

@@ -5,8 +5,8 @@
 
 namespace gatehouse::conformance {
 
-void is_gone_once_unloaded(const Subject& subject);
-void can_be_loaded_again(const Subject& subject);
-void lives_beside_a_copy(const Subject& subject);
+void is_gone_once_unloaded(const CheckedPlugin& checked);
+void can_be_loaded_again(const CheckedPlugin& checked);
+void lives_beside_a_copy(const CheckedPlugin& checked);
 
 }  // namespace gatehouse::conformance
