@@ -1,5 +1,5 @@
-// One call into a plugin and how it ended. What every call owes is looked at here, for all checks: a failure
-// other than being stopped has a reason, and that is a text that ends within its field. Functions; any thread.
+// One call into a plugin and how it ended. For all checks it looks at what every call owes: a failure other than being
+// stopped has a reason, and that is a text that ends within its field. Functions; any thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -19,13 +19,13 @@ struct Outcome {
   bool ok() const { return status == GH_OK; }
 };
 
-// Says what the plugin is about to do, for the case that nothing else is heard of it.
+// Says what the plugin is about to do, in case it crashes or hangs there.
 void doing(std::string_view what);
 
-// What an error's fields say. Fails the check where they are no texts, or where `reason_needed` and there is none.
+// Reads an error's fields. Fails the check if they are no texts, or if `reason_needed` and there is none.
 Outcome read_error(gh_status status, const gh_error& error, std::string_view what, bool reason_needed);
 
-// make(error) makes the call, which answers a gh_status.
+// make(error) makes the call and returns its gh_status.
 template <class Make>
 Outcome call(Memory& memory, std::string_view what, Make make) {
   gh_error* error = memory.place(gh_error{});

@@ -1,6 +1,6 @@
-// What `gatehouse plugin check` looks at: a check is a name, one sentence that is true of a good plugin, and the
-// function that finds out, in a process of its own. Within it a check ends early by throwing its Finding: fail()
-// and skip() do; it passes by returning. Values; any thread.
+// What `gatehouse plugin check` looks at. A check is a name, one sentence that is true of a good plugin, and a function
+// that finds out, in a process of its own. It passes by returning, and ends early by throwing its Finding, as fail()
+// and skip() do. Values; any thread.
 #pragma once
 
 #include <filesystem>
@@ -14,18 +14,18 @@ namespace gatehouse::conformance {
 struct CheckedPlugin {
   std::filesystem::path file;  // absolute
   std::string config = "{}";   // a JSON object
-  bool configured = false;     // somebody gave that configuration
+  bool configured = false;     // the operator gave that configuration
 };
 
 struct Finding {
   enum class Kind {
     passed,
     failed,
-    skipped,  // could not be found out
-    absent,   // nothing in this plugin that it is about
+    skipped,  // could not be checked
+    absent,   // the plugin has nothing to check
   };
   Kind kind = Kind::passed;
-  std::string why;  // of all but passed
+  std::string why;  // empty if passed
 };
 
 struct Check {

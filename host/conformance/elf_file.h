@@ -1,5 +1,5 @@
-// What an ELF library says of itself, read without loading it: its dynamic symbols, segments and flags. What the
-// headers promise and the file does not have is left out. A value; any thread.
+// The dynamic symbols, segments and flags of an ELF library, read without loading it. Tables that the headers promise
+// and the file lacks are left out. A value; any thread.
 #pragma once
 
 #include <elf.h>

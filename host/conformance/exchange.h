@@ -1,5 +1,5 @@
-// The calls of one exchange, by kind of plugin. What a call owes whatever the plugin is for is looked at here: a
-// status with its reason, a verdict that there is. One thread each.
+// The calls of one exchange, by kind of plugin. They check what any call owes: a status with its reason, a verdict that
+// exists. One object, one thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -23,7 +23,7 @@ class Listener {
   explicit Listener(Memory& memory, std::size_t leaves_after = SIZE_MAX);
   gh_event_sink* sink() { return sink_; }
   std::size_t heard() const { return heard_; }                  // events
-  std::size_t told_after_leaving() const { return too_many_; }  // of which none but the first is excusable
+  std::size_t told_after_leaving() const { return too_many_; }  // events after it said stop; one is excusable
   bool finished() const { return finished_; }
 
  private:

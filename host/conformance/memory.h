@@ -1,5 +1,4 @@
-// Where what a plugin is shown lies: every text and struct is laid out by one of these. What was laid out stays
-// until the memory ends. One thread.
+// Memory for the texts and structs that a plugin is shown. They stay until the memory is destroyed. One thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -15,7 +14,7 @@ namespace gatehouse::conformance {
 
 enum class Layout {
   plain,
-  guarded,  // each ends where a page begins that nobody may touch: one byte too far is a crash
+  guarded,  // each ends at a page without access: one byte too far is a crash
   larger,   // each struct is longer than this SDK knows, as a later gateway's would be
 };
 
@@ -25,7 +24,7 @@ class Memory {
   Memory(const Memory&) = delete;
   Memory& operator=(const Memory&) = delete;
 
-  // A view of a copy; nothing follows it that would end a C string.
+  // A view of a copy, without a NUL behind it.
   gh_str text(std::string_view text);
 
   // A copy of one of the contract's structs, which begin with their size.

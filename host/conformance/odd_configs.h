@@ -1,4 +1,4 @@
-// Configurations that no plugin asks for. Functions without state.
+// Configurations that no plugin asks for. Functions without state; any thread.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace gatehouse::conformance {
 
-// Such as are no JSON object at all, or not quite; random bytes; and the given one with each of its values in turn
-// replaced by one of another kind. The same ones every time.
+// Texts that are not quite a JSON object, or not at all; random bytes; and the given configuration with each of its
+// values in turn replaced by one of another kind. The same texts every time.
 std::vector<std::string> odd_configs(std::string_view given);
 
 }  // namespace gatehouse::conformance

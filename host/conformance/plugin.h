@@ -1,4 +1,4 @@
-// From a checked to its module, components and instances. What goes wrong on the way ends the check that asked.
+// Loads the plugin that is checked, finds its components and makes instances. A failure on the way ends the check.
 // An Instance belongs to one check; its calls may come from any thread.
 #pragma once
 
@@ -22,10 +22,10 @@ namespace gatehouse::conformance {
 
 std::shared_ptr<modules::Module> load(const CheckedPlugin& checked);
 
-// Those whose interface this gateway knows; at least one.
+// The components whose interface this gateway knows; at least one.
 std::vector<modules::Component> components(const std::shared_ptr<modules::Module>& module);
 
-// A component put to use with a host that is silent, counts, and lies in `memory`.
+// An instance of a component. Its gh_host lies in `memory`, logs nothing and keeps counters.
 class Instance {
  public:
   struct Created {
@@ -57,8 +57,8 @@ class Instance {
   bool created_ = false;
 };
 
-// With the checked's configuration. The check is skipped where the plugin wants another than {}, and fails where
-// it refuses one that was given.
+// Creates an instance with checked.config. The check is skipped if the plugin refuses the default {}, and fails if it
+// refuses a given configuration.
 std::unique_ptr<Instance> create(const modules::Component& component, const CheckedPlugin& checked, Memory& memory);
 
 // Calls visit for a new instance of each component whose interface is one of these; all when none is given.

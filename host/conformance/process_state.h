@@ -1,5 +1,5 @@
-// What a plugin shares with everybody else in the gateway's process, as it is at one moment. Values; no other
-// thread may change it meanwhile.
+// What a plugin shares with the rest of the process (signal handlers, environment, descriptors and the like), at one
+// moment. Values; no other thread may change these meanwhile.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace gatehouse::conformance {
 
 struct ProcessState {
   static ProcessState now();
-  // What is different here, as the end of a sentence that begins with "it left"; empty when nothing is.
+  // What differs from before, as the end of a sentence that begins with "it left"; empty: nothing.
   std::string change_since(const ProcessState& before) const;
 
   std::size_t threads = 0;
@@ -21,7 +21,7 @@ struct ProcessState {
   std::vector<std::string> environment;
 };
 
-// Bytes of the heap that are in use; 0 where nobody can tell.
+// Bytes of the heap that are in use; 0: not known.
 std::size_t heap_in_use();
 
 }  // namespace gatehouse::conformance

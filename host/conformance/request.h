@@ -1,5 +1,5 @@
-// The requests that providers and policies are shown: an ordinary one, and those that are easily forgotten.
-// Values; any thread.
+// The requests that providers and policies are shown: an ordinary one, and the rare ones that authors forget. Values;
+// any thread.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -23,7 +23,7 @@ struct Request {
   std::string client = "client-1";
   std::string more = {};  // further fields of the JSON, each after a comma
 
-  // In the memory, for as long as that lasts. Says what a gateway would.
+  // Lays the request out in the memory, as a gateway would show it.
   const gh_chat_request* lay_out(Memory& memory) const;
 };
 

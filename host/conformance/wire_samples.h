@@ -1,4 +1,4 @@
-// Answers as providers give them, for decoders that may have been written for others. Functions without state.
+// Answers of many providers, for decoders of any of them. Functions without state; any thread.
 #pragma once
 
 #include <random>
@@ -8,7 +8,7 @@
 
 namespace gatehouse::conformance {
 
-// What follows each other in a stream, or is a whole answer, in the wires there are.
+// The frames of a stream, or one whole answer, in each known wire format.
 const std::vector<std::string_view>& wire_samples();
 
 // Nonsense: random bytes, or one of the samples with a few bytes changed, cut out or said twice.

@@ -1,4 +1,4 @@
-// What a remote provider's codec says is to be sent, and what it makes of any answer.
+// What a remote provider's codec sends, and how it reads any answer.
 #include <chrono>
 #include <random>
 
@@ -14,7 +14,7 @@ void each_codec(const CheckedPlugin& checked, const std::function<void(const Ins
   each_instance(checked, {GH_PROVIDER_CODEC_1}, visit);
 }
 
-// Opens the request and hands over the call; not where the codec refuses it, for which it has its reasons.
+// Opens the request and passes the call on, unless the codec refuses the request, as it may.
 template <class Use>
 void with_call(const Instance& instance, const Request& request, Use use) {
   Memory memory;

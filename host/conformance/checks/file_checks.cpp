@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kBuild = "; build it with gh_add_plugin(), or give the linker the SDK's export.map";
 
-// Only of what is a library at all can more be said.
+// A file that is no library has nothing more to check.
 ElfFile library(const CheckedPlugin& checked) {
   if (!modules::check_image(checked.file, {}).ok()) skip("it is no library");
   return ElfFile(checked.file);

@@ -57,7 +57,7 @@ void does_not_grow(const CheckedPlugin& checked) {
 
 void leaves_nothing_behind(const CheckedPlugin& checked) {
   const auto all = components(load(checked));
-  std::thread([] {}).join();  // with the first there is, a sanitizer starts one of its own
+  std::thread([] {}).join();  // a sanitizer starts a thread of its own with the first one
   const ProcessState before = ProcessState::now();
   for (const modules::Component& component : all) live_round(component, checked);
   // A thread that was joined may be seen for a moment longer.
@@ -151,7 +151,7 @@ void hands_over_its_state(const CheckedPlugin& checked) {
       if (!outcome.ok()) fail("it cannot restore what it saved itself: " + outcome.message);
       exercise(*successor, memory);
     }
-    // Any answer will do, for what another version may have saved.
+    // Any status will do: another version may have saved this state.
     for (const std::string_view bytes :
          {std::string_view(), std::string_view("{}"), std::string_view("\0\xFF nonsense", 11)}) {
       restore(*create(component, checked, memory), saved.version, bytes, memory);

@@ -1,4 +1,4 @@
-// What a policy decides, and how it says so. It may decide as it likes.
+// How a policy says what it decides; it may decide as it likes.
 #include <simdjson.h>
 
 #include "conformance/check.h"
@@ -12,7 +12,7 @@ void each_policy(const CheckedPlugin& checked, const std::function<void(const In
   each_instance(checked, {GH_POLICY_1}, visit);
 }
 
-// Shows it every request, and visits what it decides.
+// Shows it every request, and calls visit with each decision.
 void each_request_decision(const CheckedPlugin& checked,
                            const std::function<void(const Request&, const Decision&)>& visit) {
   each_policy(checked, [&](const Instance& instance) {

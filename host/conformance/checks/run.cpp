@@ -22,7 +22,7 @@ namespace {
 
 using Kind = Finding::Kind;
 
-// How a finding travels: after what the check was doing, a line each, the word of its kind, then the reason.
+// A finding travels as lines: first what the check was doing, then the word of its kind, then the reason.
 constexpr std::string_view kWords[] = {"\1passed\n", "\1failed\n", "\1skipped\n", "\1absent\n"};
 
 std::optional<Finding> finding_in(const std::string& answer) {
@@ -65,7 +65,7 @@ Finding Runner::one(const CheckedPlugin& checked, std::string_view name) const {
   const core::Result<modules::ChildEnd> end = modules::run_in_child(program, kCheckCommand, task, time_limit);
   if (!end.ok()) return {Kind::failed, std::string(end.status().message())};
   std::optional<Finding> finding = finding_in(end->answer);
-  // A process that did not end well after all was well is no good sign.
+  // The check passed, but its process did not end well: that is a failure.
   if (finding && (end->fine() || finding->kind == Kind::failed)) return *std::move(finding);
   return {Kind::failed, "it " + end->how(time_limit)};
 }

@@ -1,5 +1,5 @@
-// Runs the checks, each in a process of its own with a time limit, so that a crash or a hang is a failure like any
-// other and not the end. One thread at a time.
+// START HERE for `gatehouse plugin check`: runs the checks, each in a process of its own with a time limit, so that a
+// crash or a hang is a failure like any other. One thread at a time.
 #pragma once
 
 #include <chrono>
@@ -24,17 +24,17 @@ struct Runner {
   std::chrono::milliseconds time_limit{20'000};  // of each check
   std::string program = "/proc/self/exe";        // runs run_check() when called with kCheckCommand
 
-  // All checks that there is something for, in their order. Once a plugin cannot be loaded or created, what
-  // would need that is skipped. told, when given, hears of each as it ends.
+  // Runs all checks that apply, in their order. If the plugin cannot be loaded or created, the checks that need it are
+  // skipped. `told`, when given, is called as each check ends.
   std::vector<CheckResult> all(const CheckedPlugin& checked,
                                const std::function<void(const CheckResult&)>& told = {}) const;
-  // One of them. REQUIRES: there is a check of that name.
+  // Runs one check. REQUIRES: there is a check of that name.
   Finding one(const CheckedPlugin& checked, std::string_view name) const;
 };
 
 // The child's side.
 inline constexpr std::string_view kCheckCommand = "plugin-check";
-// Reads which check is meant from standard input, runs it, says what it found, and exits.
+// Reads from standard input which check to run, runs it, writes its finding, and exits.
 [[noreturn]] void run_check();
 
 }  // namespace gatehouse::conformance
