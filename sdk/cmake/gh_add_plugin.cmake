@@ -10,7 +10,8 @@ function(gh_plugin_flags target)
     C_VISIBILITY_PRESET hidden
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON)
-  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/gh_hardening.cmake)
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique> ${GH_HARDENING_COMPILE})
 endfunction()
 
 function(gh_add_plugin name)
@@ -28,7 +29,8 @@ function(gh_add_plugin name)
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/plugins
     LINK_DEPENDS ${export_map})
   gh_plugin_flags(plugin_${name})
-  target_link_options(plugin_${name} PRIVATE -Wl,--version-script=${export_map} -Wl,--as-needed)
+  include(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/gh_hardening.cmake)
+  target_link_options(plugin_${name} PRIVATE -Wl,--version-script=${export_map} -Wl,--as-needed ${GH_HARDENING_LINK})
 
   # A sanitizer's runtime is in the gateway, so a plugin built for one has undefined symbols.
   get_directory_property(options COMPILE_OPTIONS)
