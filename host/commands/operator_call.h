@@ -1,4 +1,4 @@
-// Asks the running gateway on its operators' side. One call, one thread.
+// Asks the running gateway through its operators' endpoints. One call, one thread.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Pieces of Anthropic's JSON that whole answers and streams share. Functions without state.
+// Pieces of Anthropic's JSON that whole answers and streams share. Functions without state; any thread.
 #pragma once
 
 #include <string>

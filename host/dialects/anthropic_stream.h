@@ -1,5 +1,5 @@
-// A reply as the events of Anthropic's stream, in the order its SDKs insist on: one block after the
-// other, each begun, continued and ended. One exchange; one thread at a time.
+// Writes a reply as the events of Anthropic's stream, in the order its SDKs insist on: one block after the other, each
+// begun, continued and ended. One exchange; one thread at a time.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Pieces of OpenAI's JSON that more than one dialect writes. Functions without state.
+// Pieces of OpenAI's JSON that more than one dialect writes. Functions without state; any thread.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
-// Reasoning on its way through a dialect that has one opaque field for it, Anthropic's "signature" and
-// "data", OpenAI's "encrypted_content": what comes from a provider of another kind is wrapped, so that
-// it finds its way back to that provider when the caller returns it. Functions without state; any thread.
+// Carries reasoning through a dialect that has one opaque field for it (Anthropic's "signature" and "data", OpenAI's
+// "encrypted_content"). The reasoning of another kind of provider is wrapped, so that it finds its way back to that
+// provider when the caller returns it. Functions without state; any thread.
 #pragma once
 
 #include <optional>

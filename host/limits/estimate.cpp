@@ -7,13 +7,13 @@ namespace gatehouse::limits {
 namespace {
 
 // 3.3 bytes per token: a little above the truth for English (4.1), source code (3.6) and Chinese
-// (3.7); below it for what no text of words is, such as base64 (1.5). Settling corrects both.
+// (3.7); below it for text that is no words, such as base64 (1.5). Settling corrects both.
 constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
 constexpr std::uint64_t kAnswerOverhead = 3;   // what the answer begins with
 constexpr std::uint64_t kImage = 765;          // what OpenAI itself reserves for one, whatever is on it
 constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
-// Where a stream's pieces are no longer than this on average, each is a token: their number is exact.
+// If a stream's pieces are no longer than this on average, each is taken for a token, and counting them is exact.
 constexpr std::uint64_t kTokenBytes = 8;
 
 std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes + 32) / 33; }
@@ -65,7 +65,8 @@ core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, cons
   if (!reported.reported) usage.input = estimate.input;
   if (estimate.encoding != nullptr && !since.text.empty()) {
     const std::uint64_t counted = estimate.encoding->count(since.text);
-    usage.output += (counted * since.bytes + since.text.size() - 1) / since.text.size();  // of what was not kept alike
+    // Scaled up for text beyond what was kept.
+    usage.output += (counted * since.bytes + since.text.size() - 1) / since.text.size();
   } else if (since.bytes <= since.pieces * kTokenBytes) {
     usage.output += since.pieces;
   } else {

@@ -1,5 +1,5 @@
-// How many tokens something costs, guessed from its bytes before, or instead of, a count by the
-// provider. Pure functions.
+// START HERE for token counts: how many tokens a request or an answer has, before or instead of a report by the
+// provider. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,10 +19,10 @@ constexpr std::uint64_t kDefaultOutputTokens = 1024;  // where the caller sets n
 
 struct Estimate {
   std::uint64_t input = 0;
-  std::uint64_t guess = 0;   // of the input, before it was set right by what the model's provider has reported
-  std::uint64_t output = 0;  // the most the caller allows, all choices together
-  std::string_view method;   // how it was made, for the record; static
-  const Encoding* encoding = nullptr;  // that counted it; nullptr: none
+  std::uint64_t guess = 0;             // of the input, from its bytes alone
+  std::uint64_t output = 0;            // the most the caller allows, all choices together
+  std::string_view method;             // how it was made, for the record; static
+  const Encoding* encoding = nullptr;  // that counted the input; nullptr: none did
 
   Cost cost(const core::Price& price = {}) const {
     return {input, output, core::most_cost(price, input, 0), core::most_cost(price, input, output)};
@@ -30,12 +30,12 @@ struct Estimate {
 };
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens = kDefaultOutputTokens);
-// Set right for a request whose model exists: counted where its encoding is given, else by what has been learnt of it.
+// Corrects the estimate for a model that exists: by counting, if an encoding is given, else by what was learnt.
 void correct(Estimate& estimate, const core::ChatRequest& request, const Encoding* encoding, const Ratios& ratios);
 
-// What an exchange cost whose provider did not get to say so: what it reported on the way, or else the input as
-// estimated, and what came since. That is counted where there is an encoding. Without one, many short pieces are
-// taken for tokens, and long ones are guessed by what has been learnt of the model.
+// The usage of an exchange whose provider did not report it to the end. It is what was reported on the way, or else the
+// estimated input, plus the text that came since. That text is counted if there is an encoding. Without one, many short
+// pieces are taken for tokens; longer ones are guessed, corrected by what was learnt of the model.
 core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
                      const Ratios& ratios, std::string_view model);
 

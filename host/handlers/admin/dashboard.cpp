@@ -11,7 +11,7 @@ namespace gatehouse::handlers {
 
 namespace {
 
-// What stands between <tag> and </tag>, as a content security policy names it: by its hash.
+// The hash of the text between <tag> and </tag>, as a content security policy has it.
 std::string hash_of(std::string_view tag) {
   const std::string open = "<" + std::string(tag) + ">", close = "</" + std::string(tag) + ">";
   const auto begin = kDashboardPage.find(open) + open.size();

@@ -10,12 +10,12 @@
 
 namespace gatehouse::handlers {
 
-// Whose credential the request carries, in any dialect's header; its client is not known yet. Needs
-// nothing of the body. Two different credentials are refused, and so is one that does not let in.
+// Finds the key that the request carries, in any dialect's header; the client is not known yet. Needs nothing of the
+// body. Two different credentials are refused, and so is one that gives no access (see config::Auth).
 core::Result<core::Caller> authenticate(const net::Request& request, const CallerServices& services);
 
-// Completes the caller with its client: its key's, else what the header or the body says (`claimed`,
-// empty when it says nothing). Two different clients are refused.
+// Adds the client to the caller: the key's, else the client that the header or the body (`claimed`) names. Two
+// different clients are refused.
 core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller);
 
 }  // namespace gatehouse::handlers

@@ -1,5 +1,5 @@
-// POST /v1/chat, /v1/chat/completions, /v1/messages, /v1/responses, /v1/embeddings: one exchange, in the dialect the
-// endpoint is for. A function without state; any thread.
+// POST /v1/chat, /v1/chat/completions, /v1/messages, /v1/responses, /v1/embeddings: one exchange, in the endpoint's
+// dialect. Function without state; any thread.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which endpoint answers which path and method. Built once at start, then used by all threads.
+// START HERE for endpoints: which endpoint answers which path and method. Built once at start; then any thread.
 #pragma once
 
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
