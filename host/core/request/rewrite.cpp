@@ -25,4 +25,12 @@ std::string rewrite(const ChatRequest& request, std::span<const Change> changes)
   return out;
 }
 
+std::string rewritten_for(std::string_view model, const ChatRequest& request) {
+  const std::string name = json_string(model);
+  const bool silent = request.stream() && !request.include_usage();
+  const std::string options = silent ? request.stream_options_with_usage() : std::string();
+  const Change changes[] = {{"model", name}, {"stream_options", options}};
+  return rewrite(request, std::span(changes).first(silent ? 2 : 1));
+}
+
 }  // namespace gatehouse::core

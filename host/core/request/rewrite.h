@@ -19,4 +19,7 @@ struct Change {
 // The request's JSON with the changes made; a member that was not there is added at the end.
 std::string rewrite(const ChatRequest& request, std::span<const Change> changes);
 
+// As a provider is to have it: with its own name of the model, and usage always asked for.
+std::string rewritten_for(std::string_view model, const ChatRequest& request);
+
 }  // namespace gatehouse::core

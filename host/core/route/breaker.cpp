@@ -42,4 +42,14 @@ Breaker::Clock::duration Breaker::until_probe(Clock::time_point now) const {
   return std::max(probe_at_ - now, Clock::duration::zero());
 }
 
+Status circuit_open(const std::string& provider, Breaker::Clock::duration until_probe) {
+  Status status(
+      Code::upstream_unreachable,
+      "The provider '" + provider + "' failed too often of late and is being left alone for a while; try again then");
+  status.failure().http_status = 503;
+  status.failure().reason = "circuit_open";
+  status.failure().retry_after = std::chrono::ceil<std::chrono::milliseconds>(until_probe);
+  return status;
+}
+
 }  // namespace gatehouse::core

@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <string>
+
+#include "core/status.h"
 
 namespace gatehouse::core {
 
@@ -39,5 +42,8 @@ class Breaker {
   bool probing_ = false;        // guarded by mutex_
   Clock::time_point probe_at_;  // guarded by mutex_
 };
+
+// What the caller is told where a breaker let nobody in.
+Status circuit_open(const std::string& provider, Breaker::Clock::duration until_probe);
 
 }  // namespace gatehouse::core

@@ -31,14 +31,14 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
           const std::string& id) {
   // One generation from the first byte to the last log record, whatever is swapped meanwhile.
   const std::shared_ptr<const modules::Generation> generation = services.registry.current();
-  const House house{generation->routes(), generation->policies(), generation->records(),
-                    services.ledger,      services.encodings,     services.transport,
-                    services.observer,    services.breakers,      services.settings.heartbeat};
+  const ExchangeContext context{generation->routes(), generation->policies(), generation->records(),
+                                services.ledger,      services.encodings,     services.transport,
+                                services.observer,    services.breakers,      services.settings.heartbeat};
   core::Record record = describe(endpoint, request, id);
   record.generation = generation->number();
   net::ClientWatch client(request);
   ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record);
-  Exchange exchange(house, record, client, answer);
+  Exchange exchange(context, record, client, answer);
 
   core::Result<core::Caller> caller = authenticate(request, services);
   if (!caller.ok()) return exchange.refuse(caller.status());

@@ -15,5 +15,18 @@ TEST(Rewrite, ChangesWhatItShouldAndNothingElse) {
             R"({"model":"real","messages":[{"role":"user","content":"\u00e9"}],"t":1.50,"added":[1]})");
 }
 
+TEST(Rewrite, AProviderHasItsOwnNameOfTheModelAndIsAskedForUsage) {
+  const auto sent = [](const std::string& fields) {
+    const auto request =
+        ChatRequest::parse(PaddedBytes(R"({"model":"alias","messages":[{"role":"user"}])" + fields + "}"));
+    return request.ok() ? rewritten_for("its \"own\"", *request) : std::string(request.status().message());
+  };
+  const std::string own = R"({"model":"its \"own\"","messages":[{"role":"user"}])";
+  EXPECT_EQ(sent(""), own + "}");
+  EXPECT_EQ(sent(R"(,"stream":true)"), own + R"(,"stream":true,"stream_options":{"include_usage":true}})");
+  const std::string asked = R"(,"stream":true,"stream_options":{"include_usage":true,"x":1})";
+  EXPECT_EQ(sent(asked), own + asked + "}") << "as the caller wrote it";
+}
+
 }  // namespace
 }  // namespace gatehouse::core

@@ -1,0 +1,53 @@
+// The way of one attempt's reply from the provider to the caller: it is metered, passes the policies, and leaves piece
+// by piece where the caller wants a stream, else is collected until it is whole. One exchange, one thread at a time.
+#pragma once
+
+#include <chrono>
+
+#include "core/cancellation.h"
+#include "core/policy/policy_run.h"
+#include "core/policy/stream_filter.h"
+#include "core/reply/answer_writer.h"
+#include "core/reply/heartbeat.h"
+#include "core/reply/reply_collector.h"
+#include "core/reply/reply_meter.h"
+
+namespace gatehouse::core {
+
+class ReplyPath final : private ReplySink {
+ public:
+  struct Manner {
+    bool stream = false;
+    bool keep_unreported = false;            // as ReplyMeter has it
+    std::chrono::milliseconds heartbeat{0};  // of a stream while the provider thinks; 0: none
+  };
+
+  // upstream_status: of the provider's answer, 0 until there is one. REQUIRES: all outlive the path.
+  ReplyPath(Manner manner, PolicyRun& policies, AnswerWriter& answer, Cancellation& cancellation,
+            const int& upstream_status);
+  ReplyPath(const ReplyPath&) = delete;
+  ReplyPath& operator=(const ReplyPath&) = delete;
+
+  // For the provider: where its reply goes, and what it listens to while it waits.
+  ReplySink& entrance() { return meter_; }
+  Cancellation& cancellation() { return heartbeat_; }
+
+  const ReplyMeter& meter() const { return meter_; }
+
+  // Completes the answer, once the provider has. A whole one passes the policies first.
+  Status finish(const Usage& usage);
+
+ private:
+  Status on_chunk(const Chunk& chunk) override;  // at the end of a stream's way
+  Status send_whole(const Usage& usage);
+
+  const bool stream_;
+  PolicyRun& policies_;
+  AnswerWriter& answer_;
+  Heartbeat heartbeat_;
+  ReplyCollector whole_;
+  StreamFilter filter_;
+  ReplyMeter meter_;
+};
+
+}  // namespace gatehouse::core
