@@ -13,37 +13,40 @@ LIMITS = "limits: [ { per: client, requests_per_minute: 1000, tokens_per_minute:
 
 
 @pytest.fixture(params=["echo", "remote"])
-def served(request, gateway, upstream):
+def served(request, start_gateway, upstream):
     """A gateway in front of the echo provider or of a remote one, and what either answers."""
     if request.param == "echo":
         provider, text = "{ plugin: echo }", None
     else:
         provider, text = f'{{ plugin: openai, base_url: "{upstream.url}" }}', "Hello from upstream"
-    one = gateway(f"providers: {{ p: {provider} }}\n"
+    gateway = start_gateway(f"providers: {{ p: {provider} }}\n"
                   "models: { default-chat: { targets: [ { provider: p, model: real-model } ] } }\n"
                   "policies: [ { plugin: require_client } ]\n" + LIMITS)
-    return one, text
+    return gateway, text
 
 
-def client_of(one):
-    return openai.OpenAI(base_url=f"http://127.0.0.1:{one.port}/v1", api_key="any", max_retries=0,
-                         default_headers={"x-client-id": "python"})
+def client_of(gateway):
+    return openai.OpenAI(base_url=f"http://127.0.0.1:{gateway.port}/v1", api_key="any",
+                         max_retries=0, default_headers={"x-client-id": "python"})
 
 
 def test_python(served):
-    one, text = served
-    client = client_of(one)
+    gateway, text = served
+    client = client_of(gateway)
     messages = [{"role": "user", "content": "one two three"}]
     whole = client.chat.completions.create(model="default-chat", messages=messages)
     assert whole.choices[0].message.content == (text or "one two three")
-    assert whole.choices[0].finish_reason == "stop" and whole.usage.total_tokens > 0 and whole._request_id
+    assert whole.choices[
+        0].finish_reason == "stop" and whole.usage.total_tokens > 0 and whole._request_id
 
     said, usage, pieces = "", None, 0
-    for chunk in client.chat.completions.create(model="default-chat", messages=messages, stream=True,
+    for chunk in client.chat.completions.create(model="default-chat", messages=messages,
+                                                stream=True,
                                                 stream_options={"include_usage": True}):
         said += (chunk.choices[0].delta.content or "") if chunk.choices else ""
         usage, pieces = chunk.usage or usage, pieces + 1
-    assert said == ("Hello stream" if text else "one two three") and usage.total_tokens > 0 and pieces > 3
+    assert said == ("Hello stream"
+                    if text else "one two three") and usage.total_tokens > 0 and pieces > 3
 
     assert [model.id for model in client.models.list()] == ["default-chat"]
     with pytest.raises(openai.NotFoundError) as missing:
@@ -52,9 +55,10 @@ def test_python(served):
 
 
 def test_node(served):
-    one, text = served
-    ran = subprocess.run(["node", "chat.mjs", f"http://127.0.0.1:{one.port}/v1", "default-chat", "one two three"],
-                         cwd=E2E, capture_output=True, text=True, timeout=120)
+    gateway, text = served
+    ran = subprocess.run([
+        "node", "chat.mjs", f"http://127.0.0.1:{gateway.port}/v1", "default-chat", "one two three"
+    ], cwd=E2E, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr
     seen = json.loads(ran.stdout)
     streamed = "Hello stream" if text else "one two three"
@@ -63,10 +67,12 @@ def test_node(served):
     assert seen["stream"]["text"] == seen["helper"]["text"] == streamed
     assert seen["stream"]["usage"]["total_tokens"] > 0 and seen["stream"]["pieces"] > 3
     assert seen["models"] == ["default-chat"]
-    assert seen["error"] == {"name": "NotFoundError", "status": 404, "code": "model_not_found", "id": seen["error"]["id"]}
+    assert seen["error"] == {
+        "name": "NotFoundError", "status": 404, "code": "model_not_found", "id": seen["error"]["id"]
+    }
 
 
-def test_a_cut_stream_is_an_error_to_both(gateway, upstream):
+def test_a_cut_stream_is_an_error_to_both(start_gateway, upstream):
     def cut(request, connection):
         begin_stream(connection)
         for piece in STREAM[:3]:
@@ -74,19 +80,22 @@ def test_a_cut_stream_is_an_error_to_both(gateway, upstream):
         return "close"
 
     upstream.script = cut
-    one = gateway(f'providers: {{ p: {{ plugin: openai, base_url: "{upstream.url}" }} }}\n'
-                  "models: { default-chat: { targets: [ { provider: p, model: m } ] } }\n")
+    gateway = start_gateway(
+        f'providers: {{ p: {{ plugin: openai, base_url: "{upstream.url}" }} }}\n'
+        "models: { default-chat: { targets: [ { provider: p, model: m } ] } }\n")
     with pytest.raises(openai.APIError):
-        for _ in client_of(one).chat.completions.create(
+        for _ in client_of(gateway).chat.completions.create(
                 model="default-chat", messages=[{"role": "user", "content": "x"}], stream=True):
             pass
 
 
-def test_limits_and_denials_have_their_exceptions(gateway):
-    one = gateway("providers: { p: { plugin: echo } }\nmodels: { default-chat: { targets: [ { provider: p, model: m } ] } }\n"
-                  "policies: [ { plugin: model_access, config: { disabled: [off] } } ]\n"
-                  "limits: [ { per: client, requests_per_minute: 2 } ]\n")
-    client = client_of(one)
+def test_limits_and_denials_have_their_exceptions(start_gateway):
+    gateway = start_gateway(
+        "providers: { p: { plugin: echo } }\n"
+        "models: { default-chat: { targets: [ { provider: p, model: m } ] } }\n"
+        "policies: [ { plugin: model_access, config: { disabled: [off] } } ]\n"
+        "limits: [ { per: client, requests_per_minute: 2 } ]\n")
+    client = client_of(gateway)
     messages = [{"role": "user", "content": "x"}]
     with pytest.raises(openai.PermissionDeniedError) as denied:
         client.chat.completions.create(model="off", messages=messages)
@@ -94,4 +103,5 @@ def test_limits_and_denials_have_their_exceptions(gateway):
     client.chat.completions.create(model="default-chat", messages=messages)
     with pytest.raises(openai.RateLimitError) as limited:
         client.chat.completions.create(model="default-chat", messages=messages)
-    assert limited.value.code == "rate_limit_exceeded" and int(limited.value.response.headers["retry-after"]) >= 1
+    assert limited.value.code == "rate_limit_exceeded" and int(
+        limited.value.response.headers["retry-after"]) >= 1

@@ -1,5 +1,5 @@
-"""Every way a provider can fail, and what Gatehouse says of each: the table that test_failures.py walks through in
-every dialect, whole and streamed."""
+"""Every way a provider can fail, and what Gatehouse says of each: the table that test_failures.py
+walks through in every dialect, whole and streamed."""
 import collections
 import email.utils
 import json
@@ -9,14 +9,15 @@ import time
 
 import pytest
 
-from conftest import DEADLINE
+from harness import DEADLINE
 from providers import OpenAi, sse
 from upstream import answer_with, begin_stream, end_stream, send_piece
 
 KEY = "sk-upstream-secret"
 
 # The answer's status, and its error's type for /v1/chat, OpenAI's dialects and Anthropic's.
-Said = collections.namedtuple("Said", "status gateway openai anthropic anthropic_status", defaults=[None])
+Said = collections.namedtuple("Said", "status gateway openai anthropic anthropic_status",
+                              defaults=[None])
 FAILED = Said(502, "upstream_error", "server_error", "api_error")
 UNREACHABLE = Said(502, "upstream_unreachable", "server_error", "api_error")
 TIMED_OUT = Said(504, "upstream_timeout", "server_error", "timeout_error")
@@ -24,8 +25,10 @@ INVALID = Said(400, "invalid_request_error", "invalid_request_error", "invalid_r
 LIMITED = Said(429, "rate_limit_exceeded", "requests", "rate_limit_error")
 BUSY = Said(503, "upstream_error", "server_error", "overloaded_error", 529)
 
-# What the provider does, what is said of it, and how often it was asked where it may be asked twice.
-Case = collections.namedtuple("Case", "script said asked model retry_after half", defaults=[2, "default-chat", None, False])
+# What the provider does, what is said of it, and how often it was asked where it may be asked
+# twice.
+Case = collections.namedtuple("Case", "script said asked model retry_after half",
+                              defaults=[2, "default-chat", None, False])
 
 
 def hang_up(request, connection):
@@ -49,7 +52,9 @@ def raw(data, then=hang_up):
 
 
 def refused(status, headers="", message="upstream says no"):
-    return answer_with(status, {"error": {"message": message, "type": "whatever", "param": None, "code": None}}, headers=headers)
+    return answer_with(
+        status, {"error": {"message": message, "type": "whatever", "param": None, "code": None}},
+        headers=headers)
 
 
 def in_an_hour():
@@ -81,19 +86,29 @@ BEFORE = {
     "promises an answer": Case(raw(b"HTTP/1.1 100 Continue\r\n\r\n"), FAILED),
     # It gives half an answer, which may have to be paid for: it is not asked for another.
     "cuts its body": Case(raw(HEAD + b"content-length: 500\r\n\r\n" + HALF), FAILED, 1, half=True),
-    "cuts its chunks": Case(raw(HEAD + b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(HALF), HALF)), FAILED, 1, half=True),
-    "cuts within a chunk": Case(raw(HEAD + b"transfer-encoding: chunked\r\n\r\nff\r\n" + HALF), FAILED, 1, half=True),
-    "breaks its chunks midway": Case(raw(HEAD + b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\nZZ\r\n" % (len(HALF), HALF)), FAILED, 1, half=True),
-    "ends where half of it is missing": Case(raw(HEAD + b"connection: close\r\n\r\n" + HALF), FAILED, 1, half=True),
-    "stalls in its body": Case(raw(HEAD + b"content-length: 500\r\n\r\n" + HALF, silence), TIMED_OUT, 1, half=True),
+    "cuts its chunks": Case(
+        raw(HEAD + b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\n" % (len(HALF), HALF)), FAILED,
+        1, half=True),
+    "cuts within a chunk": Case(raw(HEAD + b"transfer-encoding: chunked\r\n\r\nff\r\n" + HALF),
+                                FAILED, 1, half=True),
+    "breaks its chunks midway": Case(
+        raw(HEAD + b"transfer-encoding: chunked\r\n\r\n%x\r\n%s\r\nZZ\r\n" % (len(HALF), HALF)),
+        FAILED, 1, half=True),
+    "ends where half of it is missing": Case(raw(HEAD + b"connection: close\r\n\r\n" + HALF),
+                                             FAILED, 1, half=True),
+    "stalls in its body": Case(raw(HEAD + b"content-length: 500\r\n\r\n" + HALF, silence),
+                               TIMED_OUT, 1, half=True),
     # It cannot be understood as HTTP.
     "speaks no HTTP": Case(raw(b"\x16\x03\x01 what\r\n\r\n"), FAILED),
     "has a huge head": Case(raw(b"HTTP/1.1 200 OK\r\nx: " + b"x" * 70000 + b"\r\n\r\n"), FAILED),
-    "gives two lengths": Case(raw(HEAD + b"content-length: 2\r\ncontent-length: 3\r\n\r\n{}"), FAILED),
-    "gives a length and chunks": Case(raw(HEAD + b"content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"), FAILED),
+    "gives two lengths": Case(raw(HEAD + b"content-length: 2\r\ncontent-length: 3\r\n\r\n{}"),
+                              FAILED),
+    "gives a length and chunks": Case(
+        raw(HEAD + b"content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"), FAILED),
     "gives a negative length": Case(raw(HEAD + b"content-length: -2\r\n\r\n{}"), FAILED),
     "breaks its chunks": Case(raw(HEAD + b"transfer-encoding: chunked\r\n\r\nZZ\r\n{}"), FAILED),
-    "compresses": Case(raw(HEAD + b"content-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1f\x8b\x08\x00"), FAILED),
+    "compresses": Case(
+        raw(HEAD + b"content-encoding: gzip\r\ncontent-length: 4\r\n\r\n\x1f\x8b\x08\x00"), FAILED),
     # It cannot be understood.
     "answers with nothing": Case(answer_with(200, b""), FAILED),
     "has no content": Case(raw(b"HTTP/1.1 204 No Content\r\n\r\n"), FAILED),
@@ -104,25 +119,32 @@ BEFORE = {
     "ends its stream at once": Case(stream_of(sse("[DONE]")), FAILED),
     "begins its stream with an error": Case(stream_of(sse({"error": {"message": "boom"}})), FAILED),
     # It says no.
-    "redirects": Case(answer_with(307, b"", headers="location: http://127.0.0.1:9/\r\n"), FAILED, 1),
+    "redirects": Case(answer_with(307, b"", headers="location: http://127.0.0.1:9/\r\n"), FAILED,
+                      1),
     "refuses the request": Case(refused(400), INVALID, 1),
     "refuses the key": Case(refused(401, message="bad key " + KEY), FAILED, 1),
     "forbids it": Case(refused(403), FAILED, 1),
     "has no such model": Case(refused(404), FAILED, 1),
     "has waited too long": Case(refused(408), FAILED),
     "is in conflict": Case(refused(409), FAILED),
-    "finds it too large": Case(refused(413), INVALID._replace(status=413, anthropic="request_too_large"), 1),
+    "finds it too large": Case(refused(413),
+                               INVALID._replace(status=413, anthropic="request_too_large"), 1),
     "cannot process it": Case(refused(422), INVALID._replace(status=422), 1),
     "limits the rate": Case(refused(429), LIMITED),
-    "limits the rate for seconds": Case(refused(429, "retry-after: 37\r\n"), LIMITED, 1, retry_after=(37, 37)),
+    "limits the rate for seconds": Case(refused(429, "retry-after: 37\r\n"), LIMITED, 1,
+                                        retry_after=(37, 37)),
     # Clients ignore what is longer than a minute.
-    "limits the rate until a date": Case(lambda *a: refused(429, in_an_hour())(*a), LIMITED, 1, retry_after=(60, 60)),
-    "limits the rate for milliseconds": Case(refused(429, "retry-after: 1\r\nretry-after-ms: 37100\r\n"), LIMITED, 1, retry_after=(38, 38)),
+    "limits the rate until a date": Case(lambda *a: refused(429, in_an_hour())(*a), LIMITED, 1,
+                                         retry_after=(60, 60)),
+    "limits the rate for milliseconds": Case(
+        refused(429, "retry-after: 1\r\nretry-after-ms: 37100\r\n"), LIMITED, 1,
+        retry_after=(38, 38)),
     "fails": Case(refused(500), FAILED),
     "has a bad gateway": Case(answer_with(502, b"<html>", "text/html"), FAILED),
     "is unavailable, in HTML": Case(answer_with(503, b"<html>", "text/html"), FAILED),
     "is overloaded": Case(refused(529), BUSY),
-    "cuts its refusal": Case(raw(b"HTTP/1.1 500 X\r\ncontent-length: 900\r\n\r\n{\"error\":"), FAILED),
+    "cuts its refusal": Case(raw(b"HTTP/1.1 500 X\r\ncontent-length: 900\r\n\r\n{\"error\":"),
+                             FAILED),
 }
 
 
@@ -153,8 +175,9 @@ def error_of(provider):
     return sse(body, "error" if provider.plugin == "anthropic" else None)
 
 
-# What the provider does after the first pieces of a stream: provider -> (connection -> what becomes of it). Whatever
-# it is, the caller's stream ends in the dialect's own error event and nothing behind it.
+# What the provider does after the first pieces of a stream: provider -> (connection -> what becomes
+# of it). Whatever it is, the caller's stream ends in the dialect's own error event and nothing
+# behind it.
 MIDWAY = {
     "is cut": lambda provider: lambda connection: "close",
     "is cut within an event": lambda provider: sends(garbage_of(provider)[:6], end=False),
@@ -205,29 +228,35 @@ def full_port():
     """Of a listener that takes no more connections."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
         waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(listener.getsockname())
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
         yield listener.getsockname()[1]
-        for one in waiting:
-            one.close()
+        for client in waiting:
+            client.close()
 
 
 @pytest.fixture
-def remote(gateway, upstream, full_port, plain_port):
+def remote(start_gateway, upstream, full_port, plain_port):
     """A gateway in front of the scripted provider, and of some that cannot be reached."""
     def start(provider=OpenAi(), timeouts="first_byte: 20s", attempts=1):
         def entry(name, url):
-            return (f"  {name}: {{ plugin: {provider.plugin}, base_url: \"{url}\", api_key: {KEY}, breaker: {{ failures: 0 }}, "
-                    f"timeouts: {{ connect: {'500ms' if name == 'full' else '20s'}, {timeouts} }} }}\n")
+            return (
+                f"  {name}: {{ plugin: {provider.plugin}, base_url: \"{url}\", api_key: {KEY}, "
+                "breaker: { failures: 0 }, "
+                f"timeouts: {{ connect: {'500ms' if name == 'full' else '20s'}, {timeouts} }} }}\n")
 
         def model(alias, name):
             return (f"  {alias}: {{ targets: [ {{ provider: {name}, model: real }} ], "
                     f"retry: {{ attempts: {attempts}, backoff: 1ms }} }}\n")
 
-        urls = {"remote": upstream.url, "nobody": f"http://127.0.0.1:{closed_port()}/v1",
-                "full": f"http://127.0.0.1:{full_port}/v1", "plain": f"https://127.0.0.1:{plain_port}/v1"}
-        return gateway("providers:\n" + "".join(entry(*item) for item in urls.items())
-                       + "models:\n" + model("default-chat", "remote") + "".join(model(name, name) for name in urls if name != "remote")
-                       + "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
+        urls = {
+            "remote": upstream.url, "nobody": f"http://127.0.0.1:{closed_port()}/v1",
+            "full": f"http://127.0.0.1:{full_port}/v1",
+            "plain": f"https://127.0.0.1:{plain_port}/v1"
+        }
+        return start_gateway("providers:\n" + "".join(entry(*item) for item in urls.items()) +
+                             "models:\n" + model("default-chat", "remote") +
+                             "".join(model(name, name) for name in urls if name != "remote") +
+                             "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
     return start

@@ -1,7 +1,9 @@
-"""A scripted upstream in each provider's own wire: the same four answers in each, whole and streamed.
+"""A scripted upstream in each provider's own wire: the same four answers in each, whole and
+streamed.
 
-text: reasoning where the wire has it, then "Hello wörld"; tools: two calls in parallel; cut: stopped by
-the limit of tokens; thrice the usage is 20 in (8 of them cached where the wire says) and 5 out.
+text: reasoning where the wire has it, then "Hello wörld"; tools: two calls in parallel; cut:
+stopped by the limit of tokens; thrice the usage is 20 in (8 of them cached where the wire says) and
+5 out.
 """
 import json
 
@@ -10,7 +12,8 @@ from upstream import begin_stream, end_stream, respond, send_piece
 
 def sse(event, name=None):
     head = f"event: {name}\n" if name else ""
-    return (head + "data: " + (event if isinstance(event, str) else json.dumps(event)) + "\n\n").encode()
+    return (head + "data: " + (event if isinstance(event, str) else json.dumps(event)) +
+            "\n\n").encode()
 
 
 TOOLS = [("call_1", "weather", '{"city":"Oslo"}'), ("call_2", "now", "{}")]
@@ -18,15 +21,23 @@ TOOLS = [("call_1", "weather", '{"city":"Oslo"}'), ("call_2", "now", "{}")]
 
 class OpenAi:
     plugin, path = "openai", "/v1/chat/completions"
-    usage = {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25, "prompt_tokens_details": {"cached_tokens": 8}}
+    usage = {
+        "prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25,
+        "prompt_tokens_details": {"cached_tokens": 8}
+    }
     finish = {"text": "stop", "tools": "tool_calls", "cut": "length"}
 
     def whole(self, kind):
         message = {"role": "assistant", "content": None if kind == "tools" else "Hello wörld"}
         if kind == "tools":
-            message["tool_calls"] = [{"id": i, "type": "function", "function": {"name": n, "arguments": a}} for i, n, a in TOOLS]
-        return {"id": "c", "object": "chat.completion", "created": 1, "model": "real",
-                "choices": [{"index": 0, "message": message, "finish_reason": self.finish[kind]}], "usage": self.usage}
+            message["tool_calls"] = [{
+                "id": i, "type": "function", "function": {"name": n, "arguments": a}
+            } for i, n, a in TOOLS]
+        return {
+            "id": "c", "object": "chat.completion", "created": 1, "model": "real",
+            "choices": [{"index": 0, "message": message,
+                         "finish_reason": self.finish[kind]}], "usage": self.usage
+        }
 
     def pieces(self, kind):
         def chunk(delta, finish=None, **more):
@@ -37,13 +48,16 @@ class OpenAi:
             for index, (call, name, arguments) in enumerate(TOOLS):
                 yield chunk({"tool_calls": [{"index": index, "id": call, "type": "function",
                                              "function": {"name": name, "arguments": ""}}]})
-                yield chunk({"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
+                yield chunk(
+                    {"tool_calls": [{"index": index, "function": {"arguments": arguments}}]})
         else:
             yield chunk({"content": "Hello "})
             yield chunk({"content": "wörld"})
         yield chunk({}, self.finish[kind])
-        yield sse({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "real", "choices": [],
-                   "usage": self.usage})
+        yield sse({
+            "id": "c", "object": "chat.completion.chunk", "created": 1, "model": "real",
+            "choices": [], "usage": self.usage
+        })
         yield sse("[DONE]")
 
     failure = (503, {"error": {"message": "busy", "code": None}})
@@ -56,29 +70,43 @@ class Anthropic:
 
     def blocks(self, kind):
         if kind == "tools":
-            return [{"type": "tool_use", "id": i, "name": n, "input": json.loads(a)} for i, n, a in TOOLS]
-        return [{"type": "thinking", "thinking": "hm", "signature": "c2ln"}, {"type": "text", "text": "Hello wörld"}]
+            return [{"type": "tool_use", "id": i, "name": n, "input": json.loads(a)}
+                    for i, n, a in TOOLS]
+        return [{"type": "thinking", "thinking": "hm", "signature": "c2ln"},
+                {"type": "text", "text": "Hello wörld"}]
 
     def whole(self, kind):
-        return {"id": "m", "type": "message", "role": "assistant", "model": "real", "content": self.blocks(kind),
-                "stop_reason": self.finish[kind], "stop_sequence": None, "usage": self.usage}
+        return {
+            "id": "m", "type": "message", "role": "assistant", "model": "real",
+            "content": self.blocks(kind), "stop_reason": self.finish[kind], "stop_sequence": None,
+            "usage": self.usage
+        }
 
     def pieces(self, kind):
         def event(kind_of, **more):
             return sse({"type": kind_of, **more}, kind_of)
-        yield event("message_start", message={"id": "m", "content": [], "usage": {**self.usage, "output_tokens": 1}})
+
+        yield event("message_start",
+                    message={"id": "m", "content": [], "usage": {**self.usage, "output_tokens": 1}})
         for index, block in enumerate(self.blocks(kind)):
-            empty = {k: "" if isinstance(v, str) and k not in ("type", "id", "name") else {} if k == "input" else v
-                     for k, v in block.items()}
+            empty = {
+                k: "" if isinstance(v, str) and k not in ("type", "id", "name") else
+                {} if k == "input" else v
+                for k, v in block.items()
+            }
             yield event("content_block_start", index=index, content_block=empty)
-            deltas = {"text": [("text_delta", "text", "Hello "), ("text_delta", "text", "wörld")],
-                      "thinking": [("thinking_delta", "thinking", "hm"), ("signature_delta", "signature", "c2ln")]}.get(
-                block["type"]) or [("input_json_delta", "partial_json", json.dumps(block["input"], separators=(",", ":")))]
+            deltas = {
+                "text": [("text_delta", "text", "Hello "), ("text_delta", "text", "wörld")],
+                "thinking": [("thinking_delta", "thinking", "hm"),
+                             ("signature_delta", "signature", "c2ln")]
+            }.get(block["type"]) or [("input_json_delta", "partial_json",
+                                      json.dumps(block["input"], separators=(",", ":")))]
             for name, key, value in deltas:
                 yield event("content_block_delta", index=index, delta={"type": name, key: value})
             yield event("content_block_stop", index=index)
-        yield event("message_delta", delta={"stop_reason": self.finish[kind], "stop_sequence": None},
-                    usage={"output_tokens": 5})
+        yield event("message_delta",
+                    delta={"stop_reason": self.finish[kind],
+                           "stop_sequence": None}, usage={"output_tokens": 5})
         yield event("message_stop")
 
     failure = (529, {"type": "error", "error": {"type": "overloaded_error", "message": "busy"}})
@@ -86,12 +114,18 @@ class Anthropic:
 
 class Gemini:
     plugin, path = "gemini", "/v1/models/real"
-    usage = {"promptTokenCount": 20, "cachedContentTokenCount": 8, "candidatesTokenCount": 3, "thoughtsTokenCount": 2}
+    usage = {
+        "promptTokenCount": 20, "cachedContentTokenCount": 8, "candidatesTokenCount": 3,
+        "thoughtsTokenCount": 2
+    }
     finish = {"text": "STOP", "tools": "STOP", "cut": "MAX_TOKENS"}
 
     def parts(self, kind):
         if kind == "tools":
-            return [{"functionCall": {"id": i, "name": n, "args": json.loads(a)}, "thoughtSignature": "Z2Vt"} for i, n, a in TOOLS]
+            return [{
+                "functionCall": {"id": i, "name": n, "args": json.loads(a)},
+                "thoughtSignature": "Z2Vt"
+            } for i, n, a in TOOLS]
         return [{"text": "hm", "thought": True}, {"text": "Hello "}, {"text": "wörld"}]
 
     def answer(self, parts, kind=None):
@@ -117,7 +151,9 @@ class Ollama:
     finish = {"text": "stop", "tools": "stop", "cut": "length"}
 
     def end(self, kind):
-        return {"done": True, "done_reason": self.finish[kind], "prompt_eval_count": 20, "eval_count": 5}
+        return {
+            "done": True, "done_reason": self.finish[kind], "prompt_eval_count": 20, "eval_count": 5
+        }
 
     def calls(self):
         return [{"id": i, "function": {"name": n, "arguments": json.loads(a)}} for i, n, a in TOOLS]
@@ -131,8 +167,10 @@ class Ollama:
         deltas = [{"content": "", "tool_calls": self.calls()}] if kind == "tools" else [
             {"content": "", "thinking": "hm"}, {"content": "Hello "}, {"content": "wörld"}]
         for delta in deltas:
-            yield json.dumps({"message": {"role": "assistant", **delta}, "done": False}).encode() + b"\n"
-        yield json.dumps({"message": {"role": "assistant", "content": ""}, **self.end(kind)}).encode() + b"\n"
+            yield json.dumps({"message": {"role": "assistant", **delta}, "done": False
+                              }).encode() + b"\n"
+        yield json.dumps({"message": {"role": "assistant", "content": ""}, **self.end(kind)
+                          }).encode() + b"\n"
 
     failure = (503, {"error": "busy"})
 
@@ -141,8 +179,9 @@ PROVIDERS = [OpenAi(), Anthropic(), Gemini(), Ollama()]
 
 
 def is_streamed(request):
-    return "streamGenerateContent" in request.path or (
-        request.body and ":generateContent" not in request.path and request.json().get("stream", False))
+    return "streamGenerateContent" in request.path or (request.body
+                                                       and ":generateContent" not in request.path
+                                                       and request.json().get("stream", False))
 
 
 def answer_as(provider, kind="text"):

@@ -5,273 +5,138 @@ import re
 
 import pytest
 
-from conftest import ECHO
-from providers import PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut_after, is_streamed
+from dialects import DIALECTS, Chat, Messages, Responses, gateway_to, names
+from harness import ECHO
+from providers import (PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut_after,
+                       is_streamed)
 from upstream import answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
-
-TOOL = {"name": "weather", "description": "Weather", "parameters": {"type": "object"}}
-
-
-def start(gateway, upstream, provider, more=""):
-    return gateway(f"providers: {{ remote: {{ plugin: {provider.plugin}, base_url: \"{upstream.url}\", api_key: sk-upstream }} }}\n"
-                   "models: { default-chat: { targets: [ { provider: remote, model: real } ] } }\n" + more)
-
-
-class Events:
-    """A stream's named events."""
-    def __init__(self, body):
-        self.all = []
-        for block in body.decode().split("\n\n"):
-            lines = [line for line in block.split("\n") if not line.startswith(":")]
-            if lines and lines[0].startswith("event: "):
-                data = json.loads(lines[1].removeprefix("data: "))
-                assert data["type"] == lines[0].removeprefix("event: ")
-                self.all.append(data)
-
-
-class Chat:
-    """OpenAI's chat completions."""
-    path = "/v1/chat/completions"
-
-    def request(self, kind):
-        body = {"messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "hi"}], "max_tokens": 100}
-        return body | ({"tools": [{"type": "function", "function": TOOL}]} if kind == "tools" else {})
-
-    def reduce(self, answer, streamed):
-        if not streamed:
-            choice = answer.json()["choices"][0]
-            message, usage = choice["message"], answer.json()["usage"]
-            calls = [(c["id"], c["function"]["name"], c["function"]["arguments"]) for c in message.get("tool_calls") or []]
-            return message["content"] or "", calls, choice["finish_reason"], usage["prompt_tokens"], usage["completion_tokens"]
-        *events, done = answer.events()
-        assert done == "[DONE]"
-        text, calls, finish, usage = "", {}, None, None
-        for chunk in map(json.loads, events):
-            usage = chunk.get("usage") or usage
-            for choice in chunk["choices"]:
-                text += choice["delta"].get("content") or ""
-                finish = choice["finish_reason"] or finish
-                for call in choice["delta"].get("tool_calls") or []:
-                    one = calls.setdefault(call["index"], [call.get("id"), call["function"].get("name"), ""])
-                    one[2] += call["function"]["arguments"]
-        return text, [tuple(c) for c in calls.values()], finish, usage["prompt_tokens"], usage["completion_tokens"]
-
-    stream = {"stream": True, "stream_options": {"include_usage": True}}
-    finish = {"text": "stop", "tools": "tool_calls", "cut": "length"}
-
-    def broken(self, answer):
-        error = json.loads(answer.events()[-1])["error"]
-        return error["type"] == "server_error" and set(error) == {"message", "type", "param", "code"}
-
-
-class Messages:
-    """Anthropic's messages. Checks the order of a stream's events as its SDKs do."""
-    path = "/v1/messages"
-    stream = {"stream": True}
-    finish = {"text": "end_turn", "tools": "tool_use", "cut": "max_tokens"}
-
-    def request(self, kind):
-        body = {"system": "Be brief.", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}], "max_tokens": 100}
-        tool = {"name": "weather", "description": "Weather", "input_schema": {"type": "object"}}
-        return body | ({"tools": [tool]} if kind == "tools" else {})
-
-    def message(self, answer, streamed):
-        if not streamed:
-            return answer.json()
-        message, open_index, ended = None, None, False
-        for event in Events(answer.body).all:
-            kind = event["type"]
-            assert not ended
-            if kind == "message_start":
-                assert message is None
-                message = event["message"]
-                assert message["content"] == []
-            elif kind == "content_block_start":
-                assert open_index is None and event["index"] == len(message["content"])
-                open_index = event["index"]
-                message["content"].append(event["content_block"] | ({"json": ""} if "input" in event["content_block"] else {}))
-            elif kind == "content_block_delta":
-                assert event["index"] == open_index
-                block, delta = message["content"][open_index], event["delta"]
-                key, value = {"text_delta": "text", "input_json_delta": "partial_json", "thinking_delta": "thinking",
-                              "signature_delta": "signature"}[delta["type"]], None
-                value = delta[key]
-                block["json" if key == "partial_json" else key] += value
-            elif kind == "content_block_stop":
-                assert event["index"] == open_index
-                open_index = None
-            elif kind == "message_delta":
-                assert open_index is None
-                message |= event["delta"]
-                message["usage"] |= event["usage"]
-            elif kind == "message_stop":
-                ended = True
-        assert ended
-        for block in message["content"]:
-            if "json" in block:
-                block["input"] = json.loads(block.pop("json"))
-        return message
-
-    def reduce(self, answer, streamed):
-        message = self.message(answer, streamed)
-        assert message["type"] == "message" and message["role"] == "assistant"
-        text = "".join(b["text"] for b in message["content"] if b["type"] == "text")
-        calls = [(b["id"], b["name"], json.dumps(b["input"], separators=(",", ":")))
-                 for b in message["content"] if b["type"] == "tool_use"]
-        usage = message["usage"]
-        total = usage["input_tokens"] + usage["cache_read_input_tokens"] + usage["cache_creation_input_tokens"]
-        return text, calls, message["stop_reason"], total, usage["output_tokens"]
-
-    def broken(self, answer):
-        last = Events(answer.body).all[-1]
-        return last["type"] == "error" and last["error"]["type"] in ("api_error", "timeout_error", "overloaded_error")
-
-
-class Responses:
-    """OpenAI's responses. Checks the order of a stream's events as its SDKs do."""
-    path = "/v1/responses"
-    stream = {"stream": True}
-    finish = {"text": "completed", "tools": "completed", "cut": "incomplete"}
-
-    def request(self, kind):
-        body = {"instructions": "Be brief.", "input": "hi", "max_output_tokens": 100}
-        return body | ({"tools": [{"type": "function", **TOOL}]} if kind == "tools" else {})
-
-    def response(self, answer, streamed):
-        if not streamed:
-            return answer.json()
-        items, final = [], None
-        for number, event in enumerate(Events(answer.body).all):
-            assert event["sequence_number"] == number and final is None
-            kind = event["type"]
-            if kind in ("response.completed", "response.incomplete"):
-                final = event["response"]
-            elif kind == "response.output_item.added":
-                assert event["output_index"] == len(items)
-                items.append({"item": event["item"], "text": "", "done": False})
-            elif "output_index" in event:
-                one = items[event["output_index"]]
-                assert event["output_index"] == len(items) - 1 and not one["done"]
-                assert event.get("item_id", one["item"]["id"]) == one["item"]["id"]
-                if kind.endswith(".delta"):
-                    one["text"] += event["delta"]
-                if kind in ("response.output_text.done", "response.function_call_arguments.done"):
-                    assert one["text"] == event.get("text", event.get("arguments"))
-                if kind == "response.output_item.done":
-                    one["done"], one["item"] = True, event["item"]
-        assert final["output"] == [one["item"] for one in items] and all(one["done"] for one in items)
-        return final
-
-    def reduce(self, answer, streamed):
-        response = self.response(answer, streamed)
-        assert response["object"] == "response" and response["id"].startswith("resp_")
-        text = "".join(part["text"] for item in response["output"] if item["type"] == "message" for part in item["content"])
-        calls = [(i["call_id"], i["name"], i["arguments"]) for i in response["output"] if i["type"] == "function_call"]
-        usage = response["usage"]
-        assert usage["total_tokens"] == usage["input_tokens"] + usage["output_tokens"]
-        return text, calls, response["status"], usage["input_tokens"], usage["output_tokens"]
-
-    def broken(self, answer):
-        events = Events(answer.body).all
-        assert [event["sequence_number"] for event in events] == list(range(len(events)))
-        last = events[-1]
-        return last["type"] == "response.failed" and last["response"]["status"] == "failed" and last["response"]["error"]
-
-
-DIALECTS = [Chat(), Messages(), Responses()]
-names = lambda thing: getattr(thing, "plugin", None) or (type(thing).__name__ if hasattr(thing, "path") else str(thing))
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_every_dialect_to_every_provider(gateway, upstream, provider):
-    one = start(gateway, upstream, provider)
+def test_every_dialect_to_every_provider(start_gateway, upstream, provider):
+    gateway = gateway_to(start_gateway, upstream, provider)
     for dialect in DIALECTS:
         for kind in ("text", "tools", "cut"):
             for streamed in (False, True):
                 case = (names(dialect), kind, streamed)
                 upstream.script = answer_as(provider, kind)
-                body = {"model": "default-chat", **dialect.request(kind), **(dialect.stream if streamed else {})}
-                answer = one.request("POST", dialect.path, body)
+                body = {
+                    "model": "default-chat", **dialect.request(kind),
+                    **(dialect.stream if streamed else {})
+                }
+                answer = gateway.request("POST", dialect.path, body)
                 assert answer.status == 200, (case, answer.body)
                 expected = ("", TOOLS) if kind == "tools" else ("Hello wörld", [])
-                assert dialect.reduce(answer, streamed) == (*expected, dialect.finish[kind], 20, 5), case
+                assert dialect.reduce(answer,
+                                      streamed) == (*expected, dialect.finish[kind], 20, 5), case
                 asked = upstream.requests[-1]
                 assert asked.path.startswith(provider.path) and is_streamed(asked) == streamed, case
-                assert b"Be brief." in asked.body and (b"weather" in asked.body) == (kind == "tools"), case
+                assert b"Be brief." in asked.body and (b"weather"
+                                                       in asked.body) == (kind == "tools"), case
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_a_stream_that_is_cut_never_looks_whole(gateway, upstream, provider):
-    one = start(gateway, upstream, provider)
+def test_a_stream_that_is_cut_never_looks_whole(start_gateway, upstream, provider):
+    gateway = gateway_to(start_gateway, upstream, provider)
     for dialect in DIALECTS:
         upstream.script = cut_after(provider, 2)
-        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+        answer = gateway.request(
+            "POST", dialect.path,
+            {"model": "default-chat", **dialect.request("text"), **dialect.stream})
         assert answer.status == 200 and dialect.broken(answer), (names(dialect), answer.body)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_a_stream_may_come_byte_by_byte(gateway, upstream, provider):
+def test_a_stream_may_come_byte_by_byte(start_gateway, upstream, provider):
     def dripping(request, connection):
         begin_stream(connection)
-        connection.sendall(b"".join(b"1\r\n%c\r\n" % byte for piece in provider.pieces("text") for byte in piece))
+        connection.sendall(b"".join(b"1\r\n%c\r\n" % byte
+                                    for piece in provider.pieces("text")
+                                    for byte in piece))
         end_stream(connection)
 
     upstream.script = dripping
-    one = start(gateway, upstream, provider)
+    gateway = gateway_to(start_gateway, upstream, provider)
     for dialect in DIALECTS:
-        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
-        assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20, 5), (names(dialect), answer.body)
+        answer = gateway.request(
+            "POST", dialect.path,
+            {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+        assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20,
+                                                5), (names(dialect), answer.body)
 
 
-def test_a_tool_calls_arguments_may_be_cut_anywhere(gateway, upstream):
+def test_a_tool_calls_arguments_may_be_cut_anywhere(start_gateway, upstream):
     """Within an escape, too: they are a text, whatever it is the text of."""
     arguments = '{"city":"Troms\\u00f8 \\"x\\" \\\\","wörld":[1.50]}'
 
     def cut_up(request, connection):
         begin_stream(connection)
-        send_piece(connection, chunk({"role": "assistant", "tool_calls": [
-            {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": ""}}]}))
+        send_piece(
+            connection,
+            chunk({
+                "role": "assistant", "tool_calls": [{
+                    "index": 0, "id": "call_1", "type": "function",
+                    "function": {"name": "weather", "arguments": ""}
+                }]
+            }))
         for letter in arguments:
-            send_piece(connection, chunk({"tool_calls": [{"index": 0, "function": {"arguments": letter}}]}))
+            send_piece(connection,
+                       chunk({"tool_calls": [{"index": 0, "function": {"arguments": letter}}]}))
         send_piece(connection, chunk({}, "tool_calls") + b"data: [DONE]\n\n")
         end_stream(connection)
 
     upstream.script = cut_up
-    one = start(gateway, upstream, PROVIDERS[0])
+    gateway = gateway_to(start_gateway, upstream, PROVIDERS[0])
     for dialect in DIALECTS:
-        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("tools"), **dialect.stream})
+        answer = gateway.request(
+            "POST", dialect.path,
+            {"model": "default-chat", **dialect.request("tools"), **dialect.stream})
         text, [(call, name, told)], *_ = dialect.reduce(answer, True)
-        assert (text, call, name, json.loads(told)) == ("", "call_1", "weather", json.loads(arguments)), answer.body
+        assert (text, call, name, json.loads(told)) == ("", "call_1", "weather",
+                                                        json.loads(arguments)), answer.body
         assert told == arguments or isinstance(dialect, Messages)  # whose arguments are an object
 
 
-def test_a_refusals_words_reach_every_dialect(gateway, upstream):
+def test_a_refusals_words_reach_every_dialect(start_gateway, upstream):
     message = {"role": "assistant", "content": None, "refusal": "I'd rather not."}
 
     def refuses(request, connection):
         if not is_streamed(request):
-            return respond(connection, 200, completion() | {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
+            return respond(
+                connection, 200,
+                completion()
+                | {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
         begin_stream(connection)
-        for delta in ({"role": "assistant", "content": None}, {"refusal": "I'd "}, {"refusal": "rather not."}):
+        for delta in ({"role": "assistant",
+                       "content": None}, {"refusal": "I'd "}, {"refusal": "rather not."}):
             send_piece(connection, chunk(delta))
         send_piece(connection, chunk({}, "stop") + b"data: [DONE]\n\n")
         end_stream(connection)
 
     upstream.script = refuses
-    one = start(gateway, upstream, PROVIDERS[0])
+    gateway = gateway_to(start_gateway, upstream, PROVIDERS[0])
     for dialect, finish in ((Messages(), "refusal"), (Responses(), "incomplete")):
         for streamed in (False, True):
-            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
-            assert dialect.reduce(answer, streamed)[:3] == ("I'd rather not.", [], finish), answer.body
-    assert one.chat(path="/v1/chat/completions").json()["choices"][0] == {"index": 0, "message": message, "finish_reason": "stop"}
-    plain = one.chat().json()
-    assert (plain["message"]["content"], plain["finish_reason"]) == ("I'd rather not.", "content_filter")
+            answer = gateway.request(
+                "POST", dialect.path, {
+                    "model": "default-chat", **dialect.request("text"),
+                    **(dialect.stream if streamed else {})
+                })
+            assert dialect.reduce(answer,
+                                  streamed)[:3] == ("I'd rather not.", [], finish), answer.body
+    assert gateway.chat(path="/v1/chat/completions").json()["choices"][0] == {
+        "index": 0, "message": message, "finish_reason": "stop"
+    }
+    plain = gateway.chat().json()
+    assert (plain["message"]["content"], plain["finish_reason"]) == ("I'd rather not.",
+                                                                     "content_filter")
 
 
 # A provider's word for how its answer ended, and what each dialect says of it.
 ENDS = [
     (Anthropic, "pause_turn", ("stop", "pause_turn", "completed")),
-    (Anthropic, "model_context_window_exceeded", ("length", "model_context_window_exceeded", "incomplete")),
+    (Anthropic, "model_context_window_exceeded", ("length", "model_context_window_exceeded",
+                                                  "incomplete")),
     (Anthropic, "refusal", ("content_filter", "refusal", "incomplete")),
     (Gemini, "SAFETY", ("content_filter", "refusal", "incomplete")),
     (Gemini, "BRAND_NEW", ("stop", "end_turn", "completed")),
@@ -282,111 +147,157 @@ ENDS = [
 
 
 @pytest.mark.parametrize("kind,word,said", ENDS, ids=[word for _, word, _ in ENDS])
-def test_how_an_answer_ended(gateway, upstream, kind, word, said):
+def test_how_an_answer_ended(start_gateway, upstream, kind, word, said):
     provider = kind()
     provider.finish = {"text": word}
     upstream.script = answer_as(provider)
-    one = start(gateway, upstream, provider)
+    gateway = gateway_to(start_gateway, upstream, provider)
     for dialect, finish in zip(DIALECTS, said):
         for streamed in (False, True):
-            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
-            assert dialect.reduce(answer, streamed)[2] == finish, (names(dialect), streamed, answer.body)
-            if isinstance(dialect, Chat) and kind is not OpenAi:  # where the provider's own word is told as well
+            answer = gateway.request(
+                "POST", dialect.path, {
+                    "model": "default-chat", **dialect.request("text"),
+                    **(dialect.stream if streamed else {})
+                })
+            ended = dialect.reduce(answer, streamed)[2]
+            assert ended == finish, (names(dialect), streamed, answer.body)
+            # OpenAI's own word is the reason itself; another provider's is told as well.
+            if isinstance(dialect, Chat) and kind is not OpenAi:
                 assert f'"native_finish_reason":"{word}"'.encode() in answer.body
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_the_model_is_always_the_one_that_answered(gateway, upstream, provider):
+def test_the_model_is_always_the_one_that_answered(start_gateway, upstream, provider):
     upstream.script = answer_as(provider)
-    one = start(gateway, upstream, provider)
+    gateway = gateway_to(start_gateway, upstream, provider)
     for dialect in DIALECTS:
         for streamed in (False, True):
-            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **(dialect.stream if streamed else {})})
+            answer = gateway.request(
+                "POST", dialect.path, {
+                    "model": "default-chat", **dialect.request("text"),
+                    **(dialect.stream if streamed else {})
+                })
             told = re.findall(rb'"model":\s?"([^"]*)"', answer.body)
             assert told and set(told) == {b"real"}, (names(dialect), streamed, answer.body)
 
 
-def test_reasoning_finds_its_way_back_through_every_dialect(gateway, upstream):
-    """What a model thought comes back to it unchanged, whichever provider it is and whoever carried it."""
+def test_reasoning_finds_its_way_back_through_every_dialect(start_gateway, upstream):
+    """What a model thought comes back to it unchanged, whichever provider it is and whoever carried
+    it."""
     anthropic, gemini = PROVIDERS[1], PROVIDERS[2]
-    for provider, kind, seal in ((anthropic, "text", b'"signature":"c2ln"'), (gemini, "tools", b'"thoughtSignature":"Z2Vt"')):
-        one = start(gateway, upstream, provider)
+    for provider, kind, seal in ((anthropic, "text", b'"signature":"c2ln"'),
+                                 (gemini, "tools", b'"thoughtSignature":"Z2Vt"')):
+        gateway = gateway_to(start_gateway, upstream, provider)
         for dialect in DIALECTS:
             for streamed in (False, True):
                 upstream.script = answer_as(provider, kind)
                 body = {"model": "default-chat", **dialect.request(kind)}
-                answer = one.request("POST", dialect.path, {**body, **(dialect.stream if streamed else {})})
+                answer = gateway.request("POST", dialect.path,
+                                         {**body, **(dialect.stream if streamed else {})})
                 follow_up = echo_back(dialect, body, answer, streamed)
-                assert one.request("POST", dialect.path, follow_up).status == 200
-                assert seal in upstream.requests[-1].body, (names(dialect), streamed, upstream.requests[-1].body)
-        one.stop()
+                assert gateway.request("POST", dialect.path, follow_up).status == 200
+                assert seal in upstream.requests[-1].body, (names(dialect), streamed,
+                                                            upstream.requests[-1].body)
+        gateway.stop()
 
 
 def echo_back(dialect, body, answer, streamed):
     """The next request of a caller that keeps all it was given."""
     if isinstance(dialect, Responses):
         output = dialect.response(answer, streamed)["output"]
-        results = [{"type": "function_call_output", "call_id": i["call_id"], "output": "4"} for i in output if i["type"] == "function_call"]
-        return {**body, "input": [{"role": "user", "content": "hi"}, *output, *results, {"role": "user", "content": "go on"}]}
+        results = [{"type": "function_call_output", "call_id": i["call_id"], "output": "4"}
+                   for i in output
+                   if i["type"] == "function_call"]
+        return {
+            **body, "input": [{"role": "user", "content": "hi"}, *output, *results,
+                              {"role": "user", "content": "go on"}]
+        }
     if isinstance(dialect, Messages):
         content = dialect.message(answer, streamed)["content"]
-        results = [{"type": "tool_result", "tool_use_id": b["id"], "content": "4"} for b in content if b["type"] == "tool_use"]
-        return {**body, "messages": [*body["messages"], {"role": "assistant", "content": content},
-                                     {"role": "user", "content": [*results, {"type": "text", "text": "go on"}]}]}
+        results = [{"type": "tool_result", "tool_use_id": b["id"], "content": "4"}
+                   for b in content
+                   if b["type"] == "tool_use"]
+        return {
+            **body, "messages": [
+                *body["messages"], {"role": "assistant", "content": content},
+                {"role": "user", "content": [*results, {"type": "text", "text": "go on"}]}
+            ]
+        }
     message = chat_message(answer, streamed)
-    results = [{"role": "tool", "tool_call_id": c["id"], "content": "4"} for c in message.get("tool_calls", [])]
-    return {**body, "messages": [*body["messages"], message, *results, {"role": "user", "content": "go on"}]}
+    results = [{"role": "tool", "tool_call_id": c["id"], "content": "4"}
+               for c in message.get("tool_calls", [])]
+    return {
+        **body, "messages": [
+            *body["messages"], message, *results, {"role": "user", "content": "go on"}
+        ]
+    }
 
 
 def chat_message(answer, streamed):
     if not streamed:
         return answer.json()["choices"][0]["message"]
     message, calls, details = {"role": "assistant", "content": ""}, {}, {}
-    for chunk in map(json.loads, answer.events()[:-1]):
-        for choice in chunk["choices"]:
+    for piece in map(json.loads, answer.events()[:-1]):
+        for choice in piece["choices"]:
             delta = choice["delta"]
             message["content"] += delta.get("content") or ""
             for call in delta.get("tool_calls", []):
-                one = calls.setdefault(call["index"], {"id": call.get("id"), "type": "function",
-                                                       "function": {"name": call["function"].get("name"), "arguments": ""}})
-                one["function"]["arguments"] += call["function"]["arguments"]
+                so_far = calls.setdefault(
+                    call["index"], {
+                        "id": call.get("id"), "type": "function",
+                        "function": {"name": call["function"].get("name"), "arguments": ""}
+                    })
+                so_far["function"]["arguments"] += call["function"]["arguments"]
             for detail in delta.get("reasoning_details", []):
-                one = details.setdefault(detail["index"], {**detail, "text": ""})
-                one |= {**detail, "text": one.get("text", "") + detail.get("text", "")}
-    return message | ({"tool_calls": list(calls.values())} if calls else {}) | {"reasoning_details": list(details.values())}
+                known = details.setdefault(detail["index"], {**detail, "text": ""})
+                known |= {**detail, "text": known.get("text", "") + detail.get("text", "")}
+    return message | ({"tool_calls": list(calls.values())}
+                      if calls else {}) | {"reasoning_details": list(details.values())}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_each_dialect_has_its_own_errors(gateway, upstream, provider):
-    one = start(gateway, upstream, provider)
+def test_each_dialect_has_its_own_errors(start_gateway, upstream, provider):
+    gateway = gateway_to(start_gateway, upstream, provider)
     status, body = provider.failure
     upstream.script = answer_with(status, body)
     for dialect in DIALECTS:
-        answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text")}, {"x-request-id": "caller-9"})
+        answer = gateway.request("POST", dialect.path,
+                                 {"model": "default-chat", **dialect.request("text")},
+                                 {"x-request-id": "caller-9"})
         assert answer.status >= 500 and answer.headers["request-id"] == "caller-9"
         error = answer.json()["error"]
         if isinstance(dialect, Messages):
             assert answer.json()["type"] == "error" and answer.json()["request_id"] == "caller-9"
-            assert error["type"] == ("overloaded_error" if provider.plugin == "anthropic" else "api_error")
+            assert error["type"] == ("overloaded_error"
+                                     if provider.plugin == "anthropic" else "api_error")
             assert (answer.status == 529) == (provider.plugin == "anthropic")
         else:
-            assert set(error) == {"message", "type", "param", "code"} and error["type"] == "server_error"
+            assert set(error) == {"message", "type", "param", "code"
+                                  } and error["type"] == "server_error"
 
 
 @pytest.mark.parametrize("path, body, says", [
     ("/v1/messages", {"messages": [{"role": "user", "content": "hi"}]}, "'max_tokens' is required"),
-    ("/v1/messages", {"max_tokens": 5, "messages": [{"role": "user", "content": [{"type": "video"}]}]},
-     "'messages[0].content[0].type' is a kind of content that cannot be carried to a provider"),
-    ("/v1/messages", {"max_tokens": 5, "messages": [], "tools": [{"type": "web_search_20260101", "name": "w"}]}, "'tools[0].type'"),
-    ("/v1/messages", {"max_tokens": 5, "messages": [{"role": "user", "content": "hi"}], "mcp_servers": []}, "'mcp_servers'"),
-    ("/v1/responses", {"input": "hi", "previous_response_id": "resp_1"}, "'previous_response_id' needs stored state"),
+    ("/v1/messages", {
+        "max_tokens": 5, "messages": [{"role": "user", "content": [{"type": "video"}]}]
+    }, "'messages[0].content[0].type' is a kind of content that cannot be carried to a provider"),
+    ("/v1/messages", {
+        "max_tokens": 5, "messages": [], "tools": [{"type": "web_search_20260101", "name": "w"}]
+    }, "'tools[0].type'"),
+    ("/v1/messages", {
+        "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}], "mcp_servers": []
+    }, "'mcp_servers'"),
+    ("/v1/responses", {"input": "hi", "previous_response_id": "resp_1"
+                       }, "'previous_response_id' needs stored state"),
     ("/v1/responses", {"input": "hi", "store": True}, "'store' needs stored state"),
-    ("/v1/responses", {"input": [{"type": "item_reference", "id": "x"}]}, "'input[0].type' names a stored item"),
-    ("/v1/responses", {"input": "hi", "tools": [{"type": "web_search"}]}, "'tools[0].type' must be function"),
+    ("/v1/responses", {"input": [{"type": "item_reference", "id": "x"}]
+                       }, "'input[0].type' names a stored item"),
+    ("/v1/responses", {"input": "hi", "tools": [{"type": "web_search"}]
+                       }, "'tools[0].type' must be function"),
     ("/v1/responses", {}, "'input' is required"),
 ])
-def test_what_cannot_be_done_is_named(gateway, path, body, says):
-    answer = gateway(ECHO).request("POST", path, {"model": "default-chat", **body})
+def test_what_cannot_be_done_is_named(start_gateway, path, body, says):
+    answer = start_gateway(ECHO).request("POST", path, {"model": "default-chat", **body})
     assert answer.status == 400
     error = answer.json()["error"]
     assert says in error["message"] and error["type"] == "invalid_request_error"
@@ -395,46 +306,69 @@ def test_what_cannot_be_done_is_named(gateway, path, body, says):
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
-def test_what_a_provider_cannot_do_is_named(gateway, upstream, provider):
+def test_what_a_provider_cannot_do_is_named(start_gateway, upstream, provider):
     """OpenAI itself says so, for the others their codecs do."""
-    upstream.script = answer_with(400, {"error": {"message": "no", "type": "invalid_request_error", "param": "logit_bias", "code": None}})
-    one = start(gateway, upstream, provider)
+    upstream.script = answer_with(
+        400, {
+            "error": {
+                "message": "no", "type": "invalid_request_error", "param": "logit_bias",
+                "code": None
+            }
+        })
+    gateway = gateway_to(start_gateway, upstream, provider)
     for path in ("/v1/chat", "/v1/chat/completions"):
-        answer = one.chat(path=path, logit_bias={"1": 1})
+        answer = gateway.chat(path=path, logit_bias={"1": 1})
         assert (answer.status, answer.json()["error"]["param"]) == (400, "logit_bias"), answer.body
     assert len(upstream.requests) == (2 if provider.plugin == "openai" else 0)
 
 
-def test_images_and_documents_arrive(gateway, upstream):
-    one = start(gateway, upstream, PROVIDERS[2])
+def test_images_and_documents_arrive(start_gateway, upstream):
+    gateway = gateway_to(start_gateway, upstream, PROVIDERS[2])
     upstream.script = answer_as(PROVIDERS[2])
     data = base64.b64encode(b"picture").decode()
-    one.request("POST", "/v1/messages", {"model": "default-chat", "max_tokens": 5, "messages": [{"role": "user", "content": [
-        {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}},
-        {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}]}]})
+    gateway.request(
+        "POST", "/v1/messages", {
+            "model": "default-chat", "max_tokens": 5, "messages": [{
+                "role": "user", "content": [{
+                    "type": "image",
+                    "source": {"type": "base64", "media_type": "image/png", "data": data}
+                }, {
+                    "type": "document",
+                    "source": {"type": "base64", "media_type": "application/pdf", "data": data}
+                }]
+            }]
+        })
     parts = upstream.requests[-1].json()["contents"][0]["parts"]
-    assert [part["inlineData"] for part in parts] == [{"mimeType": "image/png", "data": data}, {"mimeType": "application/pdf", "data": data}]
-    one.request("POST", "/v1/responses", {"model": "default-chat", "input": [{"role": "user", "content": [
-        {"type": "input_image", "image_url": "data:image/png;base64," + data}]}]})
+    assert [part["inlineData"] for part in parts] == [{"mimeType": "image/png", "data": data},
+                                                      {"mimeType": "application/pdf", "data": data}]
+    gateway.request(
+        "POST", "/v1/responses", {
+            "model": "default-chat", "input": [{
+                "role": "user",
+                "content": [{"type": "input_image", "image_url": "data:image/png;base64," + data}]
+            }]
+        })
     assert upstream.requests[-1].json()["contents"][0]["parts"][0]["inlineData"]["data"] == data
 
 
-def test_tokens_are_counted(gateway):
-    one = gateway(ECHO)
+def test_tokens_are_counted(start_gateway):
+    gateway = start_gateway(ECHO)
     body = {"model": "default-chat", "messages": [{"role": "user", "content": "word " * 100}]}
-    count = one.request("POST", "/v1/messages/count_tokens", body).json()
+    count = gateway.request("POST", "/v1/messages/count_tokens", body).json()
     assert list(count) == ["input_tokens"] and 100 <= count["input_tokens"] <= 200
-    refused = one.request("POST", "/v1/messages/count_tokens", {"model": "default-chat"})
+    refused = gateway.request("POST", "/v1/messages/count_tokens", {"model": "default-chat"})
     assert refused.status == 400 and refused.json()["type"] == "error"
 
 
-def test_anthropic_callers_are_told_their_limits_in_their_headers(gateway):
-    one = gateway(ECHO + "limits: [ { per: client, requests_per_minute: 1 } ]\n")
-    body = {"model": "default-chat", "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}]}
-    answer = one.request("POST", "/v1/messages", body)
+def test_anthropic_callers_are_told_their_limits_in_their_headers(start_gateway):
+    gateway = start_gateway(ECHO + "limits: [ { per: client, requests_per_minute: 1 } ]\n")
+    body = {
+        "model": "default-chat", "max_tokens": 5, "messages": [{"role": "user", "content": "hi"}]
+    }
+    answer = gateway.request("POST", "/v1/messages", body)
     assert answer.headers["anthropic-ratelimit-requests-limit"] == "1"
     assert answer.headers["anthropic-ratelimit-requests-remaining"] == "0"
     assert answer.headers["anthropic-ratelimit-requests-reset"].endswith("Z")
     assert "x-ratelimit-limit-requests" not in answer.headers
-    refused = one.request("POST", "/v1/messages", body)
+    refused = gateway.request("POST", "/v1/messages", body)
     assert refused.status == 429 and refused.json()["error"]["type"] == "rate_limit_error"

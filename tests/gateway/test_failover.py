@@ -1,5 +1,6 @@
-"""The Redis that holds the shared limits dies under load, and its replica takes over its address: everybody is
-answered meanwhile, and no more is let through than the replica had missed and the gateways' own parts."""
+"""The Redis that holds the shared limits dies under load, and its replica takes over its address:
+everybody is answered meanwhile, and no more is let through than the replica had missed and the
+gateways' own parts."""
 import functools
 import itertools
 import select
@@ -9,8 +10,8 @@ import time
 
 import pytest
 
-from conftest import DEADLINE, Load, eventually, in_threads, unused_port
-from test_shared_limits import Redis, fleet, reachable  # noqa: F401, a fixture
+from harness import Load, eventually, in_threads, unused_port
+from redis_server import Redis, reachable
 from upstream import completion, respond
 
 LIMIT = 30_000  # a day
@@ -18,7 +19,8 @@ RESERVED, COST = 9, 8  # of a small request: "hi" is 5, and of 4 tokens that it 
 
 
 class Address:
-    """Where the gateways think their Redis is: connections are handed on to whoever it belongs to now."""
+    """Where the gateways think their Redis is: connections are handed on to whoever it belongs to
+    now."""
 
     def __init__(self, owner):
         self.port, self._owner, self._pairs = unused_port(), owner, set()
@@ -37,9 +39,9 @@ class Address:
 
     @staticmethod
     def _cut(pair):
-        for one in pair:
+        for end in pair:
             try:
-                one.shutdown(socket.SHUT_RDWR)
+                end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
 
@@ -61,11 +63,11 @@ class Address:
         near, far = pair
         try:
             while True:
-                for one in select.select(pair, [], [])[0]:
-                    data = one.recv(65536)
+                for end in select.select(pair, [], [])[0]:
+                    data = end.recv(65536)
                     if not data:
                         return
-                    (far if one is near else near).sendall(data)
+                    (far if end is near else near).sendall(data)
         except OSError:
             pass
         finally:
@@ -97,14 +99,17 @@ def redis(tmp_path):
     assert pair.in_step()
     yield pair
     pair.address.close()
-    for one in (pair.primary, pair.replica):
-        if one.process.poll() is None:
-            one.kill()
+    for server in (pair.primary, pair.replica):
+        if server.process.poll() is None:
+            server.kill()
 
 
 def costs_less_than_reserved(request, connection):
     most = request.json()["max_tokens"]
-    respond(connection, 200, completion(usage={"prompt_tokens": 5, "completion_tokens": most - 1, "total_tokens": most + 4}))
+    respond(
+        connection, 200,
+        completion(
+            usage={"prompt_tokens": 5, "completion_tokens": most - 1, "total_tokens": most + 4}))
 
 
 class Callers(Load):
@@ -112,7 +117,8 @@ class Callers(Load):
 
     def __init__(self, gateways):
         self.answers = []  # (when it was there, its status)
-        super().__init__(*(functools.partial(self._ask, one) for one in gateways * 2), pause=0.01)
+        super().__init__(*(functools.partial(self._ask, gateway) for gateway in gateways * 2),
+                         pause=0.01)
 
     def _ask(self, gateway):
         status = gateway.chat("hi", max_tokens=4).status
@@ -133,40 +139,45 @@ def lost_count(gateway):
 
 
 def used_up(gateways, account):
-    """Asks all gateways for much at a time, then for little, until nobody gets anything; what the account is then."""
+    """Asks all gateways for much at a time, then for little, until nobody gets anything; what the
+    account is then."""
     spent = account()
     for size in itertools.chain((1000, 100), itertools.repeat(4)):
         before = spent
-        for one in itertools.cycle(gateways):
-            if one.chat("hi", max_tokens=size).status != 200:
+        for gateway in itertools.cycle(gateways):
+            if gateway.chat("hi", max_tokens=size).status != 200:
                 break
             spent += size + 4
-        assert eventually(lambda: account() == spent), (account(), spent)  # what was not used is given back
+        assert eventually(lambda: account() == spent), (
+            account(), spent)  # what was not used is given back
         if size == 4 and spent == before:
             break
-    assert [one.chat("hi", max_tokens=4).status for one in gateways] == [429] * 3
+    assert [gateway.chat("hi", max_tokens=4).status for gateway in gateways] == [429] * 3
     return spent
 
 
 @pytest.mark.parametrize("when_away, meanwhile", [("degrade", 200), ("closed", 503), ("open", 200)])
 def test_a_replica_takes_over_under_load(fleet, redis, upstream, when_away, meanwhile):
     upstream.script = costs_less_than_reserved
-    gateways = fleet(f"limits: [ {{ per: global, tokens_per_day: {LIMIT} }} ]", when_away, timeout="2s")
+    gateways = fleet(f"limits: [ {{ per: global, tokens_per_day: {LIMIT} }} ]", when_away,
+                     timeout="2s")
     with Callers(gateways) as load:
         load.goes_on()
         assert redis.in_step()
         stalled = time.monotonic()
-        redis.replica.command("REPLICAOF", "127.0.0.1", str(unused_port()))  # replication stalls: what comes now is lost
+        redis.replica.command("REPLICAOF", "127.0.0.1",
+                              str(unused_port()))  # replication stalls: what comes now is lost
         load.goes_on()
         redis.primary.kill()
         assert all(in_threads(3, lambda index: eventually(lambda: not reachable(gateways[index]))))
         away = time.monotonic()
         load.goes_on()
         redis.address.give_to(redis.replica)  # which is nobody to be written to yet
-        before = [lost_count(one) for one in gateways]
+        before = [lost_count(gateway) for gateway in gateways]
         load.goes_on()
-        assert [reachable(one) for one in gateways] == [False] * 3
-        assert [lost_count(one) for one in gateways] == before, "it is away, and not back and lost again and again"
+        assert [reachable(gateway) for gateway in gateways] == [False] * 3
+        assert [lost_count(gateway) for gateway in gateways
+                ] == before, "it is away, and not back and lost again and again"
         promoted = time.monotonic()
         redis.replica.command("REPLICAOF", "NO", "ONE")
         assert all(in_threads(3, lambda index: eventually(lambda: reachable(gateways[index]))))
@@ -177,14 +188,16 @@ def test_a_replica_takes_over_under_load(fleet, redis, upstream, when_away, mean
     assert load.after(away, promoted).count(meanwhile) > 90
     assert set(load.after(0)) == {200, meanwhile}
 
-    # The books: what the replica has missed is missing, no more. The six callers had at most one under way at a time;
-    # each that was lost gives back what it did not use all the same.
+    # The books: what the replica has missed is missing, no more. The six callers had at most one
+    # under way at a time; each that was lost gives back what it did not use all the same.
     admitted = load.after(0).count(200)
     missed = (load.after(stalled, away).count(200) + 6) * RESERVED
     account = lambda: redis.replica.spent("global:tokens_per_day:")
     last = lambda: (account(), time.sleep(0.3))[0] == account()
     assert eventually(last)
-    assert admitted * COST - missed <= account() <= admitted * COST + 6 * RESERVED, (admitted, missed, account())
+    assert admitted * COST - missed <= account() <= admitted * COST + 6 * RESERVED, (admitted,
+                                                                                     missed,
+                                                                                     account())
     assert account() < admitted * COST, "something has been lost, or this tests nothing"
 
     # From now on the limit holds again to the token.
@@ -200,5 +213,6 @@ def test_a_redis_without_our_script_is_given_it(fleet, redis, upstream):
             redis.primary.command("SCRIPT", "FLUSH")
         load.goes_on(12)
     assert set(load.after(0)) == {200}
-    assert eventually(lambda: redis.primary.spent("global:tokens_per_day:") == len(load.answers) * COST)
-    assert [lost_count(one) for one in gateways] == [0] * 3
+    assert eventually(
+        lambda: redis.primary.spent("global:tokens_per_day:") == len(load.answers) * COST)
+    assert [lost_count(gateway) for gateway in gateways] == [0] * 3

@@ -1,4 +1,5 @@
-"""What a request costs does not grow with how much is configured and known: counted in instructions, by callgrind."""
+"""What a request costs does not grow with how much is configured and known: counted in
+instructions, by callgrind."""
 import contextlib
 import json
 import re
@@ -22,7 +23,8 @@ policies:
       clients:
 {rules}
 limits:
-  - {{ per: client, requests_per_minute: 100000000, tokens_per_minute: 1000000000, tokens_per_day: 1000000000 }}
+  - {{ per: client, requests_per_minute: 100000000, tokens_per_minute: 1000000000,
+       tokens_per_day: 1000000000 }}
   - {{ per: model, requests_per_minute: 100000000 }}
 """
 
@@ -30,14 +32,19 @@ limits:
 def yaml(models=1, rules=1):
     names = [MODEL] + [f"a-model-{i}" for i in range(1, models)]
     return YAML.format(
-        models="\n".join(f"  {name}: {{ targets: [ {{ provider: local, model: echo }} ] }}" for name in names),
-        rules="\n".join(f"        client-{i}: {{ allow: [{MODEL}, a-model-{i}], deny: [other-{i}] }}" for i in range(rules)))
+        models="\n".join(
+            f"  {name}: {{ targets: [ {{ provider: local, model: echo }} ] }}" for name in names),
+        rules="\n".join(
+            f"        client-{i}: {{ allow: [{MODEL}, a-model-{i}], deny: [other-{i}] }}"
+            for i in range(rules)))
 
 
 def request(client):
-    body = json.dumps({"model": MODEL, "messages": [{"role": "user", "content": "Who is there?"}]}).encode()
-    return (f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-Client-Id: {client}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+    body = json.dumps({"model": MODEL, "messages": [{"role": "user",
+                                                     "content": "Who is there?"}]}).encode()
+    return (
+        f"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nX-Client-Id: {client}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
 
 
 def ask(running, clients, at_once=1):
@@ -58,31 +65,40 @@ def accounts(stopped):
     """How many clients it will know when it starts again: of each it keeps what was spent today."""
     database = sqlite3.connect(stopped.folder / "var" / "gatehouse.db")
     with contextlib.closing(database):
-        return database.execute("SELECT COUNT(DISTINCT name) FROM balances WHERE spent > 0").fetchone()[0]
+        return database.execute(
+            "SELECT COUNT(DISTINCT name) FROM balances WHERE spent > 0").fetchone()[0]
 
 
 def spent(dump):
-    """By a thread that serves requests; what others do beside it, such as writing the books, goes by time."""
+    """By a thread that serves requests; what others do beside it, such as writing the books, goes
+    by time."""
     text = dump.read_text()
-    return int(re.search(r"^totals: (\d+)", text, re.M)[1]) if "gatehouse::net::Loop::run" in text else 0
+    return int(re.search(r"^totals: (\d+)", text,
+                         re.M)[1]) if "gatehouse::net::Loop::run" in text else 0
 
 
 @pytest.fixture
-def instructions(gateway, tmp_path):
-    """instructions(yaml, known): how many a request costs, where so many clients have been here before."""
+def instructions(start_gateway, tmp_path):
+    """instructions(yaml, known): how many a request costs, where so many clients have been here
+    before."""
 
     def control(running, *command):
-        subprocess.run(["callgrind_control", *command, str(running.process.pid)], check=True, capture_output=True)
+        subprocess.run(
+            ["callgrind_control", *command, str(running.process.pid)], check=True,
+            capture_output=True)
 
     def count(yaml, known=0):
         if known:
-            before = gateway(yaml)
+            before = start_gateway(yaml)
             ask(before, (f"client-{i}" for i in range(known)), at_once=50)
             assert before.stop() == 0, before.log()
             assert accounts(before) >= known
         out = tmp_path / "callgrind.out"
-        counted = gateway(yaml, under=["valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
-                                       f"--callgrind-out-file={out}"])
+        counted = start_gateway(
+            yaml, under=[
+                "valgrind", "--tool=callgrind", "--instr-atstart=no", "--separate-threads=yes",
+                f"--callgrind-out-file={out}"
+            ])
         clients = [f"client-{i}" for i in range(REQUESTS)]
         ask(counted, clients)
         control(counted, "--instr=on")
@@ -92,7 +108,8 @@ def instructions(gateway, tmp_path):
             control(counted, "--zero")
             ask(counted, clients)
             control(counted, "--dump")
-            totals.append(sum(spent(dump) for dump in tmp_path.glob(f"callgrind.out.{number}-*")) // REQUESTS)
+            totals.append(
+                sum(spent(dump) for dump in tmp_path.glob(f"callgrind.out.{number}-*")) // REQUESTS)
         assert counted.stop() == 0, counted.log()
         return min(totals)
 
@@ -100,13 +117,13 @@ def instructions(gateway, tmp_path):
 
 
 def test_a_request_costs_as_much_beside_many_others(instructions):
-    one = instructions(yaml())
-    assert one > 10_000, "that is not a whole request"
+    alone = instructions(yaml())
+    assert alone > 10_000, "that is not a whole request"
     grown = {
         "1,000 clients with rules of their own": instructions(yaml(rules=1_000)),
         "10,000 models": instructions(yaml(models=10_000)),
         "100,000 known clients": instructions(yaml(), known=100_000),
     }
-    print(f"one of each: {one}", *(f"{what}: {cost}" for what, cost in grown.items()), sep="\n")
+    print(f"one of each: {alone}", *(f"{what}: {cost}" for what, cost in grown.items()), sep="\n")
     for what, cost in grown.items():
-        assert cost < 1.1 * one, f"with {what} a request costs {cost} instructions, with one {one}"
+        assert cost < 1.1 * alone, f"with {what} a request costs {cost}, with one of each {alone}"

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from conftest import BINARY, BUILD, DEADLINE, ECHO, Stream, eventually, records
+from harness import BINARY, BUILD, DEADLINE, ECHO, Stream, eventually, records
 from upstream import STREAM, begin_stream, end_stream, send_piece
 
 SLOW = """
@@ -19,14 +19,15 @@ ENDLESS = "word " * 2000  # six minutes and more
 
 
 def run(*arguments, **kwargs):
-    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=DEADLINE, **kwargs)
+    return subprocess.run([BINARY, *arguments], capture_output=True, text=True, timeout=DEADLINE,
+                          **kwargs)
 
 
-def draining(one):
-    return eventually(lambda: one.admin("/readyz").status == 503)
+def draining(gateway):
+    return eventually(lambda: gateway.admin("/readyz").status == 503)
 
 
-def test_drain_lets_streams_finish(gateway, upstream):
+def test_drain_lets_streams_finish(start_gateway, upstream):
     release = threading.Event()
 
     def held(request, connection):
@@ -39,35 +40,38 @@ def test_drain_lets_streams_finish(gateway, upstream):
         end_stream(connection)
 
     upstream.script = held
-    one = gateway(SLOW.replace("plugin: echo, config: { delay: 200ms }", f'plugin: openai, base_url: "{upstream.url}"')
-                  .replace("providers:", "server: { listen: 127.0.0.1:0, drain_timeout: 10m }\nproviders:"))
-    stream = Stream(one, "hi")
-    one.process.send_signal(signal.SIGTERM)
-    assert draining(one)
+    gateway = start_gateway(
+        SLOW.replace("plugin: echo, config: { delay: 200ms }",
+                     f'plugin: openai, base_url: "{upstream.url}"').replace(
+                         "providers:",
+                         "server: { listen: 127.0.0.1:0, drain_timeout: 10m }\nproviders:"))
+    stream = Stream(gateway, "hi")
+    gateway.process.send_signal(signal.SIGTERM)
+    assert draining(gateway)
     release.set()
     events = stream.rest().events()
-    assert one.process.wait(DEADLINE) == 0
+    assert gateway.process.wait(DEADLINE) == 0
     assert events[-1] == "[DONE]"
     assert "".join(json.loads(e)["message"]["content"] for e in events[:-1]) == "Hello stream"
-    assert records(one, 1)[0]["error_type"] is None
+    assert records(gateway, 1)[0]["error_type"] is None
 
 
-def test_drain_timeout_ends_streams_with_an_error_event(gateway):
-    one = gateway("server: { listen: 127.0.0.1:0, drain_timeout: 500ms }\n" + SLOW)
-    stream = Stream(one, ENDLESS)
-    one.process.send_signal(signal.SIGTERM)
+def test_drain_timeout_ends_streams_with_an_error_event(start_gateway):
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, drain_timeout: 500ms }\n" + SLOW)
+    stream = Stream(gateway, ENDLESS)
+    gateway.process.send_signal(signal.SIGTERM)
     assert json.loads(stream.rest().events()[-1])["error"]["type"] == "overloaded"
-    assert one.process.wait(DEADLINE) == 0
-    assert records(one, 1)[0]["error_type"] == "overloaded"
+    assert gateway.process.wait(DEADLINE) == 0
+    assert records(gateway, 1)[0]["error_type"] == "overloaded"
 
 
-def test_a_second_signal_ends_it_at_once(gateway):
-    one = gateway("server: { listen: 127.0.0.1:0, drain_timeout: 10m }\n" + SLOW)
-    stream = Stream(one, ENDLESS)
-    one.process.send_signal(signal.SIGTERM)
-    assert draining(one)
-    one.process.send_signal(signal.SIGTERM)
-    assert one.process.wait(DEADLINE) == 1
+def test_a_second_signal_ends_it_at_once(start_gateway):
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, drain_timeout: 10m }\n" + SLOW)
+    stream = Stream(gateway, ENDLESS)
+    gateway.process.send_signal(signal.SIGTERM)
+    assert draining(gateway)
+    gateway.process.send_signal(signal.SIGTERM)
+    assert gateway.process.wait(DEADLINE) == 1
     with pytest.raises((OSError, http.client.HTTPException)):
         stream.rest()
 
@@ -82,11 +86,14 @@ def test_check(tmp_path):
         ("modles: {}\n" + ECHO, "modles"),
         (ECHO + "policies: [ { plugin: no_such_policy } ]\n", "no_such_policy"),
         (ECHO + "policies: [ { plugin: echo } ]\n", "gatehouse.policy/1"),
-        (ECHO + "policies: [ { plugin: prompt_size, config: { max_tokens: many } } ]\n", "max_tokens"),
+        (ECHO + "policies: [ { plugin: prompt_size, config: { max_tokens: many } } ]\n",
+         "max_tokens"),
         (ECHO + "policies: [ { plugin: prompt_size, config: { max_token: 8 } } ]\n", "max_token"),
         (ECHO.replace("plugin: echo", "plugin: openai"), "base_url"),
         (ECHO.replace("provider: local", "provider: nobody"), "nobody"),
-        (ECHO.replace("plugin: echo", 'plugin: openai, base_url: "http://127.0.0.1:1", api_key: "${NOT_SET_HERE}"'), "NOT_SET_HERE"),
+        (ECHO.replace("plugin: echo",
+                      'plugin: openai, base_url: "http://127.0.0.1:1", api_key: "${NOT_SET_HERE}"'),
+         "NOT_SET_HERE"),
         ("admin: { listen: 0.0.0.0:0 }\n" + ECHO, "token"),
     ]:
         file.write_text(head + yaml)
@@ -115,32 +122,36 @@ def test_plugins_lists_what_is_loaded(tmp_path):
     file.write_text(f"data_dir: {tmp_path}/var\nplugins: {{ path: [{BUILD}/plugins] }}\n" + ECHO)
     listed = run("plugins", "--config", file)
     assert listed.returncode == 0 and str(BUILD / "plugins" / "echo.so") in listed.stdout
-    hashed = subprocess.run(["sha256sum", BUILD / "plugins" / "echo.so"], capture_output=True, text=True).stdout.split()[0]
+    hashed = subprocess.run(["sha256sum", BUILD / "plugins" / "echo.so"], capture_output=True,
+                            text=True).stdout.split()[0]
     assert hashed in listed.stdout
 
 
-def test_a_taken_port(gateway, tmp_path):
-    one = gateway()
+def test_a_taken_port(start_gateway, tmp_path):
+    gateway = start_gateway()
     file = tmp_path / "second.yaml"
-    file.write_text(f"server: {{ listen: 127.0.0.1:{one.port} }}\ndata_dir: {tmp_path}/var2\n"
+    file.write_text(f"server: {{ listen: 127.0.0.1:{gateway.port} }}\ndata_dir: {tmp_path}/var2\n"
                     f"plugins: {{ path: [{BUILD}/plugins] }}\n" + ECHO)
     refused = run("serve", "--config", file)
-    assert refused.returncode == 1 and str(one.port) in refused.stderr
+    assert refused.returncode == 1 and str(gateway.port) in refused.stderr
 
 
-def test_the_admin_token(gateway):
-    one = gateway("admin: { listen: 127.0.0.1:0, token: \"${TOKEN}\" }\n" + ECHO, {"TOKEN": "s3cret"})
-    assert one.admin("/metrics").status == 401
-    assert one.admin("/metrics", {"authorization": "Bearer wrong"}).status == 401
-    assert one.admin("/metrics", {"authorization": "Bearer s3cret"}).status == 200
-    assert "s3cret" not in one.log()
+def test_the_admin_token(start_gateway):
+    gateway = start_gateway("admin: { listen: 127.0.0.1:0, token: \"${TOKEN}\" }\n" + ECHO,
+                            {"TOKEN": "s3cret"})
+    assert gateway.admin("/metrics").status == 401
+    assert gateway.admin("/metrics", {"authorization": "Bearer wrong"}).status == 401
+    assert gateway.admin("/metrics", {"authorization": "Bearer s3cret"}).status == 200
+    assert "s3cret" not in gateway.log()
 
 
-def test_two_gateways_do_not_share_a_data_dir(gateway):
-    one = gateway()
-    with pytest.raises(AssertionError, match="another gateway is using data_dir .*; give this one a data_dir of its own"):
-        gateway()
-    assert run("check", "--config", one.config).returncode == 0
-    one.process.kill()
-    one.process.wait()
-    assert gateway().chat().status == 200  # what held it is gone with the process
+def test_two_gateways_do_not_share_a_data_dir(start_gateway):
+    gateway = start_gateway()
+    with pytest.raises(
+            AssertionError,
+            match="another gateway is using data_dir .*; give this one a data_dir of its own"):
+        start_gateway()
+    assert run("check", "--config", gateway.config).returncode == 0
+    gateway.process.kill()
+    gateway.process.wait()
+    assert start_gateway().chat().status == 200  # what held it is gone with the process

@@ -1,10 +1,11 @@
-"""`gatehouse plugin check` as its users see it; what each check finds is in tests/abi/conformance_test.cpp."""
+"""`gatehouse plugin check` as its users see it; what each check finds is in
+tests/abi/conformance_test.cpp."""
 import json
 import subprocess
 
 import pytest
 
-from conftest import BINARY, BUILD
+from harness import BINARY, BUILD
 
 ECHO = BUILD / "plugins" / "echo.so"
 SIZE = BUILD / "plugins" / "prompt_size.so"
@@ -12,7 +13,8 @@ TEXT = BUILD / "tests" / "abi" / "plugins" / "text.so"
 
 
 def check(*arguments):
-    return subprocess.run([BINARY, "plugin", *map(str, arguments)], capture_output=True, text=True, timeout=250)
+    return subprocess.run([BINARY, "plugin", *map(str, arguments)], capture_output=True, text=True,
+                          timeout=250)
 
 
 def test_a_good_plugin():
@@ -20,7 +22,8 @@ def test_a_good_plugin():
     assert done.returncode == 0, done.stdout
     assert "passed  file.one_symbol" in done.stdout and "passed  local.answers" in done.stdout
     assert "codec." not in done.stdout and "sink." not in done.stdout  # it is neither
-    assert "0 failed, 0 skipped" in done.stdout.splitlines()[-1] or "GATEHOUSE_KEEP_MODULES" in done.stdout
+    in_full = "0 failed, 0 skipped" in done.stdout.splitlines()[-1]
+    assert in_full or "GATEHOUSE_KEEP_MODULES" in done.stdout
 
 
 def test_a_bad_one_and_only_what_failed():
@@ -37,7 +40,8 @@ def test_as_json():
     assert report["file"] == str(TEXT) and report["failed"] >= 1 and report["skipped"] >= 1
     assert len(report["checks"]) == report["passed"] + report["failed"] + report["skipped"]
     library = report["checks"][0]
-    assert library["name"] == "file.library" and library["result"] == "failed" and library["description"]
+    assert (library["name"], library["result"]) == ("file.library", "failed")
+    assert library["description"]
     assert "not a shared library" in library["reason"]
 
 
@@ -51,9 +55,10 @@ def test_its_configuration(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("arguments", [
-    (), ("check",), ("chekc", ECHO), ("check", ECHO, ECHO), ("check", "/nowhere.so"), ("check", ECHO, "--nonsense"),
-    ("check", ECHO, "--config", "/nowhere.json"), ("check", ECHO, "--config", TEXT)])
+@pytest.mark.parametrize("arguments", [(), ("check",), ("chekc", ECHO), ("check", ECHO, ECHO),
+                                       ("check", "/nowhere.so"), ("check", ECHO, "--nonsense"),
+                                       ("check", ECHO, "--config", "/nowhere.json"),
+                                       ("check", ECHO, "--config", TEXT)])
 def test_used_wrongly(arguments):
     done = check(*arguments)
     assert done.returncode == 2 and not done.stdout and done.stderr

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import BUILD, Load, eventually
+from harness import BUILD, Load, eventually
 
 PLUGINS = BUILD / "tests" / "swap_plugins"
 
@@ -26,7 +26,8 @@ policies: [ {{ plugin: {folder}/stamp.so, config: {{ keep: true }} }} ]
 log_sinks: [ {{ plugin: {folder}/keeper.so, config: {{ path: {folder}/records.txt }} }} ]
 """)
         config = self.gateway.config
-        config.write_text(config.read_text().replace("plugins: {", f"plugins: {{ probation: {{ {probation} }}, "))
+        config.write_text(config.read_text().replace("plugins: {",
+                                                     f"plugins: {{ probation: {{ {probation} }}, "))
         assert self.reload().status == 200
 
     def put(self, kind, source):
@@ -41,8 +42,9 @@ log_sinks: [ {{ plugin: {folder}/keeper.so, config: {{ path: {folder}/records.tx
 
 
 @pytest.fixture
-def trio(gateway, tmp_path):
-    return lambda probation="window: 10m, min_exchanges: 5": Trio(gateway, tmp_path, probation)
+def trio(start_gateway, tmp_path):
+    return lambda probation="window: 10m, min_exchanges: 5": Trio(start_gateway, tmp_path, probation
+                                                                  )
 
 
 class Callers(Load):
@@ -55,7 +57,8 @@ class Callers(Load):
         super().__init__(ask, ask)
 
 
-@pytest.mark.parametrize("kind, bad", [("speaker", "speaker_fails.so"), ("stamp", "stamp_fails.so"), ("keeper", "keeper_fails.so")])
+@pytest.mark.parametrize("kind, bad", [("speaker", "speaker_fails.so"), ("stamp", "stamp_fails.so"),
+                                       ("keeper", "keeper_fails.so")])
 def test_a_failing_version_is_taken_back(trio, kind, bad):
     house = trio()
     with Callers(house.gateway) as load:
@@ -66,28 +69,35 @@ def test_a_failing_version_is_taken_back(trio, kind, bad):
         assert eventually(house.rollbacks)
         assert eventually(lambda: load.statuses[-10:] == [200] * 10)
     rollback, = house.rollbacks()
-    assert rollback["kind"] == {"speaker": "provider", "stamp": "policy", "keeper": "log_sink"}[kind]
+    assert rollback["kind"] == {"speaker": "provider", "stamp": "policy",
+                                "keeper": "log_sink"}[kind]
     assert "failed" in rollback["why"] and "exchanges" in rollback["why"]
     assert house.gateway.chat("who").status == 200
     words = house.gateway.chat("who").json()["message"]["content"].split()
     assert set(words) == {"v1"}
     metrics = house.gateway.admin("/metrics").body.decode()
-    assert "gatehouse_rollbacks_total 1" in metrics and "is taken back: it failed" in house.gateway.log()
+    assert "gatehouse_rollbacks_total 1" in metrics
+    assert "is taken back: it failed" in house.gateway.log()
     number = json.loads(house.gateway.admin("/admin/plugins").body)["generation"]
 
     again = house.reload().json()  # not tried again ...
     held = [plugin for plugin in again["plugins"] if plugin["result"] == "held_back"]
-    assert len(held) == 1 and "taken back" in held[0]["reason"] and again["generation"] == number + 1
+    assert len(
+        held) == 1 and "taken back" in held[0]["reason"] and again["generation"] == number + 1
     assert house.gateway.chat("who").status == 200
     house.put(kind, f"{kind}_v2.so")  # ... but another version is
     assert "replaced" in {plugin["result"] for plugin in house.reload().json()["plugins"]}
     assert "v2" in house.gateway.chat("who").json()["message"]["content"] or kind == "keeper"
     house.put(kind, bad)  # and the failing one when told to
     assert "held_back" in {plugin["result"] for plugin in house.reload().json()["plugins"]}
-    assert "held_back" not in {plugin["result"] for plugin in house.reload("?retry").json()["plugins"]}
+    assert "held_back" not in {
+        plugin["result"]
+        for plugin in house.reload("?retry").json()["plugins"]
+    }
 
 
-@pytest.mark.parametrize("bad, says", [("stamp_slow.so", "a call takes"), ("stamp_stuck.so", "calls has come back")])
+@pytest.mark.parametrize("bad, says", [("stamp_slow.so", "a call takes"),
+                                       ("stamp_stuck.so", "calls has come back")])
 def test_a_version_that_keeps_callers_waiting_is_taken_back(trio, bad, says):
     house = trio()
     assert {house.gateway.chat("who").status for _ in range(20)} == {200}

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from conftest import BINARY, BUILD, DEADLINE, ECHO, eventually, records, unused_port
+from harness import BINARY, BUILD, DEADLINE, ECHO, eventually, records, unused_port
 from upstream import begin_stream, chunk, completion, end_stream, respond, send_piece
 
 BAD = BUILD / "tests" / "swap_plugins"
@@ -34,7 +34,8 @@ class Swapping:
 
     def yaml(self, more="", sha256="", config="{}", plugin=None):
         pin = f", sha256: {sha256}" if sha256 else ""
-        return ECHO + more + f"policies: [ {{ plugin: {plugin or self.plugin}, name: stamp, config: {config}{pin} }} ]\n"
+        policy = f"{{ plugin: {plugin or self.plugin}, name: stamp, config: {config}{pin} }}"
+        return ECHO + more + f"policies: [ {policy} ]\n"
 
     def rewrite(self, yaml):
         self.gateway.config.write_text(self.head + yaml)
@@ -53,13 +54,13 @@ class Swapping:
 
 
 @pytest.fixture
-def swapping(gateway, tmp_path):
-    return lambda **options: Swapping(gateway, tmp_path, **options)
+def swapping(start_gateway, tmp_path):
+    return lambda **options: Swapping(start_gateway, tmp_path, **options)
 
 
-def mapped(one):
+def mapped(gateway):
     """The module copies in the gateway's memory, by path."""
-    lines = pathlib.Path(f"/proc/{one.process.pid}/maps").read_text().splitlines()
+    lines = pathlib.Path(f"/proc/{gateway.process.pid}/maps").read_text().splitlines()
     return {line.split()[-1] for line in lines if "/modules/" in line}
 
 
@@ -82,10 +83,12 @@ def test_a_changed_file_is_swapped_and_the_rest_is_reused(swapping):
     assert done.json()["generation"] == 2 and done.json()["reloaded"] is True
     assert swap.version() == "v2"
     assert sorted(line["generation"] for line in records(swap.gateway, 2)) == [1, 2]
-    assert len(os.listdir(f"/proc/{swap.gateway.process.pid}/task")) <= threads + 4  # connections have some
+    assert len(os.listdir(
+        f"/proc/{swap.gateway.process.pid}/task")) <= threads + 4  # connections have some
     if not KEEPS:
         wait_until(lambda: len([p for p in mapped(swap.gateway) if "stamp" in p]) == 1)
-        assert len(list((swap.folder / "var" / "modules" / str(swap.gateway.process.pid)).iterdir())) == 3
+        assert len(list(
+            (swap.folder / "var" / "modules" / str(swap.gateway.process.pid)).iterdir())) == 3
     again = swap.reload()
     assert set(results(again).values()) == {"reused"}
 
@@ -95,7 +98,8 @@ def test_a_changed_configuration_makes_a_new_instance(swapping):
     swap.rewrite(swap.yaml(config="{ suffix: '!' }"))
     done = swap.reload()
     assert results(done) == {"local": "reused", "stamp": "replaced"}
-    assert "configuration" in [p for p in done.json()["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert "configuration" in [p for p in done.json()["plugins"]
+                               if p["name"] == "stamp"][0]["reason"]
     assert swap.version() == "v1!"
     swap.rewrite(ECHO)
     assert results(swap.reload()) == {"local": "reused", "stamp": "removed"}
@@ -133,7 +137,8 @@ def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
         assert answer["reloaded"] is False and answer["generation"] == 1
         assert answer["error"]["type"] == "reload_refused"
         assert REFUSALS[bad] in answer["error"]["message"], answer
-        assert "stamp" in answer["error"]["message"] and f"{swap.gateway.config}:" in answer["error"]["message"]
+        assert "stamp" in answer["error"]["message"]
+        assert f"{swap.gateway.config}:" in answer["error"]["message"]
         assert results(refused) == {"local": "reused", "stamp": "refused"}
         assert swap.version() == "v1"
     swap.gateway.config.write_text(good)
@@ -144,7 +149,8 @@ def test_a_bad_file_leaves_the_old_one_serving(swapping, bad):
 
 def test_new_plugins_are_tried_at_the_same_time(swapping):
     swap = swapping()
-    meet = f"{{ plugin: {BAD}/meets.so, name: %s, config: {{ here: {swap.folder}/%s, there: {swap.folder}/%s }} }}"
+    meet = (f"{{ plugin: {BAD}/meets.so, name: %s, "
+            f"config: {{ here: {swap.folder}/%s, there: {swap.folder}/%s }} }}")
     swap.rewrite(ECHO + f"policies: [ {meet % ('a', 'a', 'b')}, {meet % ('b', 'b', 'a')} ]\n")
     done = swap.reload()  # neither comes out of its trial before the other is in its own
     assert done.status == 200, done.body
@@ -156,7 +162,8 @@ def test_a_bad_configuration_leaves_the_old_one_serving(swapping):
     for yaml, says in [
         ("modles: {}\n" + good, "modles"),
         (good + "limits: [ {", "not YAML"),
-        (good.replace("policies: [ ", "policies: [ { plugin: require_client, name: stamp }, "), "same name"),
+        (good.replace("policies: [ ",
+                      "policies: [ { plugin: require_client, name: stamp }, "), "same name"),
         (swap.yaml(config="{ unknown: 1 }"), "unknown"),
         (swap.yaml(plugin="/nowhere/stamp.so"), "/nowhere/stamp.so"),
         (swap.yaml(sha256="0" * 64), "0" * 64),
@@ -172,7 +179,8 @@ def test_a_bad_configuration_leaves_the_old_one_serving(swapping):
 
 
 def test_a_pinned_hash(swapping):
-    digest = subprocess.run(["sha256sum", BAD / "stamp_v2.so"], capture_output=True, text=True).stdout.split()[0]
+    digest = subprocess.run(["sha256sum", BAD / "stamp_v2.so"], capture_output=True,
+                            text=True).stdout.split()[0]
     swap = swapping()
     swap.rewrite(swap.yaml(sha256=digest))
     assert swap.reload().status == 422
@@ -199,7 +207,8 @@ def test_a_file_replaced_while_it_is_read(swapping):
     refused = swap.reload()
     stop.set()
     thread.join()
-    assert refused.status == 422 and "changed while it was being read" in refused.json()["error"]["message"]
+    assert refused.status == 422
+    assert "changed while it was being read" in refused.json()["error"]["message"]
     assert swap.version() == "v1"
 
 
@@ -217,7 +226,8 @@ def test_overwriting_the_live_file_under_load_harms_nothing(swapping):
     for thread in threads:
         thread.start()
     for source in (BAD / "stamp_v2.so", ABI / "text.so", BAD / "stamp_v1.so"):
-        with open(source, "rb") as from_file, open(swap.plugin, "wb") as live:  # in place, as cp does
+        with open(source, "rb") as from_file, open(swap.plugin,
+                                                   "wb") as live:  # in place, as cp does
             shutil.copyfileobj(from_file, live)
         time.sleep(0.3)
     os.truncate(swap.plugin, 0)
@@ -245,7 +255,8 @@ def test_a_stream_ends_on_the_version_it_began_with(swapping, upstream):
 
     upstream.script = script
     swap = swapping()
-    swap.rewrite(swap.yaml().replace("plugin: echo", f'plugin: openai, base_url: "{upstream.url}", api_key: key'))
+    swap.rewrite(swap.yaml().replace("plugin: echo",
+                                     f'plugin: openai, base_url: "{upstream.url}", api_key: key'))
     assert swap.reload().status == 200
     answers = []
     thread = threading.Thread(target=lambda: answers.append(swap.gateway.chat("who", stream=True)))
@@ -262,7 +273,8 @@ def test_a_stream_ends_on_the_version_it_began_with(swapping, upstream):
     thread.join()
     content = "".join(json.loads(event)["message"]["content"] for event in answers[0].events()[:-1])
     assert content.count("v1") == 12 and "v2" not in content
-    wait_until(lambda: len(json.loads(swap.gateway.admin("/admin/generations").body)["generations"]) == 1)
+    wait_until(
+        lambda: len(json.loads(swap.gateway.admin("/admin/generations").body)["generations"]) == 1)
 
 
 def test_sighup_and_the_command(swapping, tmp_path):
@@ -276,11 +288,14 @@ def test_sighup_and_the_command(swapping, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
     assert done.returncode == 0 and "replaced  policy" in done.stdout, done
     assert "generation 3 serves" in done.stdout and swap.version() == "v1"
-    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config], capture_output=True, text=True, timeout=DEADLINE)
-    assert listed.returncode == 0 and re.search(r"modified [1-9]\d*, denied 0, time \d+ us, CPU \d+ us", listed.stdout), listed
+    listed = subprocess.run([BINARY, "plugins", "--config", swap.gateway.config],
+                            capture_output=True, text=True, timeout=DEADLINE)
+    assert listed.returncode == 0 and re.search(
+        r"modified [1-9]\d*, denied 0, time \d+ us, CPU \d+ us", listed.stdout), listed
     swap.put(ABI / "text.so")
     refused = subprocess.run(command, capture_output=True, text=True, timeout=DEADLINE)
-    assert refused.returncode == 1 and "not a shared library" in refused.stderr and "generation 3" in refused.stderr
+    assert refused.returncode == 1
+    assert "not a shared library" in refused.stderr and "generation 3" in refused.stderr
     assert swap.gateway.admin("/metrics").status == 401
     swap.put(BAD / "stamp_v1.so")
     assert swap.gateway.stop() == 0
@@ -309,7 +324,8 @@ def test_state_is_handed_over_and_counters_stay(swapping):
 
     swap.put(BAD / "tally_v2.so")
     done = swap.reload().json()
-    assert "took over 1 bytes of state" in [p for p in done["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert "took over 1 bytes of state" in [p for p in done["plugins"]
+                                            if p["name"] == "stamp"][0]["reason"]
     assert swap.version() == "v2 4 4"
 
     swap.put(BAD / "tally_other_format.so")
@@ -321,9 +337,13 @@ def test_state_is_handed_over_and_counters_stay(swapping):
 
     swap.put(BAD / "tally_stateless.so")
     done = swap.reload().json()
-    assert "takes over no state" in [p for p in done["plugins"] if p["name"] == "stamp"][0]["reason"]
+    assert "takes over no state" in [p for p in done["plugins"]
+                                     if p["name"] == "stamp"][0]["reason"]
     assert swap.version() == "v4 1 6"
-    stamp = [p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"] if p["name"] == "stamp"][0]
+    stamp = [
+        p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"]
+        if p["name"] == "stamp"
+    ][0]
     assert stamp["counters"] == [{"name": "requests", "value": 6}]
 
 
@@ -342,12 +362,19 @@ def test_what_each_version_did(swapping):
     swap.reload()
     swap.version()
     metrics = swap.gateway.admin("/metrics").body.decode()
-    calls = {line.split('version="')[1].split('"')[0]: float(line.split()[-1]) for line in metrics.splitlines()
-             if line.startswith("gatehouse_plugin_verdicts_total") and 'plugin="stamp"' in line and '"modify"' in line}
+    calls = {
+        line.split('version="')[1].split('"')[0]: float(line.split()[-1])
+        for line in metrics.splitlines()
+        if line.startswith("gatehouse_plugin_verdicts_total") and 'plugin="stamp"' in line
+        and '"modify"' in line
+    }
     assert calls == {"1.0.0": 6, "2.0.0": 2}  # the text as it comes, and once more as a whole
     assert 'gatehouse_plugin_call_duration_seconds_bucket{kind="policy",plugin="stamp"' in metrics
     assert "gatehouse_plugin_cpu_seconds_total" in metrics and "\ngatehouse_generation 2" in metrics
-    stamp = [p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"] if p["name"] == "stamp"][0]
+    stamp = [
+        p for p in json.loads(swap.gateway.admin("/admin/plugins").body)["plugins"]
+        if p["name"] == "stamp"
+    ][0]
     assert (stamp["version"], stamp["modified"], stamp["errors"]) == ("2.0.0", 2, 0)
 
 
@@ -366,25 +393,30 @@ def test_a_module_that_cannot_be_unloaded_is_reported(swapping):
     assert "gatehouse_resident_modules 1" in swap.gateway.admin("/metrics").body.decode()
 
 
-def test_leftovers_are_swept_and_the_folder_is_private(gateway, tmp_path):
+def test_leftovers_are_swept_and_the_folder_is_private(start_gateway, tmp_path):
     old = tmp_path / "var" / "modules" / "12345678"
     old.mkdir(parents=True)
     (old / "echo-1.so").write_bytes(b"left over")
-    one = gateway()
+    gateway = start_gateway()
     folder = tmp_path / "var" / "modules"
-    assert [f.name for f in folder.iterdir()] == [str(one.process.pid)]
-    assert (folder.stat().st_mode & 0o777, (folder / str(one.process.pid)).stat().st_mode & 0o777) == (0o700, 0o700)
-    assert one.stop() == 0
+    assert [f.name for f in folder.iterdir()] == [str(gateway.process.pid)]
+    assert (folder.stat().st_mode & 0o777,
+            (folder / str(gateway.process.pid)).stat().st_mode & 0o777) == (0o700, 0o700)
+    assert gateway.stop() == 0
     assert not list(folder.iterdir())
 
 
 def test_a_noexec_folder_is_named(tmp_path):
     folder = tmp_path / "noexec"
     folder.mkdir()
-    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'mount -t tmpfs -o noexec none {folder} && "$@"', "-"]
+    mount = [
+        "unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+        f'mount -t tmpfs -o noexec none {folder} && "$@"', "-"
+    ]
     if subprocess.run([*mount, "true"], capture_output=True).returncode != 0:
         pytest.skip("this system lets nobody mount a noexec folder of their own")
     config = tmp_path / "g.yaml"
     config.write_text(f"data_dir: {folder}\nplugins: {{ path: [{BUILD}/plugins] }}\n" + ECHO)
-    refused = subprocess.run([*mount, BINARY, "check", "--config", config], capture_output=True, text=True, timeout=DEADLINE)
+    refused = subprocess.run([*mount, BINARY, "check", "--config", config], capture_output=True,
+                             text=True, timeout=DEADLINE)
     assert refused.returncode == 1 and "noexec" in refused.stderr, refused.stderr

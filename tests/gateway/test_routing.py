@@ -1,11 +1,13 @@
-"""Several targets behind one model: who is asked, how often and when, and what the caller and the record say of it."""
+"""Several targets behind one model: who is asked, how often and when, and what the caller and the
+record say of it."""
 import json
 import time
 
 import pytest
 
-from conftest import DEADLINE, in_threads, records
-from upstream import STREAM, Upstream, answer_chat, answer_with, begin_stream, chunk, end_stream, respond, send_piece
+from harness import DEADLINE, in_threads, records
+from upstream import (STREAM, Upstream, answer_chat, answer_with, begin_stream, chunk, end_stream,
+                      respond, send_piece)
 
 
 @pytest.fixture
@@ -16,9 +18,10 @@ def pair():
         server.close()
 
 
-def routed(gateway, pair, retry="{ backoff: 10ms }", provider="", first_only="", server="", extra=""):
+def routed(start_gateway, pair, retry="{ backoff: 10ms }", provider="", first_only="", server="",
+           extra=""):
     first, second = pair
-    return gateway(f"""
+    return start_gateway(f"""
 server: {{ listen: 127.0.0.1:0, drain_timeout: 20s {server} }}
 providers:
   one: {{ plugin: openai, base_url: "{first.url}" {provider} {first_only} }}
@@ -32,7 +35,8 @@ log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
 
 
 def failing(status=503, headers=""):
-    return answer_with(status, {"error": {"message": f"said {status}", "code": None}}, headers=headers)
+    return answer_with(status, {"error": {"message": f"said {status}", "code": None}},
+                       headers=headers)
 
 
 def hang_up(request, connection):
@@ -54,7 +58,8 @@ def empty_stream(request, connection):
     end_stream(connection)
 
 
-# What the first target does, how it is noted, and whether it is asked again when the second fails too.
+# What the first target does, how it is noted, and whether it is asked again when the second fails
+# too.
 FAILURES = {
     "500": (failing(500), "500", True),
     "503": (failing(503), "503", True),
@@ -72,66 +77,73 @@ FAILURES = {
 def said(answer, stream):
     if not stream:
         return answer.json()["choices"][0]["message"]["content"]
-    return "".join(json.loads(event)["choices"][0]["delta"].get("content", "") for event in answer.events()[:-1])
+    return "".join(
+        json.loads(event)["choices"][0]["delta"].get("content", "")
+        for event in answer.events()[:-1])
 
 
-def the_next_target_answers(one, pair, case, stream):
+def the_next_target_answers(gateway, pair, case, stream):
     script, noted, again = FAILURES[case]
     first, second = pair
     first.script, second.script = script, answer_chat()
     first.requests.clear(), second.requests.clear()
-    before = len(records(one, 0))
-    answer = one.chat(path="/v1/chat/completions", stream=stream, headers={"x-request-id": "mine"})
+    before = len(records(gateway, 0))
+    answer = gateway.chat(path="/v1/chat/completions", stream=stream,
+                          headers={"x-request-id": "mine"})
     assert answer.status == 200, (case, answer.body)
     assert said(answer, stream) == ("Hello stream" if stream else "Hello from upstream"), case
     assert answer.headers["x-gatehouse-attempts"] == f"one/m1 {noted}, two/m2 200", case
-    # A connection that was kept open and then cut counts as never used, and is replaced without being an attempt.
+    # A connection that was kept open and then cut counts as never used, and is replaced without
+    # being an attempt.
     assert {r.json()["model"] for r in first.requests} == {"m1"}, case
     assert [r.json()["model"] for r in second.requests] == ["m2"], case
-    record = records(one, before + 1)[before]
-    assert (record["request_id"], record["provider"], record["model_served"], record["attempts"]) == ("mine", "two", "m2", 2)
+    record = records(gateway, before + 1)[before]
+    assert (record["request_id"], record["provider"], record["model_served"],
+            record["attempts"]) == ("mine", "two", "m2", 2)
     assert [(t["provider"], t["model"]) for t in record["tries"]] == [("one", "m1"), ("two", "m2")]
     assert record["tries"][0]["error_type"] and record["tries"][1]["error_type"] is None
 
     second.script = failing(503)
-    failed = one.chat(path="/v1/chat/completions", stream=stream)
+    failed = gateway.chat(path="/v1/chat/completions", stream=stream)
     assert failed.status in (429, 502), (case, failed.body)
     tried = [t.split(" ")[0] for t in failed.headers["x-gatehouse-attempts"].split(", ")]
     assert sorted(tried) == ["one/m1"] * (2 if again else 1) + ["two/m2"] * 2, case
-    records(one, before + 2)
+    records(gateway, before + 2)
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_the_next_target_answers(gateway, pair, stream):
-    one = routed(gateway, pair, provider=", breaker: { failures: 0 }")
+def test_the_next_target_answers(start_gateway, pair, stream):
+    gateway = routed(start_gateway, pair, provider=", breaker: { failures: 0 }")
     for case in FAILURES:
         if case != "silence":
-            the_next_target_answers(one, pair, case, stream)
+            the_next_target_answers(gateway, pair, case, stream)
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_the_next_target_answers_after_silence(gateway, pair, stream):
-    one = routed(gateway, pair, first_only=", timeouts: { first_byte: 1s }")
-    the_next_target_answers(one, pair, "silence", stream)
+def test_the_next_target_answers_after_silence(start_gateway, pair, stream):
+    gateway = routed(start_gateway, pair, first_only=", timeouts: { first_byte: 1s }")
+    the_next_target_answers(gateway, pair, "silence", stream)
 
 
-def test_what_the_caller_must_mend_is_not_tried_elsewhere(gateway, pair):
+def test_what_the_caller_must_mend_is_not_tried_elsewhere(start_gateway, pair):
     first, second = pair
     first.script = failing(400)
-    answer = routed(gateway, pair).chat()
+    answer = routed(start_gateway, pair).chat()
     assert answer.status == 400 and answer.json()["error"]["message"].endswith("said 400")
     assert len(first.requests) == 1 and not second.requests
 
 
-def test_what_one_provider_cannot_say_another_may(gateway, pair):
+def test_what_one_provider_cannot_say_another_may(start_gateway, pair):
     first, second = pair
-    one = gateway(f"""
+    gateway = start_gateway(f"""
 providers:
   a: {{ plugin: anthropic, base_url: "{first.url}", api_key: k }}
   o: {{ plugin: openai, base_url: "{second.url}" }}
-models: {{ default-chat: {{ targets: [ {{ provider: a, model: m }}, {{ provider: o, model: m, weight: 0 }} ] }} }}
+models:
+  default-chat:
+    targets: [ {{ provider: a, model: m }}, {{ provider: o, model: m, weight: 0 }} ]
 """)
-    answer = one.chat(n=2, path="/v1/chat/completions")
+    answer = gateway.chat(n=2, path="/v1/chat/completions")
     assert answer.status == 200, answer.body
     assert not first.requests and len(second.requests) == 1
     assert answer.headers["x-gatehouse-attempts"] == "a/m invalid_request_error, o/m 200"
@@ -146,44 +158,47 @@ def midway(*pieces):
     return script
 
 
-def test_a_request_that_produced_output_is_never_repeated(gateway, pair):
+def test_a_request_that_produced_output_is_never_repeated(start_gateway, pair):
     first, second = pair
     first.script = midway(*STREAM[:3])
-    answer = routed(gateway, pair).chat(stream=True, path="/v1/chat/completions")
+    answer = routed(start_gateway, pair).chat(stream=True, path="/v1/chat/completions")
     assert answer.status == 200 and json.loads(answer.events()[-1])["error"]["message"]
     assert len(first.requests) == 1 and not second.requests
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_half_a_reply_is_not_asked_for_elsewhere(gateway, pair, stream):
+def test_half_a_reply_is_not_asked_for_elsewhere(start_gateway, pair, stream):
     first, second = pair
-    half = b'data: {"choices":[{"index":0,' if stream else b'{"choices":[{"index":0,"message":{"content":"Hel'
+    half = b'{"choices":[{"index":0,"message":{"content":"Hel'
+    if stream:
+        half = b'data: {"choices":[{"index":0,'
 
     def cut(request, connection):
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n" + half)
         return "close"
 
     first.script = cut
-    one = routed(gateway, pair)
-    answer = one.chat(stream=stream, path="/v1/chat/completions")
+    gateway = routed(start_gateway, pair)
+    answer = gateway.chat(stream=stream, path="/v1/chat/completions")
     assert answer.status == 502 and answer.json()["error"]["code"] == "answer_cut", answer.body
     assert answer.headers["x-gatehouse-attempts"] == "one/m1 upstream_error"
     assert len(first.requests) == 1 and not second.requests
-    record = records(one, 1)[0]
-    assert (record["error_code"], record["upstream_status"], record["attempts"]) == ("answer_cut", 200, 1)
+    record = records(gateway, 1)[0]
+    assert (record["error_code"], record["upstream_status"], record["attempts"]) == ("answer_cut",
+                                                                                     200, 1)
     assert record["in_tokens"] > 0 and not record["usage_reported"]
 
 
-def test_a_stream_that_ended_before_it_said_anything_is_tried_elsewhere(gateway, pair):
+def test_a_stream_that_ended_before_it_said_anything_is_tried_elsewhere(start_gateway, pair):
     first, second = pair
-    one = routed(gateway, pair)
+    gateway = routed(start_gateway, pair)
     for count, script in enumerate((empty_stream, midway(b": thinking\n\n")), 1):
         first.script = script
-        answer = one.chat(stream=True, path="/v1/chat/completions")
+        answer = gateway.chat(stream=True, path="/v1/chat/completions")
         assert answer.events()[-1] == "[DONE]" and len(second.requests) == count
 
 
-def test_retry_after_is_honoured(gateway, pair):
+def test_retry_after_is_honoured(start_gateway, pair):
     first, second = pair
     second.script = failing(503, "retry-after: 60\r\n")  # longer than this exchange will wait
     replies = iter([failing(429, "retry-after: 1\r\n"), answer_chat()])
@@ -194,82 +209,87 @@ def test_retry_after_is_honoured(gateway, pair):
         return next(replies)(request, connection)
 
     first.script = script
-    one = routed(gateway, pair, retry="{ attempts: 3, backoff: 10ms, max_wait: 20s }")
-    answer = one.chat()
+    gateway = routed(start_gateway, pair, retry="{ attempts: 3, backoff: 10ms, max_wait: 20s }")
+    answer = gateway.chat()
     assert answer.status == 200 and len(second.requests) == 1
     assert arrivals[1] - arrivals[0] >= 1
-    tries = records(one, 1)[0]["tries"]
+    tries = records(gateway, 1)[0]["tries"]
     assert [t["provider"] for t in tries] == ["one", "two", "one"]
 
     first.script = failing(429, "retry-after: 30\r\n")
-    answer = one.chat()
+    answer = gateway.chat()
     assert answer.status in (429, 502) and int(answer.headers["retry-after"]) >= 30
 
 
-def test_a_caller_that_leaves_ends_the_waiting(gateway, pair):
+def test_a_caller_that_leaves_ends_the_waiting(start_gateway, pair):
     first, second = pair
     first.script = second.script = failing(503, "retry-after: 60\r\n")
-    one = routed(gateway, pair, retry="{ max_wait: 10m }")
+    gateway = routed(start_gateway, pair, retry="{ max_wait: 10m }")
     body = b'{"model":"default-chat","client_id":"a","messages":[{"role":"user","content":"x"}]}'
-    with one.socket() as client:
-        client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+    with gateway.socket() as client:
+        client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+                       (len(body), body))
         end = time.monotonic() + DEADLINE
         while not second.requests and time.monotonic() < end:
             time.sleep(0.01)
-    record = records(one, 1)[0]
+    record = records(gateway, 1)[0]
     assert record["client_disconnected"] and record["attempts"] == 2
 
 
-def test_one_reservation_for_all_attempts(gateway, pair):
+def test_one_reservation_for_all_attempts(start_gateway, pair):
     pair[0].script = failing(503)
-    one = routed(gateway, pair, extra="limits: [ { per: client, requests_per_minute: 5, tokens_per_minute: 1000 } ]\n")
-    answer = one.chat(max_tokens=10)
+    gateway = routed(
+        start_gateway, pair,
+        extra="limits: [ { per: client, requests_per_minute: 5, tokens_per_minute: 1000 } ]\n")
+    answer = gateway.chat(max_tokens=10)
     assert answer.status == 200 and answer.headers["x-ratelimit-remaining-requests"] == "4"
-    again = one.chat(max_tokens=10)
+    again = gateway.chat(max_tokens=10)
     assert again.headers["x-ratelimit-remaining-requests"] == "3"
 
 
-def test_a_breaker_opens_probes_and_closes(gateway, pair):
+def test_a_breaker_opens_probes_and_closes(start_gateway, pair):
     first, second = pair
     first.script = failing(503)
-    one = routed(gateway, pair, retry="{ attempts: 1 }", provider=", breaker: { failures: 3, open_for: 2s }")
+    gateway = routed(start_gateway, pair, retry="{ attempts: 1 }",
+                     provider=", breaker: { failures: 3, open_for: 2s }")
     for _ in range(3):
-        assert one.chat().headers["x-gatehouse-attempts"] == "one/m1 503, two/m2 200"
+        assert gateway.chat().headers["x-gatehouse-attempts"] == "one/m1 503, two/m2 200"
     opened = time.monotonic()
     asked = len(first.requests)
-    answer = one.chat()
+    answer = gateway.chat()
     if time.monotonic() - opened < 1.5:  # else the machine was too slow to see it open
         assert answer.headers["x-gatehouse-attempts"] == "one/m1 circuit_open, two/m2 200"
         assert len(first.requests) == asked
-        assert records(one, 4)[3]["tries"][0]["error_type"] == "circuit_open"
+        assert records(gateway, 4)[3]["tries"][0]["error_type"] == "circuit_open"
     first.script = answer_chat()
     # The probe's caller has its answer before the breaker has closed: twice in a row means closed.
     end = time.monotonic() + DEADLINE
     seen = []
     while time.monotonic() < end and seen[-2:] != ["one/m1 200"] * 2:
-        seen.append(one.chat().headers["x-gatehouse-attempts"])
+        seen.append(gateway.chat().headers["x-gatehouse-attempts"])
         time.sleep(0.1)
     assert seen[-2:] == ["one/m1 200"] * 2
 
 
-def test_all_breakers_open_is_told_at_once(gateway, pair):
+def test_all_breakers_open_is_told_at_once(start_gateway, pair):
     for server in pair:
         server.script = failing(500)
-    one = routed(gateway, pair, retry="{ attempts: 1 }", provider=", breaker: { failures: 1, open_for: 50s }")
-    assert one.chat().status == 502
-    answer = one.chat()
+    gateway = routed(start_gateway, pair, retry="{ attempts: 1 }",
+                     provider=", breaker: { failures: 1, open_for: 50s }")
+    assert gateway.chat().status == 502
+    answer = gateway.chat()
     assert answer.status == 503 and 0 < int(answer.headers["retry-after"]) <= 50
     assert answer.headers["x-gatehouse-attempts"] == "one/m1 circuit_open, two/m2 circuit_open"
     assert [len(server.requests) for server in pair] == [1, 1]
 
 
-def test_a_client_error_says_nothing_against_the_target(gateway, pair):
+def test_a_client_error_says_nothing_against_the_target(start_gateway, pair):
     pair[0].script = failing(400)
-    one = routed(gateway, pair, provider=", breaker: { failures: 1, open_for: 50s }")
-    assert [one.chat().status for _ in range(3)] == [400, 400, 400]
+    gateway = routed(start_gateway, pair, provider=", breaker: { failures: 1, open_for: 50s }")
+    assert [gateway.chat().status for _ in range(3)] == [400, 400, 400]
 
 
-def test_heartbeats_while_the_provider_thinks(gateway, pair):
+def test_heartbeats_while_the_provider_thinks(start_gateway, pair):
     first, _ = pair
 
     def thinking(request, connection):
@@ -280,30 +300,36 @@ def test_heartbeats_while_the_provider_thinks(gateway, pair):
         end_stream(connection)
 
     first.script = thinking
-    one = routed(gateway, pair, server=", heartbeat: 100ms")
-    chat = one.chat(path="/v1/chat/completions", stream=True)
+    gateway = routed(start_gateway, pair, server=", heartbeat: 100ms")
+    chat = gateway.chat(path="/v1/chat/completions", stream=True)
     assert chat.body.startswith(b": ping\n\n") and chat.events()[-1] == "[DONE]"
     assert chat.body.count(b": ping\n\n") >= 2
-    messages = one.request("POST", "/v1/messages", {"model": "default-chat", "max_tokens": 9, "stream": True,
-                                                    "messages": [{"role": "user", "content": "hi"}]})
-    assert messages.body.count(b'event: ping\ndata: {"type":"ping"}\n\n') >= 2 and b"message_stop" in messages.body
-    responses = one.request("POST", "/v1/responses", {"model": "default-chat", "input": "hi", "stream": True})
-    assert responses.body.count(b": ping\n\n") >= 2 and b"event: response.completed" in responses.body
-    whole = one.chat(path="/v1/chat/completions")
+    messages = gateway.request(
+        "POST", "/v1/messages", {
+            "model": "default-chat", "max_tokens": 9, "stream": True,
+            "messages": [{"role": "user", "content": "hi"}]
+        })
+    assert messages.body.count(
+        b'event: ping\ndata: {"type":"ping"}\n\n') >= 2 and b"message_stop" in messages.body
+    responses = gateway.request("POST", "/v1/responses",
+                                {"model": "default-chat", "input": "hi", "stream": True})
+    assert responses.body.count(
+        b": ping\n\n") >= 2 and b"event: response.completed" in responses.body
+    whole = gateway.chat(path="/v1/chat/completions")
     assert b"ping" not in whole.body
 
 
-def test_no_heartbeat_before_the_provider_has_agreed(gateway, pair):
+def test_no_heartbeat_before_the_provider_has_agreed(start_gateway, pair):
     def slow_refusal(request, connection):
         time.sleep(1)
         failing(400)(request, connection)
 
     pair[0].script = slow_refusal
-    answer = routed(gateway, pair, server=", heartbeat: 50ms").chat(stream=True)
+    answer = routed(start_gateway, pair, server=", heartbeat: 50ms").chat(stream=True)
     assert answer.status == 400 and b"ping" not in answer.body
 
 
-def test_a_provider_that_pings_us_does_not_keep_us_from_pinging(gateway, pair):
+def test_a_provider_that_pings_us_does_not_keep_us_from_pinging(start_gateway, pair):
     def pings(request, connection):
         begin_stream(connection)
         for _ in range(40):
@@ -315,12 +341,13 @@ def test_a_provider_that_pings_us_does_not_keep_us_from_pinging(gateway, pair):
         end_stream(connection)
 
     pair[0].script = pings
-    answer = routed(gateway, pair, server=", heartbeat: 200ms").chat(path="/v1/chat/completions", stream=True)
+    answer = routed(start_gateway, pair,
+                    server=", heartbeat: 200ms").chat(path="/v1/chat/completions", stream=True)
     assert answer.body.count(b": ping\n\n") >= 2 and answer.events()[-1] == "[DONE]"
 
 
-def test_many_at_once_while_a_target_fails(gateway, pair):
+def test_many_at_once_while_a_target_fails(start_gateway, pair):
     pair[0].script = failing(503)
-    one = routed(gateway, pair, retry="{ attempts: 1 }")
-    answers = in_threads(16, lambda i: one.chat(f"number {i}"))
+    gateway = routed(start_gateway, pair, retry="{ attempts: 1 }")
+    answers = in_threads(16, lambda i: gateway.chat(f"number {i}"))
     assert [answer.status for answer in answers] == [200] * 16

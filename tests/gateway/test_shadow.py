@@ -1,10 +1,11 @@
-"""A second build of a policy that runs beside the live one, decides nothing, and can be made live."""
+"""A second build of a policy that runs beside the live one, decides nothing, and can be made live.
+"""
 import json
 import time
 
 import pytest
 
-from conftest import BUILD, DEADLINE, ECHO
+from harness import BUILD, DEADLINE, ECHO
 
 PLUGINS = BUILD / "tests" / "swap_plugins"
 
@@ -26,7 +27,8 @@ class Shadowed:
         return self.gateway.request("POST", "/admin/reload", port=self.gateway.admin_port)
 
     def promote(self, policy="stamp"):
-        return self.gateway.request("POST", "/admin/promote?policy=" + policy, port=self.gateway.admin_port)
+        return self.gateway.request("POST", "/admin/promote?policy=" + policy,
+                                    port=self.gateway.admin_port)
 
     def plugin(self, kind):
         plugins = json.loads(self.gateway.admin("/admin/plugins").body)["plugins"]
@@ -42,8 +44,8 @@ class Shadowed:
 
 
 @pytest.fixture
-def shadowed(gateway):
-    return lambda shadow: Shadowed(gateway, shadow)
+def shadowed(start_gateway):
+    return lambda shadow: Shadowed(start_gateway, shadow)
 
 
 def verdicts(report, **wanted):
@@ -58,7 +60,8 @@ def test_what_would_have_been_denied_is_reported_and_served(shadowed):
     assert (report["compared"], report["changed"], report["skipped"]) == (2, 1, 0)
     assert (report["version"], report["denied"]) == ("1.1.0", 1)
     denied, = verdicts(report, step="request", live="allow", shadow="deny")
-    assert denied["exchanges"] == 1 and denied["request_ids"] == [told.json()["id"]] and denied["same"] is False
+    assert denied["exchanges"] == 1 and denied["request_ids"] == [told.json()["id"]
+                                                                  ] and denied["same"] is False
     agreed, = verdicts(report, step="request", live="allow", shadow="allow")
     assert agreed["exchanges"] == 1 and agreed["request_ids"] == []
     assert f"{told.json()['id']}: on the request live allow, shadow deny" in house.gateway.log()
@@ -73,15 +76,18 @@ def test_answers_and_streams_are_compared_too(shadowed):
     assert whole.json()["message"]["content"] == "v1" and "v2" not in stream.body.decode()
     report = house.compared(2)
     assert report["changed"] == 2
-    assert verdicts(report, step="response", live="modify", shadow="modify", same=False)[0]["exchanges"] == 2
-    assert verdicts(report, step="chunk", live="modify", shadow="modify", same=False)[0]["exchanges"] >= 1
+    assert verdicts(report, step="response", live="modify", shadow="modify",
+                    same=False)[0]["exchanges"] == 2
+    assert verdicts(report, step="chunk", live="modify", shadow="modify",
+                    same=False)[0]["exchanges"] >= 1
 
 
 def test_a_failing_shadow_costs_nothing(shadowed):
     house = shadowed("stamp_fails")
     assert {house.gateway.chat("who").json()["message"]["content"] for _ in range(20)} == {"v1"}
     report = house.compared(20)
-    assert verdicts(report, live="allow", shadow="failed")[0]["exchanges"] == 20 and report["errors"] == 20
+    assert verdicts(report, live="allow",
+                    shadow="failed")[0]["exchanges"] == 20 and report["errors"] == 20
     assert json.loads(house.gateway.admin("/admin/generations").body)["rollbacks"] == []
 
 
@@ -118,7 +124,8 @@ def test_a_promoted_shadow_decides(shadowed):
     assert house.plugin("policy")["version"] == "1.1.0" and house.plugin("shadow") is None
     assert "until the configuration says `plugin:" in house.gateway.log()
 
-    again = house.reload(house.yaml("stamp_strict"))  # the file has not been told; the promotion holds
+    again = house.reload(
+        house.yaml("stamp_strict"))  # the file has not been told; the promotion holds
     assert again.status == 200 and again.json()["promoted"]
     assert house.gateway.chat("a secret").status == 403
     told = house.reload(house.yaml(None, plugin="stamp_strict"))
@@ -138,7 +145,8 @@ def test_what_cannot_be_promoted(shadowed):
 def test_a_shadow_comes_and_goes_and_keeps_count_over_other_changes(shadowed):
     house = shadowed(None)
     done = house.reload(house.yaml("stamp_v2"))
-    assert ("shadow", "loaded") in {(plugin["kind"], plugin["result"]) for plugin in done.json()["plugins"]}
+    assert ("shadow", "loaded") in {(plugin["kind"], plugin["result"])
+                                    for plugin in done.json()["plugins"]}
     house.gateway.chat("who")
     house.compared(1)
     kept = house.reload(house.yaml("stamp_v2") + "limits: [ { per: client, concurrent: 9 } ]\n")

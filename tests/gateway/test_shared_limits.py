@@ -1,91 +1,20 @@
 """Several gateways that hold one limit together in a real Redis: exact while it is there, and still
 in order when it is killed, stopped, slowed or made to forget."""
 import signal
-import socket
-import subprocess
 import threading
 import time
 
 import pytest
 
-from conftest import DEADLINE, Gateway, eventually, in_threads, records, unused_port
-from test_budgets import ask, priced, spent
-from test_limits import SINK
+from harness import DEADLINE, eventually, in_threads, records
+from redis_server import reachable
+from spending import ask, spent
 from upstream import answer_chat
 
 
-class Redis:
-    def __init__(self, folder, *options):
-        self.folder, self.options = folder, options
-        self.port = unused_port()
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder,
-             *self.options],
-            stdout=subprocess.DEVNULL)
-        assert eventually(lambda: self.process.poll() is None and self.answers())
-
-    def answers(self):
-        try:
-            return self.command("PING") == "+PONG"
-        except OSError:
-            return False
-
-    def command(self, *words):
-        """The first line of the answer, or the text of one that has one."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE) as connection:
-            connection.sendall(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w.encode()) for w in words))
-            reader = connection.makefile("rb")
-            line = reader.readline().decode().strip()
-            return reader.readline().decode().strip() if line.startswith("$") and line != "$-1" else line
-
-    def spent(self, account):
-        """What the window has taken in; None when nobody has spent there."""
-        epoch = self.command("GET", "gatehouse:{limits}:epoch")
-        value = self.command("HGET", f"gatehouse:{{limits}}:{epoch}:{account}", "s")
-        return None if value == "$-1" else int(value)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def redis(tmp_path):
-    one = Redis(tmp_path)
-    yield one
-    one.process.send_signal(signal.SIGCONT)
-    one.kill()
-
-
-@pytest.fixture
-def fleet(tmp_path, upstream, redis):
-    """fleet(limits, when_away) starts three gateways on one Redis."""
-    started = []
-
-    def start(limits, when_away="degrade", timeout="10s"):
-        shared = (f"shared_limits: {{ redis: 127.0.0.1:{redis.port}, gateways: 3, when_away: {when_away}, "
-                  f"timeout: {timeout} }}\n")
-        for index in range(3):
-            folder = tmp_path / f"gateway-{index}"
-            folder.mkdir()
-            started.append(Gateway(folder, priced(upstream, limits) + shared + SINK))
-        return started
-
-    yield start
-    for one in started:
-        assert one.stop() == 0, one.log()
-        assert "Sanitizer" not in one.log(), one.log()
-
-
-def reachable(gateway):
-    return "gatehouse_shared_limits_reachable 1" in gateway.admin("/metrics").body.decode().splitlines()
-
-
 @pytest.mark.parametrize("stream", [False, True])
-def test_fifty_at_once_on_three_gateways_never_pass_a_hundred_tokens(fleet, upstream, redis, stream):
+def test_fifty_at_once_on_three_gateways_never_pass_a_hundred_tokens(fleet, upstream, redis,
+                                                                     stream):
     release = threading.Event()
     answer = answer_chat()
 
@@ -97,25 +26,30 @@ def test_fifty_at_once_on_three_gateways_never_pass_a_hundred_tokens(fleet, upst
     gateways = fleet("limits: [ { per: global, tokens_per_day: 100 } ]", timeout="10s")
     answers = []
 
-    def one_of_fifty(index):
+    def ask_once(index):
         answers.append(gateways[index % 3].chat("hi", max_tokens=20, stream=stream))
         if sum(answer.status == 429 for answer in answers) >= 46:
             release.set()
 
-    in_threads(50, one_of_fifty)
+    in_threads(50, ask_once)
     assert {answer.status for answer in answers} == {200, 429}
     admitted = sum(answer.status == 200 for answer in answers)
     assert admitted == len(upstream.requests) == 4
-    written = [record for index, one in enumerate(gateways) for record in records(one, 17 if index < 2 else 16)]
+    written = [
+        record for index, gateway in enumerate(gateways)
+        for record in records(gateway, 17 if index < 2 else 16)
+    ]
     assert sum(record["reserved_tokens"] for record in written if record["status"] == 200) <= 100
-    assert eventually(lambda: redis.spent("global:tokens_per_day:") == admitted * (11 if stream else 13))
+    assert eventually(lambda: redis.spent("global:tokens_per_day:") == admitted *
+                      (11 if stream else 13))
 
 
 def test_what_one_has_spent_the_others_miss(fleet):
     gateways = fleet("limits: [ { per: client, requests_per_minute: 2 } ]", timeout="10s")
-    first, second, third = (ask(one) for one in gateways)
+    first, second, third = (ask(gateway) for gateway in gateways)
     assert [first.status, second.status, third.status] == [200, 200, 429]
-    assert [answer.headers["x-ratelimit-remaining-requests"] for answer in (first, second, third)] == ["1", "0", "0"]
+    assert [answer.headers["x-ratelimit-remaining-requests"]
+            for answer in (first, second, third)] == ["1", "0", "0"]
     assert first.headers["x-ratelimit-limit-requests"] == "2"
     assert third.json()["error"]["message"] == "Request rate exceeded for client_id dev-local-1"
     assert 1 <= int(third.headers["retry-after"]) <= 60
@@ -124,10 +58,12 @@ def test_what_one_has_spent_the_others_miss(fleet):
 
 def test_the_operator_sees_what_all_have_spent_together(fleet, redis):
     gateways = fleet("limits: [ { per: client, tokens_per_day: 90 } ]", timeout="10s")
-    assert [ask(one).status for one in gateways] == [200] * 3
+    assert [ask(gateway).status for gateway in gateways] == [200] * 3
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 39)
     shown = lambda: gateways[0].admin("/admin/limits").json()["limits"][0]["spent"]
-    assert shown() == [{"name": "dev-local-1", "spent": 13, "of": 30, "together": {"spent": 39, "of": 90}}]
+    assert shown() == [{
+        "name": "dev-local-1", "spent": 13, "of": 30, "together": {"spent": 39, "of": 90}
+    }]
     redis.kill()
     assert eventually(lambda: not reachable(gateways[0]))
     assert shown() == [{"name": "dev-local-1", "spent": 13, "of": 30}]
@@ -136,9 +72,11 @@ def test_the_operator_sees_what_all_have_spent_together(fleet, redis):
 def test_a_redis_whose_clock_is_set_back_shuts_nobody_out(fleet, redis):
     gateways = fleet("limits: [ { per: client, requests_per_minute: 60 } ]", timeout="10s")
     assert ask(gateways[0]).status == 200
-    account = f"gatehouse:{{limits}}:{redis.command('GET', 'gatehouse:{limits}:epoch')}:client:requests_per_minute:dev-local-1"
+    epoch = redis.command("GET", "gatehouse:{limits}:epoch")
+    account = f"gatehouse:{{limits}}:{epoch}:client:requests_per_minute:dev-local-1"
     an_hour_ahead = str(int((time.time() + 3600) * 1e6))
-    redis.command("HSET", account, "s", str(60 * 60_000_000), "a", an_hour_ahead)  # used up, as of then
+    redis.command("HSET", account, "s", str(60 * 60_000_000), "a",
+                  an_hour_ahead)  # used up, as of then
     redis.command("PERSIST", account)  # what is to expire is kept longer too
     admitted = []
 
@@ -155,17 +93,19 @@ def test_a_redis_that_is_killed_and_comes_back_knowing_nothing(fleet, redis):
     assert ask(gateways[0]).status == 200
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 13)
     redis.kill()
-    assert eventually(lambda: not any(reachable(one) for one in gateways))
+    assert eventually(lambda: not any(reachable(gateway) for gateway in gateways))
     # Each goes by its own part of 30: two of 13 tokens fit, and the first has had one already.
-    assert [[ask(one).status for _ in range(3)] for one in gateways] == [[200, 429, 429]] + [[200, 200, 429]] * 2
-    for one, own in zip(gateways, (26, 26, 26)):
-        assert eventually(lambda: spent(one, "tokens_per_day") == own)
+    assert [[ask(gateway).status
+             for _ in range(3)]
+            for gateway in gateways] == [[200, 429, 429]] + [[200, 200, 429]] * 2
+    for gateway, own in zip(gateways, (26, 26, 26)):
+        assert eventually(lambda: spent(gateway, "tokens_per_day") == own)
     redis.start()
-    assert eventually(lambda: all(reachable(one) for one in gateways))
+    assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 78)
     assert ask(gateways[0]).status == 200  # 78 and 9 reserved
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 91)
-    assert [ask(one).status for one in gateways] == [429] * 3
+    assert [ask(gateway).status for gateway in gateways] == [429] * 3
 
 
 @pytest.mark.parametrize("when_away, status", [("open", 200), ("closed", 503)])
@@ -181,21 +121,21 @@ def test_without_redis_everybody_or_nobody(fleet, redis, when_away, status):
     else:
         assert eventually(lambda: spent(gateways[0], "tokens_per_day") == 4 * 13)
     redis.start()
-    assert eventually(lambda: all(reachable(one) for one in gateways))
+    assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
     assert ask(gateways[1]).status == (429 if status == 200 else 200)
 
 
 def test_a_redis_that_forgets_is_told_again(fleet, redis):
     gateways = fleet("limits: [ { per: client, tokens_per_day: 40 } ]")
-    assert [ask(one).status for one in gateways[:2]] == [200, 200]
-    for one in gateways[:2]:
-        assert eventually(lambda: spent(one, "tokens_per_day") == 13)
+    assert [ask(gateway).status for gateway in gateways[:2]] == [200, 200]
+    for gateway in gateways[:2]:
+        assert eventually(lambda: spent(gateway, "tokens_per_day") == 13)
     redis.command("FLUSHALL")
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 26)
-    assert eventually(lambda: all(reachable(one) for one in gateways))
+    assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
     assert ask(gateways[2]).status == 200
     assert eventually(lambda: redis.spent("client:tokens_per_day:dev-local-1") == 39)
-    assert [ask(one).status for one in gateways] == [429] * 3
+    assert [ask(gateway).status for gateway in gateways] == [429] * 3
 
 
 @pytest.mark.parametrize("how", ["stopped", "slowed"])
@@ -219,7 +159,7 @@ def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, 
         time.sleep(0.3)
         if how == "stopped":
             redis.process.send_signal(signal.SIGCONT)
-        assert eventually(lambda: all(reachable(one) for one in gateways))
+        assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
         time.sleep(0.3)
 
     def work(index):
@@ -231,10 +171,11 @@ def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, 
             done.set()
 
     results = in_threads(7, work)
-    statuses = [status for one in results[:6] for status in one]
+    statuses = [status for seen in results[:6] for status in seen]
     assert set(statuses) == {200}
-    # Whoever decided, the books agree in the end: what came too late has taken nothing. Only a reservation that was
-    # made just before, whose answer is what came too late, stays: at most one of 9 tokens for each who asked.
+    # Whoever decided, the books agree in the end: what came too late has taken nothing. Only a
+    # reservation that was made just before, whose answer is what came too late, stays: at most one
+    # of 9 tokens for each who asked.
     cost, lost = 13 * len(statuses), 6 * 9
     assert eventually(lambda: cost <= redis.spent("global:tokens_per_day:") <= cost + lost), (
         redis.spent("global:tokens_per_day:"), cost)

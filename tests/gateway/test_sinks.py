@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 
-from conftest import DEADLINE, ECHO, in_threads, records
+from harness import DEADLINE, ECHO, in_threads, records
 
 THREE = ECHO + """
 log_sinks:
@@ -13,11 +13,13 @@ log_sinks:
   - { plugin: sqlite, config: { path: requests.db } }
 """
 
-FIELDS = {"ts", "id", "request_id", "trace_id", "client_id", "key_id", "remote_addr", "method", "route", "dialect",
-          "model_requested", "model_served", "provider", "stream", "status", "upstream_status", "error_type",
-          "finish_reason", "attempts", "in_tokens", "out_tokens", "cached_tokens", "reserved_tokens", "estimate_method",
-          "bytes_in", "bytes_out", "policy_ms", "connect_ms", "ttft_ms", "total_ms", "chunks", "client_disconnected",
-          "policy_decisions", "generation"}
+FIELDS = {
+    "ts", "id", "request_id", "trace_id", "client_id", "key_id", "remote_addr", "method", "route",
+    "dialect", "model_requested", "model_served", "provider", "stream", "status", "upstream_status",
+    "error_type", "finish_reason", "attempts", "in_tokens", "out_tokens", "cached_tokens",
+    "reserved_tokens", "estimate_method", "bytes_in", "bytes_out", "policy_ms", "connect_ms",
+    "ttft_ms", "total_ms", "chunks", "client_disconnected", "policy_decisions", "generation"
+}
 
 
 def ids_in_database(folder):
@@ -25,57 +27,61 @@ def ids_in_database(folder):
         return [row[0] for row in database.execute("select id from exchanges")]
 
 
-def test_every_exchange_is_in_all_three(gateway):
-    one = gateway(THREE)
-    answers = in_threads(20, lambda i: [one.chat(f"text {i}", stream=i % 2 == 0) for _ in range(5)])
-    one.request("POST", "/v1/chat", b"{broken")
+def test_every_exchange_is_in_all_three(start_gateway):
+    gateway = start_gateway(THREE)
+    answers = in_threads(20,
+                         lambda i: [gateway.chat(f"text {i}", stream=i % 2 == 0) for _ in range(5)])
+    gateway.request("POST", "/v1/chat", b"{broken")
     assert sum(len(some) for some in answers) == 100
-    assert one.stop() == 0
-    lines = records(one, 101)
+    assert gateway.stop() == 0
+    lines = records(gateway, 101)
     ids = [line["id"] for line in lines]
     assert len(ids) == len(set(ids)) == 101
-    assert sorted(ids_in_database(one.folder)) == sorted(ids)
-    printed = [json.loads(line)["id"] for line in one.out_path.read_text().splitlines()]
+    assert sorted(ids_in_database(gateway.folder)) == sorted(ids)
+    printed = [json.loads(line)["id"] for line in gateway.out_path.read_text().splitlines()]
     assert sorted(printed) == sorted(ids)
     assert all(FIELDS <= set(line) for line in lines)
     broken = [line for line in lines if line["status"] == 400]
     assert len(broken) == 1 and broken[0]["error_type"] == "invalid_request_error"
 
 
-def test_trace_context_is_taken_and_passed_on(gateway, upstream):
-    one = gateway(f"""
+def test_trace_context_is_taken_and_passed_on(start_gateway, upstream):
+    gateway = start_gateway(f"""
 providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
 models: {{ default-chat: {{ targets: [ {{ provider: real, model: m }} ] }} }}
 log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
 """)
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    one.chat(headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
-    one.chat(headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
-    traces = [record["trace_id"] for record in records(one, 2)]  # two connections: in either order
+    gateway.chat(headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+    gateway.chat(headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
+    traces = [record["trace_id"]
+              for record in records(gateway, 2)]  # two connections: in either order
     assert traces.count(trace) == 1 and "0" * 32 not in traces
     sent = upstream.requests[0].headers["traceparent"]
     assert sent.startswith(f"00-{trace}-") and "00f067aa0ba902b7" not in sent
 
 
-def test_ids_a_caller_may_not_have(gateway):
-    one = gateway(THREE)
-    given = one.chat(headers={"x-request-id": "mine.1-2_3"})
+def test_ids_a_caller_may_not_have(start_gateway):
+    gateway = start_gateway(THREE)
+    given = gateway.chat(headers={"x-request-id": "mine.1-2_3"})
     assert given.headers["x-request-id"] == given.headers["request-id"] == "mine.1-2_3"
     for bad in ("a b", "x" * 129, '"quote"'):
-        assert one.chat(headers={"x-request-id": bad}).headers["x-request-id"].startswith("gw-req-")
-    ids = [record["request_id"] for record in records(one, 4)]
-    assert sum(id == "mine.1-2_3" for id in ids) == 1 and sum(id.startswith("gw-req-") for id in ids) == 3
+        assert gateway.chat(
+            headers={"x-request-id": bad}).headers["x-request-id"].startswith("gw-req-")
+    ids = [record["request_id"] for record in records(gateway, 4)]
+    assert sum(id == "mine.1-2_3"
+               for id in ids) == 1 and sum(id.startswith("gw-req-") for id in ids) == 3
 
 
-def test_kill_9_loses_nothing_that_was_acknowledged(gateway):
+def test_kill_9_loses_nothing_that_was_acknowledged(start_gateway):
     """Acknowledged: in the sink. The queue's 20 ms before that are the stated loss."""
-    one = gateway(THREE)
+    gateway = start_gateway(THREE)
     stop = threading.Event()
 
     def load():
         while not stop.is_set():
             try:
-                one.chat()
+                gateway.chat()
             except OSError:
                 return
 
@@ -84,22 +90,25 @@ def test_kill_9_loses_nothing_that_was_acknowledged(gateway):
         thread.start()
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
-        written = written_by(one)
+        written = written_by(gateway)
         if min(written.values()) >= 200:
             break
-    one.process.kill()
-    one.process.wait()
+    gateway.process.kill()
+    gateway.process.wait()
     stop.set()
     for thread in threads:
         thread.join()
-    in_file = [json.loads(line)["id"] for line in (one.folder / "requests.jsonl").read_text().splitlines()]
+    in_file = [
+        json.loads(line)["id"]
+        for line in (gateway.folder / "requests.jsonl").read_text().splitlines()
+    ]
     assert len(in_file) == len(set(in_file)) >= written["jsonl"]
-    in_database = ids_in_database(one.folder)
+    in_database = ids_in_database(gateway.folder)
     assert len(in_database) == len(set(in_database)) >= written["sqlite"]
 
 
-def written_by(one):
-    sinks = json.loads(one.admin("/admin/plugins").body)["log_sinks"]
+def written_by(gateway):
+    sinks = json.loads(gateway.admin("/admin/plugins").body)["log_sinks"]
     return {sink["name"]: sink["written"] for sink in sinks}
 
 
@@ -115,35 +124,41 @@ def settled(read):
 FULL_AT = 20_000  # bytes; a dozen records
 
 
-def test_a_full_disk_with_refuse_lets_nothing_go_unrecorded(gateway):
-    one = gateway(ECHO + """
-log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl }, queue: { max_records: 5, on_full: refuse } } ]
+def test_a_full_disk_with_refuse_lets_nothing_go_unrecorded(start_gateway):
+    gateway = start_gateway(
+        ECHO + """
+log_sinks:
+  - { plugin: jsonl, config: { path: requests.jsonl },
+      queue: { max_records: 5, on_full: refuse } }
 """, file_limit=FULL_AT)
-    statuses = [one.chat().status for _ in range(700)]
+    statuses = [gateway.chat().status for _ in range(700)]
     served = statuses.count(200)
     assert statuses[0] == 200 and statuses[-1] == 503
-    refused = one.chat()
+    refused = gateway.chat()
     assert refused.json()["error"]["code"] == "audit_unavailable" and refused.headers["retry-after"]
-    one.lift_file_limit()
+    gateway.lift_file_limit()
     end = time.monotonic() + DEADLINE
-    while one.chat().status != 200:
+    while gateway.chat().status != 200:
         assert time.monotonic() < end
         time.sleep(0.1)
-    assert one.stop() == 0
-    lines = records(one, served + 1)
+    assert gateway.stop() == 0
+    lines = records(gateway, served + 1)
     ids = [line["id"] for line in lines]
-    assert len(ids) == len(set(ids)) == served + 1  # each that was served, once; a refused one did not happen
+    assert len(ids) == len(
+        set(ids)) == served + 1  # each that was served, once; a refused one did not happen
 
 
-def test_a_full_disk_with_drop_oldest_keeps_serving(gateway):
-    one = gateway(ECHO + """
+def test_a_full_disk_with_drop_oldest_keeps_serving(start_gateway):
+    gateway = start_gateway(ECHO + """
 log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl }, queue: { max_records: 5 } } ]
 """, file_limit=FULL_AT)
-    assert {one.chat().status for _ in range(700)} == {200}
-    dropped = settled(lambda: json.loads(one.admin("/admin/plugins").body)["log_sinks"][0]["dropped"])
+    assert {gateway.chat().status for _ in range(700)} == {200}
+    dropped = settled(
+        lambda: json.loads(gateway.admin("/admin/plugins").body)["log_sinks"][0]["dropped"])
     assert dropped > 0
-    assert f'gatehouse_log_records_total{{sink="jsonl",result="dropped"}} {dropped}' in one.admin("/metrics").body.decode()
-    one.lift_file_limit()
-    assert one.stop() == 0
-    lines = (one.folder / "requests.jsonl").read_text().splitlines()
+    metrics = gateway.admin("/metrics").body.decode()
+    assert f'gatehouse_log_records_total{{sink="jsonl",result="dropped"}} {dropped}' in metrics
+    gateway.lift_file_limit()
+    assert gateway.stop() == 0
+    lines = (gateway.folder / "requests.jsonl").read_text().splitlines()
     assert len({json.loads(line)["id"] for line in lines}) == len(lines) == 700 - dropped

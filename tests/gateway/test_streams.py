@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from conftest import DEADLINE, records
-from failures import full_port, garbage_of, pieces_then, plain_port, remote, sends, sends_raw, silence  # noqa: F401, fixtures
+from dialects import DIALECTS, names
+from failures import garbage_of, pieces_then, sends, sends_raw, silence
+from harness import DEADLINE, records
 from providers import PROVIDERS, OpenAi
-from test_dialects import DIALECTS, names
 from upstream import answer_chat, begin_stream, chunk, end_stream, send_piece
 
 
@@ -40,10 +40,12 @@ def test_every_event_leaves_as_it_comes(remote, upstream):
         end_stream(connection)
 
     upstream.script = waits_for_its_caller
-    one = remote()
+    gateway = remote()
     for dialect in DIALECTS:
-        caller = http.client.HTTPConnection("127.0.0.1", one.port, timeout=DEADLINE)
-        caller.request("POST", dialect.path, json.dumps({"model": "default-chat", **dialect.request("text"), **dialect.stream}))
+        caller = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=DEADLINE)
+        caller.request(
+            "POST", dialect.path,
+            json.dumps({"model": "default-chat", **dialect.request("text"), **dialect.stream}))
         answer = caller.getresponse()
         for word in words:
             while word not in (line := answer.readline()):
@@ -60,11 +62,13 @@ LAST_WORDS = [b"[DONE]", b"event: message_stop", b"event: response.completed"]
 def test_the_last_word_and_the_end_leave_in_one_write(remote, upstream, dialect, last):
     """Clients stop reading at the last word; what came after it would cost them the connection."""
     upstream.script = answer_chat()
-    one = remote()
-    body = json.dumps({"model": "default-chat", **dialect.request("text"), **dialect.stream}).encode()
-    with one.socket() as caller:
+    gateway = remote()
+    body = json.dumps({"model": "default-chat", **dialect.request("text"),
+                       **dialect.stream}).encode()
+    with gateway.socket() as caller:
         for _ in range(10):
-            caller.sendall(b"POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (dialect.path.encode(), len(body), body))
+            caller.sendall(b"POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+                           (dialect.path.encode(), len(body), body))
             answer = b""
             while last not in answer:
                 assert (more := caller.recv(65536)), answer
@@ -76,23 +80,30 @@ def test_the_last_word_and_the_end_leave_in_one_write(remote, upstream, dialect,
 BEHIND_THE_END = {
     "waits": lambda provider: lambda connection: silence(None, connection),
     "hangs up": lambda provider: lambda connection: "close",
-    "says more": lambda provider: sends(next(piece for piece in provider.pieces("text") if b"rld" in piece)),
+    "says more": lambda provider: sends(
+        next(piece for piece in provider.pieces("text") if b"rld" in piece)),
     "turns to garbage": lambda provider: sends(garbage_of(provider)),
     "breaks its chunks": lambda provider: sends_raw(b"ZZ\r\nwhat\r\n"),
 }
 
 
-@pytest.mark.parametrize("provider", [p for p in PROVIDERS if p.plugin != "gemini"], ids=names)  # whose wire has no last word
+@pytest.mark.parametrize("provider", [p for p in PROVIDERS if p.plugin != "gemini"],
+                         ids=names)  # whose wire has no last word
 def test_a_stream_is_over_when_the_provider_says_so(remote, upstream, provider):
-    one = remote(provider)
+    gateway = remote(provider)
     for name, then in BEHIND_THE_END.items():
         upstream.script = pieces_then(provider, 100, then(provider))
         for dialect in DIALECTS:
             began = time.monotonic()
-            answer = one.request("POST", dialect.path, {"model": "default-chat", **dialect.request("text"), **dialect.stream})
-            assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20, 5), (name, answer.body)
+            answer = gateway.request(
+                "POST", dialect.path,
+                {"model": "default-chat", **dialect.request("text"), **dialect.stream})
+            assert dialect.reduce(answer, True) == ("Hello wörld", [], dialect.finish["text"], 20,
+                                                    5), (name, answer.body)
             assert time.monotonic() - began < 30, name  # of the 60 s that silence may last
-    assert all(r["status"] == 200 and not r.get("error_type") for r in records(one, len(BEHIND_THE_END) * len(DIALECTS)))
+    assert all(r["status"] == 200 and not r.get("error_type")
+               for r in records(gateway,
+                                len(BEHIND_THE_END) * len(DIALECTS)))
 
 
 def test_the_whole_answer_has_a_time(remote, upstream):
@@ -115,7 +126,8 @@ def test_a_slow_reader_holds_the_provider_back(remote, upstream):
 
     def flood(request, connection):
         begin_stream(connection)
-        piece = b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": "x" * 30000}}]}).encode() + b"\n\n"
+        piece = b"data: " + json.dumps(
+            {"choices": [{"index": 0, "delta": {"content": "x" * 30000}}]}).encode() + b"\n\n"
         connection.settimeout(2)
         try:
             for _ in range(4000):  # 120 MB
@@ -126,11 +138,16 @@ def test_a_slow_reader_holds_the_provider_back(remote, upstream):
         return "close"
 
     upstream.script = flood
-    one = remote()
-    body = json.dumps({"model": "default-chat", "stream": True, "messages": [{"role": "user", "content": "x"}]}).encode()
-    with one.socket() as client:
+    gateway = remote()
+    body = json.dumps(
+        {"model": "default-chat", "stream": True, "messages": [{"role": "user",
+                                                                "content": "x"}]}).encode()
+    with gateway.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        client.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-client-id: a\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+        client.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-client-id: a\r\n"
+            b"content-length: %d\r\n\r\n%s"
+            % (len(body), body))
         end = time.monotonic() + DEADLINE
         while time.monotonic() < end:  # until the provider could send nothing for a while
             before = len(sent)

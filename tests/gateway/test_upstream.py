@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from conftest import DEADLINE, eventually, records, unused_port
-from upstream import STREAM, answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
+from harness import DEADLINE, eventually, records, unused_port
+from upstream import (STREAM, answer_with, begin_stream, chunk, completion, end_stream, respond,
+                      send_piece)
 
 KEY = "sk-provider-secret"
 
@@ -22,23 +23,26 @@ log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
 
 
 @pytest.fixture
-def remote(gateway, upstream):
+def remote(start_gateway, upstream):
     def start(timeouts="", extra=""):
-        return gateway(config(upstream.url, timeouts, extra), {"PROVIDER_KEY": KEY})
+        return start_gateway(config(upstream.url, timeouts, extra), {"PROVIDER_KEY": KEY})
     return start
 
 
 def test_unknown_fields_and_tools_reach_the_provider(remote, upstream):
     tools = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
-    one = remote()
-    answer = one.chat("hi", path="/v1/chat/completions", headers={"x-client-id": "a", "authorization": "Bearer caller-key"},
-                      tools=tools, temperature=0.25, x_unknown={"deep": [1, None]})
+    gateway = remote()
+    answer = gateway.chat("hi", path="/v1/chat/completions",
+                          headers={"x-client-id": "a", "authorization": "Bearer caller-key"},
+                          tools=tools, temperature=0.25, x_unknown={"deep": [1, None]})
     assert answer.status == 200 and answer.json() == completion()
     seen = upstream.requests[0]
     assert seen.path == "/v1/chat/completions" and seen.headers["authorization"] == f"Bearer {KEY}"
     assert "x-client-id" not in seen.headers
     body = seen.json()
-    assert body["model"] == "real-model" and body["tools"] == tools and body["x_unknown"] == {"deep": [1, None]}
+    assert body["model"] == "real-model" and body["tools"] == tools and body["x_unknown"] == {
+        "deep": [1, None]
+    }
     assert b'"temperature": 0.25' in seen.body or b'"temperature":0.25' in seen.body
 
 
@@ -50,46 +54,57 @@ def test_unknown_fields_of_the_answer_reach_the_caller(remote, upstream):
 
 @pytest.mark.parametrize("wants_usage", [False, True])
 def test_a_stream_passes_through(remote, upstream, wants_usage):
-    options = {"stream_options": {"include_usage": True, "include_obfuscation": False}} if wants_usage else {}
-    one = remote()
-    events = one.chat(path="/v1/chat/completions", stream=True, **options).events()
+    options = {"stream_options": {"include_usage": True, "include_obfuscation": False}
+               } if wants_usage else {}
+    gateway = remote()
+    events = gateway.chat(path="/v1/chat/completions", stream=True, **options).events()
     expected = [piece[6:-2].decode() for piece in STREAM]
     if not wants_usage:
         expected = [e.replace(',"usage":null', "") for e in expected if '"choices":[]' not in e]
     assert events == expected
     sent = upstream.requests[0].json()["stream_options"]
-    assert sent == ({"include_usage": True, "include_obfuscation": False} if wants_usage else {"include_usage": True})
-    record = records(one, 1)[0]
+    assert sent == ({"include_usage": True, "include_obfuscation": False}
+                    if wants_usage else {"include_usage": True})
+    record = records(gateway, 1)[0]
     assert (record["in_tokens"], record["out_tokens"], record["usage_reported"]) == (9, 2, True)
 
 
-@pytest.mark.parametrize("usage,reported", [(None, False), ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, True)])
+@pytest.mark.parametrize("usage,reported",
+                         [(None, False),
+                          ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, True)])
 def test_no_usage_is_estimated_and_zero_is_one(remote, upstream, usage, reported):
     upstream.script = answer_with(200, completion() | {"usage": usage})
-    one = remote()
-    assert one.chat(path="/v1/chat/completions").status == 200
-    record = records(one, 1)[0]
+    gateway = remote()
+    assert gateway.chat(path="/v1/chat/completions").status == 200
+    record = records(gateway, 1)[0]
     assert record["usage_reported"] == reported
-    assert (record["in_tokens"] > 0, record["out_tokens"] > 0) == (not reported, not reported), record
+    assert (record["in_tokens"] > 0, record["out_tokens"]
+            > 0) == (not reported, not reported), record
 
 
 def test_tool_calls(remote, upstream):
     call = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": '{"a":1}'}}
     reply = completion()
-    reply["choices"][0] = {"index": 0, "message": {"role": "assistant", "content": None, "tool_calls": [call]}, "finish_reason": "tool_calls"}
+    reply["choices"][0] = {
+        "index": 0, "message": {"role": "assistant", "content": None, "tool_calls": [call]},
+        "finish_reason": "tool_calls"
+    }
     upstream.script = answer_with(200, reply)
-    one = remote()
-    assert one.chat(path="/v1/chat/completions").json() == reply
-    envelope = one.chat().json()
+    gateway = remote()
+    assert gateway.chat(path="/v1/chat/completions").json() == reply
+    envelope = gateway.chat().json()
     assert envelope["message"]["tool_calls"] == [call] and envelope["finish_reason"] == "tool_calls"
 
 
 def error(message="upstream says no", code="bad_thing"):
-    return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}}
+    return {
+        "error": {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    }
 
 
 def cut_body(request, connection):
-    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"id\":")
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"id\":")
     return "close"
 
 
@@ -111,10 +126,12 @@ WHOLE = [
     (answer_with(403, error()), 502, "upstream_error", "api_key"),
     (answer_with(404, error()), 502, "upstream_error", "real-model"),
     (answer_with(422, error()), 422, "invalid_request_error", "upstream says no"),
-    (answer_with(429, error("slow down"), headers="retry-after: 7\r\n"), 429, "rate_limit_exceeded", "slow down"),
+    (answer_with(429, error("slow down"),
+                 headers="retry-after: 7\r\n"), 429, "rate_limit_exceeded", "slow down"),
     (answer_with(500, error("boom")), 502, "upstream_error", "boom"),
     (answer_with(503, b"<html>busy</html>", "text/html"), 502, "upstream_error", "503"),
-    (answer_with(302, b"", headers="location: http://127.0.0.1:9/\r\n"), 502, "upstream_error", "302"),
+    (answer_with(302, b"",
+                 headers="location: http://127.0.0.1:9/\r\n"), 502, "upstream_error", "302"),
     (answer_with(200, b"<html>hello</html>", "text/html"), 502, "upstream_error", "JSON"),
     (answer_with(200, {"object": "list"}), 502, "upstream_error", "choices"),
     (answer_with(200, b""), 502, "upstream_error", ""),
@@ -128,23 +145,24 @@ WHOLE = [
 @pytest.mark.parametrize("script,status,type_,says", WHOLE)
 def test_failures_before_the_answer(remote, upstream, script, status, type_, says):
     upstream.script = script
-    one = remote(", timeouts: { first_byte: 1s }" if script is silence else "")
-    answer = one.chat()
+    gateway = remote(", timeouts: { first_byte: 1s }" if script is silence else "")
+    answer = gateway.chat()
     message = answer.json()["error"]["message"]
     assert answer.status == status, (answer.status, message)
     assert answer.json()["error"]["type"].startswith(type_) and says in message, answer.body
-    assert KEY not in answer.body.decode() and KEY not in one.log()
+    assert KEY not in answer.body.decode() and KEY not in gateway.log()
     if status == 429:
         assert answer.headers["retry-after"] == "7"
-    assert records(one, 1)[0]["error_type"].startswith(type_)
-    openai = one.chat(path="/v1/chat/completions")
-    assert openai.status == status and {"message", "type", "param", "code"} <= set(openai.json()["error"])
+    assert records(gateway, 1)[0]["error_type"].startswith(type_)
+    openai = gateway.chat(path="/v1/chat/completions")
+    assert openai.status == status and {"message", "type", "param", "code"} <= set(
+        openai.json()["error"])
 
 
-def test_refused(gateway):
+def test_refused(start_gateway):
     port = unused_port()
-    one = gateway(config(f"http://127.0.0.1:{port}/v1"), {"PROVIDER_KEY": KEY})
-    answer = one.chat()
+    gateway = start_gateway(config(f"http://127.0.0.1:{port}/v1"), {"PROVIDER_KEY": KEY})
+    answer = gateway.chat()
     assert answer.status == 502 and f"127.0.0.1:{port}" in answer.json()["error"]["message"]
 
 
@@ -180,7 +198,9 @@ MIDWAY = [
     (stream_then(*STREAM[:3], then=clean_end), "before it was complete"),
     (stream_then(*STREAM[:3], b"data: [DONE]\n\n", then=clean_end), "before it was complete"),
     (stream_then(*STREAM[:2], b"data: {broken\n\n", then=clean_end), ""),
-    (stream_then(*STREAM[:2], b'data: {"error":{"message":"model fell over","type":"server_error"}}\n\n', then=clean_end), "model fell over"),
+    (stream_then(*STREAM[:2],
+                 b'data: {"error":{"message":"model fell over","type":"server_error"}}\n\n',
+                 then=clean_end), "model fell over"),
     (STALLS, ""),
     (stream_then(*STREAM[:2], then=bad_chunk), ""),
 ]
@@ -190,20 +210,21 @@ MIDWAY = [
 @pytest.mark.parametrize("script,says", MIDWAY)
 def test_failures_midway_end_in_an_error_event(remote, upstream, script, says, path):
     upstream.script = script
-    one = remote(", timeouts: { between_chunks: 3s }" if script is STALLS else "")
-    answer = one.chat(path=path, stream=True)
+    gateway = remote(", timeouts: { between_chunks: 3s }" if script is STALLS else "")
+    answer = gateway.chat(path=path, stream=True)
     assert answer.status == 200  # it had begun
     events = answer.events()
     assert "[DONE]" not in events
     last = json.loads(events[-1])["error"]
     assert last["message"] and says in last["message"]
     assert "Hello" in answer.body.decode()
-    record = records(one, 1)[0]
+    record = records(gateway, 1)[0]
     assert record["status"] == 200 and record["error_type"].startswith("upstream")
 
 
 def until_gone(connection, tick=None):
-    """Says something now and then, or nothing, until the gateway closes the connection; when that was."""
+    """Says something now and then, or nothing, until the gateway closes the connection; when that
+    was."""
     connection.settimeout(0.02)
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
@@ -230,41 +251,47 @@ def silent_midway(connection):
     return until_gone(connection)
 
 
-@pytest.mark.parametrize("upstream_is", [talking, silent_midway, until_gone], ids=lambda script: script.__name__)
+@pytest.mark.parametrize("upstream_is", [talking, silent_midway, until_gone],
+                         ids=lambda script: script.__name__)
 def test_a_client_that_leaves_cancels_the_upstream(remote, upstream, upstream_is):
-    """Within a second. Of a few attempts one has to be so quick, for a busy machine may stop any of us for longer."""
+    """Within a second. Of a few attempts one has to be so quick, for a busy machine may stop any of
+    us for longer."""
     seen = queue.Queue()
     upstream.script = lambda request, connection: (seen.put(upstream_is(connection)), "close")[1]
-    one = remote()
+    gateway = remote()
     stream = upstream_is is not until_gone
     body = json.dumps({"model": "default-chat", "client_id": "a", "stream": stream,
                        "messages": [{"role": "user", "content": "x"}]}).encode()
     took = []
     for attempt in range(1, 6):
-        with one.socket() as client:
-            client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
-            assert b"200 OK" in client.recv(4096) if stream else eventually(lambda: len(upstream.requests) == attempt)
+        with gateway.socket() as client:
+            client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+                           (len(body), body))
+            assert b"200 OK" in client.recv(4096) if stream else eventually(
+                lambda: len(upstream.requests) == attempt)
             left = time.monotonic()
         took.append(seen.get(timeout=DEADLINE) - left)
-        record = records(one, attempt)[-1]
+        record = records(gateway, attempt)[-1]
         assert record["client_disconnected"] and record["error_type"] == "client_gone", record
-        assert record["status"] == (200 if stream else 499) and (record["out_tokens"] > 0) == stream, record
+        assert record["status"] == (200 if stream else 499) and (record["out_tokens"]
+                                                                 > 0) == stream, record
         if took[-1] < 1:
             break
     assert min(took) < 1, took
 
 
 def test_a_dead_pooled_connection_is_replaced(remote, upstream):
-    one = remote()
-    assert one.chat().status == 200
-    upstream.script = lambda request, connection: (respond(connection, 200, completion()), "close")[1]
+    gateway = remote()
+    assert gateway.chat().status == 200
+    upstream.script = lambda request, connection: (respond(connection, 200, completion()), "close")[
+        1]
     for _ in range(5):
-        assert one.chat().status == 200
+        assert gateway.chat().status == 200
 
 
 def test_the_caller_never_sees_a_prompt_in_the_log(remote, upstream):
-    one = remote()
-    one.chat("a most secret prompt", headers={"authorization": "Bearer caller-secret"})
-    record = json.dumps(records(one, 1)[0])
+    gateway = remote()
+    gateway.chat("a most secret prompt", headers={"authorization": "Bearer caller-secret"})
+    record = json.dumps(records(gateway, 1)[0])
     for secret in ("most secret", "Hello from upstream", "caller-secret", KEY):
-        assert secret not in record and secret not in one.log()
+        assert secret not in record and secret not in gateway.log()

@@ -1,9 +1,9 @@
 """Who used what: GET /admin/usage, GET /admin/limits and `gatehouse usage`."""
 import subprocess
 
-from conftest import BINARY, DEADLINE, eventually
-from test_budgets import ask, priced
-from test_keys import create
+from harness import BINARY, DEADLINE, eventually
+from keys import create_key
+from spending import ask, priced
 
 
 def usage(gateway, query=""):
@@ -12,58 +12,70 @@ def usage(gateway, query=""):
     return answer.json()["usage"]
 
 
-def test_usage_by_client_key_and_model(gateway, upstream):
-    one = gateway(priced(upstream))
-    key_id, key = create(one, "--client", "web")
-    assert eventually(lambda: ask(one, path="/v1/chat/completions", headers={"x-api-key": key}).status == 200
-                      and any(line["key_id"] == key_id for line in usage(one)))
-    assert [ask(one).status, ask(one, stream=True).status] == [200, 200]
+def test_usage_by_client_key_and_model(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream))
+    key_id, key = create_key(gateway, "--client", "web")
+    assert eventually(lambda: ask(gateway, path="/v1/chat/completions", headers={"x-api-key": key}).
+                      status == 200 and any(line["key_id"] == key_id for line in usage(gateway)))
+    assert [ask(gateway).status, ask(gateway, stream=True).status] == [200, 200]
     assert eventually(lambda: {"client_id": "dev-local-1", "requests": 2}.items() <= max(
-        usage(one, "?by=client"), key=lambda line: line["client_id"] == "dev-local-1").items())
-    mine = [line for line in usage(one) if line["client_id"] == "dev-local-1"]
+        usage(gateway, "?by=client"), key=lambda line: line["client_id"] == "dev-local-1").items())
+    mine = [line for line in usage(gateway) if line["client_id"] == "dev-local-1"]
     assert len(mine) == 1
-    assert {k: v for k, v in mine[0].items() if k != "day"} == {
-        "client_id": "dev-local-1", "key_id": None, "model": "default-chat", "requests": 2, "input_tokens": 18,
-        "output_tokens": 6, "cached_tokens": 0, "reasoning_tokens": 0, "dollars": 24}
-    total = usage(one, "?by=model")
+    assert {k: v
+            for k, v in mine[0].items()
+            if k != "day"} == {
+                "client_id": "dev-local-1", "key_id": None, "model": "default-chat", "requests": 2,
+                "input_tokens": 18, "output_tokens": 6, "cached_tokens": 0, "reasoning_tokens": 0,
+                "dollars": 24
+            }
+    total = usage(gateway, "?by=model")
     assert len(total) == 1 and total[0]["model"] == "default-chat" and "client_id" not in total[0]
-    assert usage(one, "?since=2999-01-01") == []
-    for wrong in ("?since=yesterday", "?since=-100-1-1", "?since=%2B26-01-01", "?since=2027-02-30", "?since=2027-01-31x", "?by=colour", "?nonsense=1"):
-        assert one.admin("/admin/usage" + wrong).status == 400
-    table = subprocess.run([BINARY, "usage", "--config", one.config, "--by", "client,model"], cwd=one.folder,
-                           capture_output=True, text=True, timeout=DEADLINE)
+    assert usage(gateway, "?since=2999-01-01") == []
+    for wrong in ("?since=yesterday", "?since=-100-1-1", "?since=%2B26-01-01", "?since=2027-02-30",
+                  "?since=2027-01-31x", "?by=colour", "?nonsense=1"):
+        assert gateway.admin("/admin/usage" + wrong).status == 400
+    table = subprocess.run([BINARY, "usage", "--config", gateway.config, "--by", "client,model"],
+                           cwd=gateway.folder, capture_output=True, text=True, timeout=DEADLINE)
     assert table.returncode == 0
-    assert table.stdout.splitlines()[0].split() == ["client", "model", "requests", "input", "output", "cached", "usd"]
-    assert "dev-local-1 default-chat 2 18 6 0 24".split() in [line.split() for line in table.stdout.splitlines()]
+    assert table.stdout.splitlines()[0].split() == [
+        "client", "model", "requests", "input", "output", "cached", "usd"
+    ]
+    assert "dev-local-1 default-chat 2 18 6 0 24".split() in [
+        line.split() for line in table.stdout.splitlines()
+    ]
 
 
-def test_a_callers_name_does_not_command_the_operators_terminal(gateway, upstream):
-    one = gateway(priced(upstream))
-    assert ask(one, client_id="a\x1b[2Jb\x07\x7f").status == 200
-    assert eventually(lambda: usage(one, "?by=client") != [])
-    table = subprocess.run([BINARY, "usage", "--config", one.config, "--by", "client"], cwd=one.folder,
-                           capture_output=True, text=True, timeout=DEADLINE)
+def test_a_callers_name_does_not_command_the_operators_terminal(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream))
+    assert ask(gateway, client_id="a\x1b[2Jb\x07\x7f").status == 200
+    assert eventually(lambda: usage(gateway, "?by=client") != [])
+    table = subprocess.run([BINARY, "usage", "--config", gateway.config, "--by", "client"],
+                           cwd=gateway.folder, capture_output=True, text=True, timeout=DEADLINE)
     assert table.stdout.splitlines()[1].split()[0] == "a?[2Jb??"
 
 
-def test_usage_survives_a_restart_and_is_added_to(gateway, upstream):
+def test_usage_survives_a_restart_and_is_added_to(start_gateway, upstream):
     yaml = priced(upstream)
-    one = gateway(yaml)
-    assert ask(one).status == 200
-    assert one.stop() == 0
-    again = gateway(yaml)
+    gateway = start_gateway(yaml)
+    assert ask(gateway).status == 200
+    assert gateway.stop() == 0
+    again = start_gateway(yaml)
     assert ask(again).status == 200
     assert eventually(lambda: [line["requests"] for line in usage(again)] == [2])
 
 
-def test_limits_now(gateway, upstream):
-    one = gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 100, requests_per_minute: 60 } ]"))
-    assert one.admin("/admin/limits").json() == {"limits": []}
-    assert [ask(one, client_id=name).status for name in ("a", "a", "b")] == [200] * 3
+def test_limits_now(start_gateway, upstream):
+    gateway = start_gateway(
+        priced(upstream,
+               "limits: [ { per: client, dollars_per_day: 100, requests_per_minute: 60 } ]"))
+    assert gateway.admin("/admin/limits").json() == {"limits": []}
+    assert [ask(gateway, client_id=name).status for name in ("a", "a", "b")] == [200] * 3
 
     def limits():
-        return {(entry["per"], entry["limit"]): entry for entry in one.admin("/admin/limits").json()["limits"]}
+        return {(entry["per"], entry["limit"]): entry
+                for entry in gateway.admin("/admin/limits").json()["limits"]}
 
-    assert eventually(lambda: limits()["client", "dollars_per_day"]["spent"] == [{"name": "a", "spent": 26, "of": 100},
-                                                                                 {"name": "b", "spent": 13, "of": 100}])
+    assert eventually(lambda: limits()["client", "dollars_per_day"][
+        "spent"] == [{"name": "a", "spent": 26, "of": 100}, {"name": "b", "spent": 13, "of": 100}])
     assert limits()["client", "requests_per_minute"]["spenders"] == 2

@@ -13,7 +13,10 @@ class Request:
     def __init__(self, head, body):
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.path, _ = lines[0].split(" ", 2)
-        self.headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}
+        self.headers = {
+            k.lower(): v.strip()
+            for k, _, v in (line.partition(":") for line in lines[1:])
+        }
         self.body = body
 
     def json(self):
@@ -80,34 +83,50 @@ class Upstream:
 
 def completion(text="Hello from upstream", **extra):
     return {
-        "id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": "real-model",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text, "refusal": None},
-                     "logprobs": None, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13}, **extra,
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1700000000,
+        "model": "real-model",
+        "choices": [{
+            "index": 0, "message": {"role": "assistant", "content": text, "refusal": None},
+            "logprobs": None, "finish_reason": "stop"
+        }],
+        "usage": {"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13},
+        **extra,
     }
 
 
 def chunk(delta=None, finish=None, usage=None, **extra):
-    body = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000, "model": "real-model",
-            "choices": [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}],
-            "usage": usage, **extra}
+    body = {
+        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000,
+        "model": "real-model",
+        "choices": [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}],
+        "usage": usage, **extra
+    }
     return b"data: " + json.dumps(body, separators=(",", ":")).encode() + b"\n\n"
 
 
-STREAM = [chunk({"role": "assistant", "content": ""}), chunk({"content": "Hello "}), chunk({"content": "stream"}),
-          chunk({}, "stop"), chunk(usage={"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}),
-          b"data: [DONE]\n\n"]
+STREAM = [
+    chunk({"role": "assistant", "content": ""}),
+    chunk({"content": "Hello "}),
+    chunk({"content": "stream"}),
+    chunk({}, "stop"),
+    chunk(usage={"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}),
+    b"data: [DONE]\n\n"
+]
 
 
 def respond(connection, status, body, content_type="application/json", headers=""):
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    connection.sendall(f"HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {len(payload)}\r\n"
-                       f"{headers}\r\n".encode() + payload)
+    connection.sendall(
+        f"HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {len(payload)}\r\n"
+        f"{headers}\r\n".encode() + payload)
 
 
 def begin_stream(connection, headers=""):
-    connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n"
-                       + headers.encode() + b"\r\n")
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n" +
+        headers.encode() + b"\r\n")
 
 
 def send_piece(connection, data):
