@@ -1,13 +1,10 @@
 #include "store/keys.h"
 
-#include <gtest/gtest.h>
-#include <sys/stat.h>
-
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 #include "data_folder.h"
+#include "open_database.h"
 #include "store/bookkeeper.h"
 #include "store/key_ring.h"
 
@@ -22,11 +19,6 @@ KeyTerms terms_of(const std::string& client) {
 
 class KeysTest : public testing::Test {
  protected:
-  std::unique_ptr<Database> open() {
-    auto database = Database::open(folder_.text());
-    EXPECT_TRUE(database.ok()) << database.status().message();
-    return *std::move(database);
-  }
   std::string stored_bytes() const {
     std::ifstream file(folder_.file("gatehouse.db"), std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -34,7 +26,7 @@ class KeysTest : public testing::Test {
 
   DataFolder folder_;
   const KeyHash hash_ = *KeyHash::open(folder_.text());
-  std::unique_ptr<Database> database_ = open();
+  std::unique_ptr<Database> database_ = open_database(folder_.text());
   Keys keys_{*database_, hash_};
 };
 
@@ -61,18 +53,6 @@ TEST_F(KeysTest, AreStoredAsAHashOnly) {
   EXPECT_NE(stored_bytes().find("web"), std::string::npos);
   EXPECT_EQ(stored_bytes().find(created->key), std::string::npos);
   EXPECT_EQ(stored_bytes().find(created->key.substr(3, 16)), std::string::npos);
-}
-
-TEST_F(KeysTest, TheSecretIsForTheOwnerAlone) {
-  struct stat info {};
-  ASSERT_EQ(stat(folder_.file("key.secret").c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777, 0600u);
-  EXPECT_EQ((*KeyHash::open(folder_.text()))("x"), hash_("x")) << "it is made once";
-  chmod(folder_.file("key.secret").c_str(), 0644);
-  EXPECT_EQ(KeyHash::open(folder_.text()).status().code(), core::Code::config);
-  chmod(folder_.file("key.secret").c_str(), 0600);
-  std::filesystem::resize_file(folder_.file("key.secret"), 3);
-  EXPECT_EQ(KeyHash::open(folder_.text()).status().code(), core::Code::config);
 }
 
 TEST_F(KeysTest, RotateKeepsTheIdAndChangesTheKey) {
@@ -111,17 +91,13 @@ TEST_F(KeysTest, TheRingKnowsWhatItWasGiven) {
 TEST_F(KeysTest, TheBookkeeperNoticesWhatAnotherConnectionDoes) {
   KeyRing ring(hash_);
   limits::Ledger ledger;
-  Bookkeeper watch(open(), ring, ledger);
+  Bookkeeper watch(open_database(folder_.text()), ring, ledger);
   ASSERT_TRUE(watch.load().ok());
   watch.start();
   const auto created = keys_.create(terms_of("web"));
-  const auto until = [&](auto condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    return condition();
-  };
-  EXPECT_TRUE(until([&] { return ring.find(created->key).terms != nullptr; }));
+  EXPECT_TRUE(eventually([&] { return ring.find(created->key).terms != nullptr; }));
   EXPECT_TRUE(keys_.revoke(created->id).ok());
-  EXPECT_TRUE(until([&] { return ring.find(created->key).terms->revoked; }));
+  EXPECT_TRUE(eventually([&] { return ring.find(created->key).terms->revoked; }));
   watch.stop();
 }
 

@@ -36,11 +36,17 @@ class ScriptedPeer {
     while (true) {
       const std::size_t head = text.find("\r\n\r\n");
       if (head != text.npos && text.size() >= head + 4 + body_length(text)) return text;
-      char buffer[65536];
-      const ssize_t size = ::recv(fd_, buffer, sizeof buffer, 0);
-      if (size <= 0) return text;
-      text.append(buffer, static_cast<std::size_t>(size));
+      const std::string more = read_some();
+      if (more.empty()) return text;
+      text += more;
     }
+  }
+
+  // What has come, at least a byte; empty once the client has closed.
+  std::string read_some() {
+    char buffer[65536];
+    const ssize_t size = ::recv(fd_, buffer, sizeof buffer, 0);
+    return size <= 0 ? std::string() : std::string(buffer, static_cast<std::size_t>(size));
   }
 
   // False once the client has closed.

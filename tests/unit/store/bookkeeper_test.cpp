@@ -1,0 +1,97 @@
+#include "store/bookkeeper.h"
+
+#include <vector>
+
+#include "data_folder.h"
+#include "open_database.h"
+#include "store/books.h"
+
+namespace gatehouse::store {
+namespace {
+
+using core::LimitPer;
+using core::LimitRule;
+
+const std::vector<LimitRule> kDaily = {{.per = LimitPer::client, .tokens_per_day = 1000}};
+constexpr limits::Subject kWeb{.client = "web", .key = "k", .model = "m", .own = nullptr};
+
+class BookkeeperTest : public testing::Test {
+ protected:
+  std::unique_ptr<Bookkeeper> keep(limits::Ledger& ledger) {
+    auto keeper = std::make_unique<Bookkeeper>(open_database(folder_.text()), ring_, ledger);
+    EXPECT_TRUE(keeper->load().ok());
+    return keeper;
+  }
+  void spend(limits::Ledger& ledger, std::uint64_t tokens) {
+    auto reservation = ledger.reserve(kWeb, {.input_tokens = tokens});
+    ASSERT_TRUE(reservation.ok()) << reservation.status().message();
+    reservation->settle(tokens);
+    ledger.usage().add({.day = 1, .client = "web", .requests = 1});
+  }
+  std::int64_t written_tokens() {
+    const auto balances = read_balances(*other_, limits::real_time().unix_ns);
+    return balances.empty() ? 0 : balances.front().spent;
+  }
+  std::int64_t written_requests() {
+    const auto lines = read_usage(*other_, {});
+    return lines.empty() ? 0 : lines.front().requests;
+  }
+
+  DataFolder folder_;
+  KeyRing ring_{*KeyHash::open(folder_.text())};
+  std::unique_ptr<Database> other_ = open_database(folder_.text());  // somebody else's connection
+};
+
+TEST_F(BookkeeperTest, WritesWhatWasSpentWhileTheGatewayServes) {
+  limits::Ledger ledger(kDaily);
+  const auto keeper = keep(ledger);
+  keeper->start();
+  spend(ledger, 300);
+  EXPECT_TRUE(eventually([&] { return written_tokens() == 300; }));
+  spend(ledger, 200);
+  EXPECT_TRUE(eventually([&] { return written_tokens() == 500; }));
+  EXPECT_TRUE(eventually([&] { return written_requests() == 2; }));
+}
+
+TEST_F(BookkeeperTest, TheLastBatchIsWrittenWhenItStops) {
+  limits::Ledger ledger(kDaily);
+  const auto keeper = keep(ledger);
+  keeper->start();
+  spend(ledger, 300);
+  keeper->stop();
+  EXPECT_EQ(written_tokens(), 300);
+  EXPECT_EQ(written_requests(), 1);
+  keeper->stop();  // once more does nothing
+}
+
+TEST_F(BookkeeperTest, WhatWasSpentIsSpentAfterARestart) {
+  limits::Ledger before(kDaily);
+  const auto keeper = keep(before);
+  keeper->start();
+  spend(before, 900);
+  keeper->stop();
+  limits::Ledger after(kDaily);
+  const auto successor = keep(after);
+  EXPECT_TRUE(after.reserve(kWeb, {.input_tokens = 100}).ok());
+  EXPECT_EQ(after.reserve(kWeb, {.input_tokens = 101}).status().code(), core::Code::rate_limited);
+}
+
+TEST_F(BookkeeperTest, WhatCannotBeWrittenNowIsWrittenOnceLater) {
+  limits::Ledger ledger(kDaily);
+  const auto keeper = keep(ledger);
+  other_->run("ALTER TABLE usage RENAME TO away");
+  keeper->start();
+  spend(ledger, 300);
+  std::this_thread::sleep_for(2 * Bookkeeper::kBatch);
+  EXPECT_EQ(written_tokens(), 0);
+  other_->run("ALTER TABLE away RENAME TO usage");
+  EXPECT_TRUE(eventually([&] { return written_tokens() == 300; }));
+  EXPECT_TRUE(eventually([&] { return written_requests() == 1; }));
+  spend(ledger, 100);
+  keeper->stop();
+  EXPECT_EQ(written_tokens(), 400);
+  EXPECT_EQ(written_requests(), 2);
+}
+
+}  // namespace
+}  // namespace gatehouse::store
