@@ -17,12 +17,9 @@ class Codec final : public core::FrameSink {
  public:
   Codec(const gh_component& component, const testing::Request& request, std::uint32_t status)
       : component_(component), table_(*static_cast<const gh_codec*>(component.vtable)), status_(status) {
-    static const gh_host host = {sizeof(gh_host), GH_ABI_MINOR, nullptr,
-                                 [](const gh_host*, std::uint32_t, gh_str) noexcept {},
-                                 [](const gh_host*, const char*) noexcept -> const void* { return nullptr; }};
     gh_error error{};
     error.size = sizeof error;
-    if (component.create(&host, str("{}"), &instance_, &error) != GH_OK) std::abort();
+    if (component.create(host_.raw(), str("{}"), &instance_, &error) != GH_OK) std::abort();
     opened_ = table_.open(instance_, request.raw(), &call_, &error) == GH_OK;
   }
   ~Codec() override {
@@ -55,6 +52,7 @@ class Codec final : public core::FrameSink {
   const gh_component& component_;
   const gh_codec& table_;
   std::uint32_t status_;
+  testing::FakeHost host_;
   gh_instance* instance_ = nullptr;
   gh_call* call_ = nullptr;
   bool opened_ = false;

@@ -26,9 +26,9 @@ inline const gh_component& component_of(const std::string& name) {
 class PluginInstance {
  public:
   explicit PluginInstance(const std::string& name, std::string_view config = "{}")
-      : component_(component_of(name)), host_{sizeof(gh_host), GH_ABI_MINOR, &log_lines_, log, extension} {
+      : component_(component_of(name)) {
     const Outcome made =
-        Outcome::of([&](gh_error* error) { return component_.create(&host_, str(config), &instance_, error); });
+        Outcome::of([&](gh_error* error) { return component_.create(host_.raw(), str(config), &instance_, error); });
     if (made.status != GH_OK) throw Error(made.status, made.message());
   }
   ~PluginInstance() { component_.destroy(instance_); }
@@ -40,17 +40,11 @@ class PluginInstance {
     return *static_cast<const Table*>(component_.vtable);
   }
   gh_instance* raw() { return instance_; }
-  const std::vector<std::string>& log_lines() const { return log_lines_; }
+  const std::vector<std::string>& log_lines() const { return host_.log_lines(); }
 
  private:
-  static void log(const gh_host* host, std::uint32_t, gh_str line) noexcept {
-    static_cast<std::vector<std::string>*>(host->ctx)->emplace_back(view(line));
-  }
-  static const void* extension(const gh_host*, const char*) noexcept { return nullptr; }
-
   const gh_component& component_;
-  std::vector<std::string> log_lines_;
-  gh_host host_;
+  FakeHost host_;
   gh_instance* instance_ = nullptr;
 };
 

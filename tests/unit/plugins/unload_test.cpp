@@ -44,9 +44,7 @@ TEST_P(Unload, LeavesNothingBehind) {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
   const std::string path = std::string(GATEHOUSE_PLUGIN_DIR "/") + GetParam().name + ".so";
-  const auto log = [](const gh_host*, std::uint32_t, gh_str) noexcept {};
-  const auto extension = [](const gh_host*, const char*) noexcept -> const void* { return nullptr; };
-  const gh_host host = {sizeof(gh_host), GH_ABI_MINOR, nullptr, log, extension};
+  const FakeHost host;
   for (int round = 0; round < 3; ++round) {
     void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     ASSERT_NE(library, nullptr) << ::dlerror();
@@ -58,7 +56,7 @@ TEST_P(Unload, LeavesNothingBehind) {
     gh_error error{};
     error.size = sizeof error;
     for (gh_instance*& instance : instances) {
-      ASSERT_EQ(component.create(&host, str(GetParam().config), &instance, &error), GH_OK) << error.message;
+      ASSERT_EQ(component.create(host.raw(), str(GetParam().config), &instance, &error), GH_OK) << error.message;
       use(component, instance);
     }
     component.destroy(instances[0]);

@@ -4,12 +4,12 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <gatehouse/detail/testing_host.hpp>
 #include <gatehouse/plugin.hpp>
 
 namespace gatehouse::testing {
@@ -213,7 +213,7 @@ class FakeInstance {
  public:
   explicit FakeInstance(std::string_view config) {
     const Outcome made =
-        Outcome::of([&](gh_error* error) { return Face::create(&host_, str(config), &instance_, error); });
+        Outcome::of([&](gh_error* error) { return Face::create(host_.raw(), str(config), &instance_, error); });
     if (made.status != GH_OK) throw Error(made.status, made.message());
   }
   FakeInstance(const FakeInstance&) = delete;
@@ -222,20 +222,7 @@ class FakeInstance {
   gh_instance* get() { return instance_; }
 
  private:
-  static void log(const gh_host*, std::uint32_t, gh_str) noexcept {}
-  static const void* extension(const gh_host*, const char* interface_id) noexcept {
-    static constexpr gh_counters counters = {sizeof(gh_counters), 0, add};
-    return std::string_view(interface_id) == GH_COUNTERS_1 ? &counters : nullptr;
-  }
-  static gh_status add(const gh_host* host, gh_str name, std::int64_t delta, std::int64_t* now) noexcept {
-    std::int64_t& counter = static_cast<FakeInstance*>(host->ctx)->counters_[std::string(view(name))];
-    counter += delta;
-    if (now != nullptr) *now = counter;
-    return GH_OK;
-  }
-
-  std::map<std::string, std::int64_t> counters_;
-  const gh_host host_ = {sizeof(gh_host), GH_ABI_MINOR, this, log, extension};  // silent
+  FakeHost host_;
   gh_instance* instance_ = nullptr;
 };
 
