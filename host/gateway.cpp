@@ -90,19 +90,14 @@ Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings, std::string file) {
   GH_TRY(store::make_data_dir(settings.data_dir));
-  Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(settings);
-  if (!reloader.ok()) return reloader.status();
-  Result<std::unique_ptr<net::Upstream>> upstream = net::Upstream::create({});
-  if (!upstream.ok()) return upstream.status();
-  GH_TRY(trust(**upstream, settings));
-  Result<store::KeyHash> hash = store::KeyHash::open(settings.data_dir);
-  if (!hash.ok()) return hash.status();
-  Result<std::unique_ptr<store::Database>> database = store::Database::open(settings.data_dir);
-  if (!database.ok()) return database.status();
-  Result<limits::Encodings> encodings = read_encodings(settings);
-  if (!encodings.ok()) return encodings.status();
-  return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), *std::move(reloader), *std::move(upstream),
-                                              *std::move(database), *std::move(hash), *std::move(encodings)));
+  GH_ASSIGN(auto reloader, modules::Reloader::open(settings));
+  GH_ASSIGN(auto upstream, net::Upstream::create({}));
+  GH_TRY(trust(*upstream, settings));
+  GH_ASSIGN(auto hash, store::KeyHash::open(settings.data_dir));
+  GH_ASSIGN(auto database, store::Database::open(settings.data_dir));
+  GH_ASSIGN(auto encodings, read_encodings(settings));
+  return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), std::move(reloader), std::move(upstream),
+                                              std::move(database), std::move(hash), std::move(encodings)));
 }
 
 Gateway::Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
@@ -137,9 +132,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
 Gateway::~Gateway() = default;
 
 Status Gateway::start() {
-  Result<store::DataDirLock> data_dir = store::DataDirLock::take(settings_.data_dir);
-  if (!data_dir.ok()) return data_dir.status();
-  data_dir_ = *std::move(data_dir);
+  GH_ASSIGN(data_dir_, store::DataDirLock::take(settings_.data_dir));
   GH_TRY(bookkeeper_.load());
   if (shared_ != nullptr) shared_->start();
   bookkeeper_.start();

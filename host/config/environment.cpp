@@ -62,9 +62,8 @@ Result<std::string> expand(std::string_view text, const Environment& environment
         return Status(Code::config,
                       "\"${\" without its \"}\": write ${NAME} or ${NAME:-default}, and $$ for a plain $");
       }
-      auto value = look_up(text.substr(1, close - 1), environment);
-      if (!value.ok()) return value.status();
-      out += *value;
+      GH_ASSIGN(const std::string value, look_up(text.substr(1, close - 1), environment));
+      out += value;
       text.remove_prefix(close + 1);
     } else {
       out += '$';  // "$5" means itself

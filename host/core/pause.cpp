@@ -14,11 +14,10 @@ Status pause(std::chrono::steady_clock::duration time, Cancellation& cancellatio
   std::vector<pollfd> fds;
   for (const Watch& watch : cancellation.watches()) fds.push_back({watch.fd, watch.events, 0});
   for (auto now = Clock::now(); now < end; now = Clock::now()) {
-    const Result<int> ready = wait(fds, std::min(end, std::max(cancellation.ask_again_at(), now)));
-    if (!ready.ok()) return ready.status();
+    GH_ASSIGN(const int ready, wait(fds, std::min(end, std::max(cancellation.ask_again_at(), now))));
     GH_TRY(cancellation.check());
     for (pollfd& fd : fds) {
-      if (*ready > 0 && fd.revents != 0) fd.fd = -1;  // it would fire for ever, and has been asked about
+      if (ready > 0 && fd.revents != 0) fd.fd = -1;  // it would fire for ever, and has been asked about
     }
   }
   return {};

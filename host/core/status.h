@@ -96,7 +96,8 @@ class [[nodiscard]] Result {
   T&& operator*() && { return std::get<T>(std::move(value_)); }
   T* operator->() { return &std::get<T>(value_); }
   const T* operator->() const { return &std::get<T>(value_); }
-  Status status() const { return ok() ? Status() : std::get<Status>(value_); }
+  Status status() const& { return ok() ? Status() : std::get<Status>(value_); }
+  Status status() && { return ok() ? Status() : std::get<Status>(std::move(value_)); }
 
  private:
   std::variant<Status, T> value_;
@@ -109,3 +110,20 @@ class [[nodiscard]] Result {
   do {                                                                             \
     if (::gatehouse::core::Status gh_try_ = (step); !gh_try_.ok()) return gh_try_; \
   } while (false)
+
+// GH_ASSIGN(auto url, parse_url(text)): declares `url` with the value of the Result, or returns from
+// the enclosing function with its failure. Left of the comma may stand whatever can stand left of "=":
+// a declaration, `auto&&` for a value that is not even moved, a variable that is there already, and in
+// parentheses a declaration with a comma in it: GH_ASSIGN((auto [head, body]), split(text)).
+#define GH_ASSIGN(declaration, ...) GH_ASSIGN_1(GH_ASSIGN_NAME(gh_result_, __LINE__), declaration, __VA_ARGS__)
+#define GH_ASSIGN_1(result, declaration, ...)        \
+  auto result = (__VA_ARGS__);                         \
+  if (!result.ok()) return std::move(result).status(); \
+  GH_ASSIGN_BARE(GH_ASSIGN_BARE_ declaration) = *std::move(result)
+#define GH_ASSIGN_NAME(word, line) GH_ASSIGN_JOIN(word, line)
+#define GH_ASSIGN_JOIN(word, line) word##line
+// Takes off the parentheses: BARE_ (auto x) becomes BARE_ auto x, as BARE_ auto x is; NO_ removes BARE_.
+#define GH_ASSIGN_BARE_(...) GH_ASSIGN_BARE_ __VA_ARGS__
+#define GH_ASSIGN_BARE(...) GH_ASSIGN_DROP(__VA_ARGS__)
+#define GH_ASSIGN_DROP(...) GH_ASSIGN_NO_##__VA_ARGS__
+#define GH_ASSIGN_NO_GH_ASSIGN_BARE_

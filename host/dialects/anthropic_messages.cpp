@@ -26,10 +26,9 @@ void append_reasoning(JsonArray& content, const core::Reasoning& reasoning) {
 }
 
 core::Status append_call(JsonArray& content, const core::ToolCall& call) {
-  const core::Result<std::string> input = arguments_object(call);
-  if (!input.ok()) return input.status();
+  GH_ASSIGN(const std::string input, arguments_object(call));
   JsonObject block(content.next());
-  block.add("type", "tool_use").add("id", call.id).add("name", call.name).add_raw("input", *input).close();
+  block.add("type", "tool_use").add("id", call.id).add("name", call.name).add_raw("input", input).close();
   return {};
 }
 
@@ -48,9 +47,8 @@ core::Status append_content(JsonObject& json, const core::Choice& choice) {
 }  // namespace
 
 core::Result<Question> AnthropicMessages::read(core::PaddedBytes body) const {
-  core::Result<core::ChatRequest> request = read_anthropic_request(body, MaxTokens::required);
-  if (!request.ok()) return request.status();
-  return Question{*std::move(request), {}, {}};
+  GH_ASSIGN(auto&& request, read_anthropic_request(body, MaxTokens::required));
+  return Question{std::move(request), {}, {}};
 }
 
 core::Status AnthropicMessages::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,

@@ -121,9 +121,8 @@ void append_data(std::string& out, element root, std::size_t expected, bool base
 }  // namespace
 
 core::Result<Question> Embeddings::read(core::PaddedBytes body) const {
-  core::Result<core::ChatRequest> request = read_translated(body, translate, core::Task::embeddings);
-  if (!request.ok()) return request.status();
-  return Question{*std::move(request), {}, {}};
+  GH_ASSIGN(auto&& request, read_translated(body, translate, core::Task::embeddings));
+  return Question{std::move(request), {}, {}};
 }
 
 core::Status Embeddings::whole(const AnswerHead& head, const core::ChatRequest& request, const core::Reply& reply,

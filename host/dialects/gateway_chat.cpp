@@ -119,9 +119,8 @@ class GatewayChatStream final : public StreamEncoder {
 }  // namespace
 
 core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
-  core::Result<core::ChatRequest> parsed = core::ChatRequest::parse(std::move(body));
-  if (!parsed.ok()) return parsed.status();
-  Question question{*std::move(parsed), {}, {}};
+  GH_ASSIGN(auto&& parsed, core::ChatRequest::parse(std::move(body)));
+  Question question{std::move(parsed), {}, {}};
   if (question.request.choices() != 1)
     return invalid("n", "'n' must be 1 here: this endpoint answers with one message");
   std::vector<core::Change> changes;
@@ -134,18 +133,13 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
   }
   Metadata metadata;
   if (const core::Member* member = question.request.member("metadata"); member && member->value != "null") {
-    core::Result<Metadata> read = read_metadata(member->value);
-    if (!read.ok()) return read.status();
-    metadata = *std::move(read);
+    GH_ASSIGN(metadata, read_metadata(member->value));
     question.caller_id = metadata.request_id;
     changes.push_back(
         {"metadata", metadata.others.empty() ? std::nullopt : std::optional<std::string_view>(metadata.others)});
   }
   if (changes.empty()) return question;
-  core::Result<core::ChatRequest> plain =
-      core::ChatRequest::parse(core::PaddedBytes(core::rewrite(question.request, changes)));
-  if (!plain.ok()) return plain.status();
-  question.request = *std::move(plain);
+  GH_ASSIGN(question.request, core::ChatRequest::parse(core::PaddedBytes(core::rewrite(question.request, changes))));
   return question;
 }
 

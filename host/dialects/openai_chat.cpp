@@ -103,9 +103,8 @@ class OpenAiChatStream final : public StreamEncoder {
 }  // namespace
 
 core::Result<Question> OpenAiChat::read(core::PaddedBytes body) const {
-  core::Result<core::ChatRequest> request = core::ChatRequest::parse(std::move(body));
-  if (!request.ok()) return request.status();
-  return Question{*std::move(request), {}, {}};
+  GH_ASSIGN(auto&& request, core::ChatRequest::parse(std::move(body)));
+  return Question{std::move(request), {}, {}};
 }
 
 core::Status OpenAiChat::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,

@@ -30,9 +30,8 @@ class Output {
 }  // namespace
 
 core::Result<Question> OpenAiResponses::read(core::PaddedBytes body) const {
-  core::Result<core::ChatRequest> request = read_responses_request(body);
-  if (!request.ok()) return request.status();
-  return Question{*std::move(request), {}, {}};
+  GH_ASSIGN(auto&& request, read_responses_request(body));
+  return Question{std::move(request), {}, {}};
 }
 
 core::Status OpenAiResponses::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,

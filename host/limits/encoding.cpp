@@ -24,9 +24,8 @@ constexpr Known kKnown[] = {
 core::Result<Encoding> Encoding::read(std::string_view name, const std::string& file) {
   const auto is_it = [&](const Known& known) { return known.name == name; };
   const Known& known = *std::find_if(std::begin(kKnown), std::end(kKnown), is_it);
-  core::Result<BytePairs> pairs = BytePairs::read(file);
-  if (!pairs.ok()) return pairs.status();
-  return Encoding(known.name, TokenSplit(known.pattern), *std::move(pairs));
+  GH_ASSIGN(auto pairs, BytePairs::read(file));
+  return Encoding(known.name, TokenSplit(known.pattern), std::move(pairs));
 }
 
 std::uint64_t Encoding::count(std::string_view text) const {

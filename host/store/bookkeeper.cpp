@@ -20,9 +20,8 @@ Status Bookkeeper::load() try {
 
 Status Bookkeeper::load_keys() {
   seen_ = database_->data_version();  // before the rows: what comes between is read twice, not missed
-  core::Result<std::vector<StoredKey>> keys = Keys(*database_, ring_.hash()).list();
-  if (!keys.ok()) return keys.status();
-  ring_.replace(*keys);
+  GH_ASSIGN(const auto keys, Keys(*database_, ring_.hash()).list());
+  ring_.replace(keys);
   return {};
 }
 

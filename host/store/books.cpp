@@ -77,9 +77,8 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
 }
 
 core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try {
-  const core::Result<std::unique_ptr<Database>> database = Database::open(data_dir);
-  if (!database.ok()) return database.status();
-  return read_balances(**database, limits::real_time().unix_ns);
+  GH_ASSIGN(const auto database, Database::open(data_dir));
+  return read_balances(*database, limits::real_time().unix_ns);
 } catch (const std::exception& error) {
   return failed("the balances could not be read", error);
 }

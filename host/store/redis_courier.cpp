@@ -60,9 +60,7 @@ void RedisAccounts::run() {
 // Sees to it that the server is there and knows us, and brings it what is to be charged.
 Status RedisAccounts::visit() {
   if (link_ == nullptr) {
-    Result<Link> link = RedisLink::connect(options_);
-    if (!link.ok()) return link.status();
-    link_ = *std::move(link);
+    GH_ASSIGN(link_, RedisLink::connect(options_));
   }
   Status status = join();
   if (status.ok()) status = deliver(joined_);
@@ -74,50 +72,44 @@ Status RedisAccounts::visit() {
 }
 
 Result<std::int64_t> RedisAccounts::current_epoch() {
-  const auto found = link_->command({"GET", root_ + "epoch"});
-  if (!found.ok()) return found.status();
-  return found->empty() ? 0 : found->front();
+  GH_ASSIGN(const auto found, link_->command({"GET", root_ + "epoch"}));
+  return found.empty() ? 0 : found.front();
 }
 
 // An epoch ends when the server forgets it, and everybody's accounts with it. Then each gateway
 // tells what it has spent; who has just started has nothing to tell of an epoch that goes on without it.
 Status RedisAccounts::join() {
-  Result<std::int64_t> current = current_epoch();
-  if (!current.ok()) return current.status();
-  if (*current != 0 && *current == joined_) return {};
+  GH_ASSIGN(std::int64_t current, current_epoch());
+  if (current != 0 && current == joined_) return {};
   bool forgotten = joined_ != 0;
-  if (*current == 0) {
+  if (current == 0) {
     const std::int64_t proposed = new_epoch();
-    const auto set = link_->command({"SET", root_ + "epoch", std::to_string(proposed), "NX"});
-    if (!set.ok()) return set.status();
-    current = current_epoch();  // somebody else may have been first
-    if (!current.ok()) return current.status();
-    forgotten |= *current == proposed;
+    GH_TRY(link_->command({"SET", root_ + "epoch", std::to_string(proposed), "NX"}).status());
+    GH_ASSIGN(current, current_epoch());  // somebody else may have been first
+    forgotten |= current == proposed;
   }
-  GH_TRY(learn(*current));
+  GH_TRY(learn(current));
   if (forgotten) GH_TRY(tell());
-  joined_ = *current;
+  joined_ = current;
   return {};
 }
 
 // The server's clock.
 Status RedisAccounts::learn(std::int64_t epoch) {
-  const auto answer = link_->script(kSharedAccountsScript, script_, {root_ + "epoch", self_},
-                                    {"charge", std::to_string(epoch), std::to_string(number_)});
-  if (!answer.ok()) return answer.status();
-  if (answer->size() != 2 || answer->front() != kDone) return other_epoch();
-  learn_time(answer->back());
+  GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, {root_ + "epoch", self_},
+                                             {"charge", std::to_string(epoch), std::to_string(number_)}));
+  if (answer.size() != 2 || answer.front() != kDone) return other_epoch();
+  learn_time(answer.back());
   return {};
 }
 
 // From now on it is to be charged what this gateway has spent.
 Status RedisAccounts::tell() {
-  const Result<std::vector<limits::Balance>> balances = spent_();
-  if (!balances.ok()) return balances.status();
+  GH_ASSIGN(const auto balances, spent_());
   const std::int64_t now =
       std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   Charges told;
-  for (const limits::Balance& balance : *balances) {
+  for (const limits::Balance& balance : balances) {
     if (balance.spent <= 0 || (balance.period == 0 && balance.unix_ns < now - kMinute)) continue;
     told[{balance.scope, balance.name, balance.dimension, balance.period}] = {balance.most, balance.spent};
   }
@@ -153,9 +145,8 @@ Status RedisAccounts::send(std::int64_t epoch) {
     keys.push_back(key(epoch, scope, dimension, name));
     append(arguments, dimension, charge.most, charge.amount, period);
   }
-  const auto answer = link_->script(kSharedAccountsScript, script_, keys, arguments);
-  if (!answer.ok()) return answer.status();
-  return answer->empty() || answer->front() != kDone ? other_epoch() : Status();
+  GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, keys, arguments));
+  return answer.empty() || answer.front() != kDone ? other_epoch() : Status();
 }
 
 }  // namespace gatehouse::store

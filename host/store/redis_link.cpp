@@ -36,9 +36,8 @@ Result<std::vector<std::int64_t>> integers(const redisReply& reply) {
   if (reply.type == REDIS_REPLY_NIL || reply.type == REDIS_REPLY_STATUS) return values;
   const bool many = reply.type == REDIS_REPLY_ARRAY;
   for (std::size_t i = 0; i < (many ? reply.elements : 1); ++i) {
-    const Result<std::int64_t> value = integer(many ? *reply.element[i] : reply);
-    if (!value.ok()) return value.status();
-    values.push_back(*value);
+    GH_ASSIGN(const std::int64_t value, integer(many ? *reply.element[i] : reply));
+    values.push_back(value);
   }
   return values;
 }
@@ -53,8 +52,7 @@ Result<std::unique_ptr<RedisLink>> RedisLink::connect(const RedisOptions& option
   std::unique_ptr<RedisLink> link(new RedisLink(context));
   if (context->err != 0 || redisSetTimeout(context, timeout) != REDIS_OK) return lost(context);
   if (!options.password.empty()) {
-    const auto let_in = link->command({"AUTH", options.password});
-    if (!let_in.ok()) return let_in.status();
+    GH_TRY(link->command({"AUTH", options.password}).status());
   }
   return link;
 }
@@ -76,9 +74,8 @@ Result<RedisLink::Reply> RedisLink::ask(const std::vector<std::string>& words) {
 }
 
 Result<std::vector<std::int64_t>> RedisLink::command(const std::vector<std::string>& words) {
-  const Result<Reply> reply = ask(words);
-  if (!reply.ok()) return reply.status();
-  return integers(**reply);
+  GH_ASSIGN(const Reply reply, ask(words));
+  return integers(*reply);
 }
 
 Result<std::vector<std::int64_t>> RedisLink::script(const char* text, const std::string& hash,

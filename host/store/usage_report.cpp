@@ -43,9 +43,7 @@ Result<UsageQuestion> usage_question(const std::string& since, std::string_view 
   UsageQuestion question;
   question.since = today - kDays + 1;
   if (!since.empty()) {
-    const Result<std::int32_t> day = day_of(since);
-    if (!day.ok()) return day.status();
-    question.since = *day;
+    GH_ASSIGN(question.since, day_of(since));
   }
   if (by.empty()) by = "day,client,key,model";
   while (!by.empty()) {
@@ -66,9 +64,8 @@ Result<UsageQuestion> usage_question(const std::string& since, std::string_view 
 }
 
 Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question) try {
-  const Result<std::unique_ptr<Database>> database = Database::open(data_dir);
-  if (!database.ok()) return database.status();
-  return read_usage(**database, question);
+  GH_ASSIGN(const auto database, Database::open(data_dir));
+  return read_usage(*database, question);
 } catch (const std::exception& error) {
   return failed("the usage could not be read", error);
 }

@@ -150,11 +150,10 @@ std::string joined(std::span<const std::string_view> names) {
 core::Result<Component> Component::find(const std::shared_ptr<Module>& module,
                                         std::span<const std::string_view> interfaces, std::string_view name) {
   const std::lock_guard lock(module->serial());
-  const auto all = list(*module);
-  if (!all.ok()) return all.status();
+  GH_ASSIGN(const auto all, list(*module));
   std::vector<const gh_component*> fitting;
   std::string offered;
-  for (const gh_component* raw : *all) {
+  for (const gh_component* raw : all) {
     const std::string interface_id = plugin_text(raw->interface_id, kMaxText);
     const bool fits = std::find(interfaces.begin(), interfaces.end(), interface_id) != interfaces.end();
     if (fits) fitting.push_back(raw);

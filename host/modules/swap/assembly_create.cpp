@@ -66,13 +66,11 @@ Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginF
   const config::ComponentSettings& settings = wanted.settings;
   begin_trial(wanted);  // where that was not possible before
   GH_TRY(trials_.result(wanted.kind, settings.name));
-  Result<std::shared_ptr<Module>> loaded = files_.load(file);
-  if (!loaded.ok()) return loaded.status();
-  Result<Component> component = Component::find(*loaded, interfaces_of(wanted.kind), wanted.component());
-  if (!component.ok()) return component.status();
-  auto stats = stats_.open({std::string(wanted.kind), settings.name, component->version, file.sha256});
+  GH_ASSIGN(auto loaded, files_.load(file));
+  GH_ASSIGN(auto component, Component::find(loaded, interfaces_of(wanted.kind), wanted.component()));
+  auto stats = stats_.open({std::string(wanted.kind), settings.name, component.version, file.sha256});
   Result<std::shared_ptr<Instance>> created =
-      Instance::create(*std::move(component), settings.name, settings.config, log_plugin_line, std::move(stats));
+      Instance::create(std::move(component), settings.name, settings.config, log_plugin_line, std::move(stats));
   if (!created.ok()) return created;
   const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
   if (!state) return created;

@@ -10,11 +10,10 @@ using core::Result;
 using core::Status;
 
 Result<PluginFiles::File*> PluginFiles::find(const config::ComponentSettings& component) {
-  Result<fs::path> path = locate(component);
-  if (!path.ok()) return path.status();
-  File& file = files_[*path];
+  GH_ASSIGN(const fs::path path, locate(component));
+  File& file = files_[path];
   if (file.path.empty()) {
-    file.path = *path;
+    file.path = path;
     file.status = read(file);
   }
   GH_TRY(file.status);
@@ -34,18 +33,15 @@ Result<std::shared_ptr<Module>> PluginFiles::load(File& file) {
 
 Status PluginFiles::read(File& file) {
   if (before_ != nullptr) {
-    Result<std::string> sha256 = sha256_of(file.path);
-    if (!sha256.ok()) return sha256.status();
-    file.module = before_->module(*sha256);
+    GH_ASSIGN(std::string sha256, sha256_of(file.path));
+    file.module = before_->module(sha256);
     if (file.module) {
       file.copy_path = file.module->path();
-      file.sha256 = *std::move(sha256);
+      file.sha256 = std::move(sha256);
       return {};
     }
   }
-  Result<std::shared_ptr<StagedFile>> copy = staging_.stage(file.path);
-  if (!copy.ok()) return copy.status();
-  file.copy = *std::move(copy);
+  GH_ASSIGN(file.copy, staging_.stage(file.path));
   file.copy_path = file.copy->path();
   file.sha256 = file.copy->sha256();
   return {};

@@ -37,18 +37,17 @@ Reloader::Reloader(const config::Settings& settings, std::unique_ptr<Staging> st
       probation_([this](const Replacement& replacement, const std::string& why) { take_back(replacement, why); }) {}
 
 Result<std::unique_ptr<Reloader>> Reloader::open(const config::Settings& settings) {
-  auto staging = Staging::open(std::filesystem::path(settings.data_dir) / "modules");
-  if (!staging.ok()) return staging.status();
+  GH_ASSIGN(auto staging, Staging::open(std::filesystem::path(settings.data_dir) / "modules"));
   auto stats = std::make_unique<PluginStatsTable>();
   auto reaper = std::make_unique<Reaper>();
   const Preflight preflight(settings.preflight_timeout);
   const std::vector<Rollback> none;
-  Assembly assembly(settings, **staging, preflight, *stats, nullptr, none);
+  Assembly assembly(settings, *staging, preflight, *stats, nullptr, none);
   std::unique_ptr<Generation> first = assembly.build(1);
   if (Status status = assembly.status(); !status.ok()) return status;
   auto shared = reaper->share(std::move(first));
   return std::unique_ptr<Reloader>(
-      new Reloader(settings, *std::move(staging), std::move(stats), std::move(reaper), std::move(shared)));
+      new Reloader(settings, std::move(staging), std::move(stats), std::move(reaper), std::move(shared)));
 }
 
 ReloadReport Reloader::reload(const config::Settings& settings, Retry retry) {

@@ -11,24 +11,21 @@ namespace {
 
 core::Status attempt(const Trial& trial) {
   child_says("loading\n");
-  auto module = Module::load(trial.file, trial.shown);
-  if (!module.ok()) return module.status();
+  GH_ASSIGN(auto module, Module::load(trial.file, trial.shown));
   const std::vector<std::string_view> interfaces(trial.interfaces.begin(), trial.interfaces.end());
-  auto component = Component::find(*module, interfaces, trial.component);
-  if (!component.ok()) return component.status();
+  GH_ASSIGN(auto component, Component::find(module, interfaces, trial.component));
   child_says("creating\n");
   // What it logs will be said again when it is created for good.
   const auto no_log = [](std::string_view, std::uint32_t, std::string_view) {};
-  auto instance = Instance::create(*std::move(component), trial.component, trial.config, no_log);
-  if (!instance.ok()) return instance.status();
-  if (trial.state && (*instance)->takes(*trial.state)) {
+  GH_ASSIGN(auto instance, Instance::create(std::move(component), trial.component, trial.config, no_log));
+  if (trial.state && instance->takes(*trial.state)) {
     child_says("taking over state\n");
-    GH_TRY((*instance)->restore(*trial.state));
+    GH_TRY(instance->restore(*trial.state));
   }
   child_says("destroying\n");
-  *instance = nullptr;
+  instance = nullptr;
   child_says("unloading\n");
-  *module = nullptr;
+  module = nullptr;
   return {};
 }
 

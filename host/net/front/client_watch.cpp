@@ -12,8 +12,7 @@ ClientWatch::ClientWatch(const Request& request) : ClientWatch(request.client_fd
 
 core::Status ClientWatch::check() {
   pollfd polled[] = {{watches_[0].fd, watches_[0].events, 0}, {watches_[1].fd, watches_[1].events, 0}};
-  const core::Result<int> ready = core::wait(polled, core::WaitClock::time_point::min());
-  if (!ready.ok()) return ready.status();
+  GH_TRY(core::wait(polled, core::WaitClock::time_point::min()).status());
   // Hang-up and error are reported whether asked for or not.
   if (polled[0].revents != 0) return {core::Code::client_gone, "The client closed the connection."};
   if (polled[1].revents != 0) return {core::Code::overloaded, "The gateway is shutting down; send the request again."};

@@ -74,9 +74,8 @@ core::Status Wire::wait_for_room(Clock::time_point deadline) {
   const auto now = Clock::now();
   if (now > deadline) return gone("reads too slowly");
   pollfd fd{fd_, POLLOUT, 0};
-  const core::Result<int> ready = stall_.count() == 0 ? 0 : core::wait({&fd, 1}, now + stall_);
-  if (!ready.ok()) return ready.status();
-  return *ready == 0 ? gone("takes no more bytes") : core::Status();
+  GH_ASSIGN(const int ready, stall_.count() == 0 ? 0 : core::wait({&fd, 1}, now + stall_));
+  return ready == 0 ? gone("takes no more bytes") : core::Status();
 }
 
 }  // namespace gatehouse::net

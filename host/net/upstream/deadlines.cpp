@@ -62,8 +62,7 @@ core::Result<short> Deadlines::wait(int fd, short events, Clock::time_point end)
   end = std::min(end, phase_end_);
   while (true) {
     const Clock::time_point ask_again = cancellation_.ask_again_at();
-    const core::Result<int> ready = core::wait(std::span(fds).first(watches.size() + 1), std::min(end, ask_again));
-    if (!ready.ok()) return ready.status();
+    GH_ASSIGN(const int ready, core::wait(std::span(fds).first(watches.size() + 1), std::min(end, ask_again)));
     const bool asked_again = ask_again != Clock::time_point::max() && Clock::now() >= ask_again;
     bool watch_fired = asked_again;
     for (std::size_t i = 1; i <= watches.size(); ++i) {
@@ -73,7 +72,7 @@ core::Result<short> Deadlines::wait(int fd, short events, Clock::time_point end)
     }
     if (watch_fired) GH_TRY(cancellation_.check());
     if (fds[0].revents != 0) return fds[0].revents;
-    if (*ready == 0 && !(asked_again && Clock::now() < end)) return short{0};
+    if (ready == 0 && !(asked_again && Clock::now() < end)) return short{0};
   }
 }
 

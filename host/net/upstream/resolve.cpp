@@ -70,8 +70,7 @@ core::Result<Addresses> look_up(const Url& url, Deadlines& deadlines) try {
   if (lookup->fd() < 0) return unresolved(url, std::generic_category().message(errno));
   core::watch(lookup->fd());
   std::thread([lookup, host = std::string(url.host)] { lookup->run(host); }).detach();
-  const auto woken = deadlines.wait(lookup->fd(), POLLIN);
-  if (!woken.ok()) return woken.status();
+  GH_TRY(deadlines.wait(lookup->fd(), POLLIN).status());
   Found found = lookup->take();
   if (found.addresses.empty()) return unresolved(url, found.why_not);
   return std::move(found.addresses);
@@ -86,10 +85,9 @@ core::Result<std::vector<Poco::Net::SocketAddress>> resolve(const Url& url, Dead
   if (Poco::Net::IPAddress::tryParse(std::string(url.host), literal)) {
     return std::vector{Poco::Net::SocketAddress(literal, url.port)};
   }
-  core::Result<Addresses> found = look_up(url, deadlines);
-  if (!found.ok()) return found.status();
+  GH_ASSIGN(const Addresses found, look_up(url, deadlines));
   std::vector<Poco::Net::SocketAddress> addresses;
-  for (const Poco::Net::IPAddress& address : *found) addresses.emplace_back(address, url.port);
+  for (const Poco::Net::IPAddress& address : found) addresses.emplace_back(address, url.port);
   return addresses;
 }
 

@@ -67,9 +67,8 @@ core::Result<TlsStream::Session> TlsStream::prepare(const TlsContext& context, c
 core::Result<std::unique_ptr<ByteStream>> TlsStream::open(Poco::Net::StreamSocket socket, const TlsContext& context,
                                                           const std::string& host, Deadlines& deadlines) {
   forget_errors();
-  core::Result<Session> session = prepare(context, host, socket.impl()->sockfd());
-  if (!session.ok()) return session.status();
-  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), *std::move(session)));
+  GH_ASSIGN(auto session, prepare(context, host, socket.impl()->sockfd()));
+  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), std::move(session)));
   GH_TRY(stream->shake_hands(deadlines));
   return std::unique_ptr<ByteStream>(std::move(stream));
 }
@@ -85,8 +84,7 @@ core::Status TlsStream::shake_hands(Deadlines& deadlines) {
       return blame(core::Code::upstream_unreachable, deadlines.peer(),
                    verdict == X509_V_OK ? "failed the TLS handshake (" + step.why + ")" : refusal());
     }
-    const auto woken = deadlines.wait(fd(), step.kind == Step::Kind::want_read ? POLLIN : POLLOUT);
-    if (!woken.ok()) return woken.status();
+    GH_TRY(deadlines.wait(fd(), step.kind == Step::Kind::want_read ? POLLIN : POLLOUT).status());
   }
 }
 

@@ -61,16 +61,14 @@ struct Upstream::Call {
 };
 
 core::Result<std::unique_ptr<Upstream>> Upstream::create(const UpstreamOptions& options) {
-  core::Result<TlsContext> tls = TlsContext::create({});
-  if (!tls.ok()) return tls.status();
-  return std::unique_ptr<Upstream>(new Upstream(options, *std::move(tls)));
+  GH_ASSIGN(auto tls, TlsContext::create({}));
+  return std::unique_ptr<Upstream>(new Upstream(options, std::move(tls)));
 }
 
 Status Upstream::trust(const std::string& ca_file) {
-  core::Result<TlsContext> tls = TlsContext::create(ca_file);
-  if (!tls.ok()) return tls.status();
+  GH_ASSIGN(auto tls, TlsContext::create(ca_file));
   const std::unique_lock lock(mutex_);
-  trusted_.insert_or_assign(ca_file, *std::move(tls));
+  trusted_.insert_or_assign(ca_file, std::move(tls));
   return {};
 }
 
@@ -98,15 +96,13 @@ Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnect
 Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts& timeouts,
                       core::Cancellation& cancellation, core::UpstreamSink& sink, core::UpstreamTrace& trace) {
   trace = {};
-  const core::Result<Url> url = parse_url(request.url);
-  if (!url.ok()) return url.status();
-  const core::Result<RequestBytes> bytes = request_bytes(request, *url);
-  if (!bytes.ok()) return bytes.status();
-  Deadlines deadlines(url->authority, timeouts, cancellation);
+  GH_ASSIGN(const auto& url, parse_url(request.url));
+  GH_ASSIGN(const auto& bytes, request_bytes(request, url));
+  Deadlines deadlines(url.authority, timeouts, cancellation);
   // A connection that trusted other CAs is not one to reuse.
-  const std::string marked = request.ca_file.empty() ? std::string() : std::string(url->origin).append(request.ca_file);
-  const std::string_view origin = marked.empty() ? url->origin : marked;
-  Call call{request, *url, origin, *bytes, deadlines, sink};
+  const std::string marked = request.ca_file.empty() ? std::string() : std::string(url.origin).append(request.ca_file);
+  const std::string_view origin = marked.empty() ? url.origin : marked;
+  Call call{request, url, origin, bytes, deadlines, sink};
 
   if (auto pooled = pool_.take(origin, core::Waiter::current())) {
     trace.reused = true;
@@ -117,9 +113,8 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
     trace.resent = true;
   }
   const auto begin = Deadlines::Clock::now();
-  const core::Result<TlsContext> tls = context(request.ca_file);
-  if (!tls.ok()) return tls.status();
-  auto fresh = UpstreamConnection::open(*url, *tls, deadlines);
+  GH_ASSIGN(const auto& tls, context(request.ca_file));
+  auto fresh = UpstreamConnection::open(url, tls, deadlines);
   trace.connect = std::chrono::duration_cast<std::chrono::microseconds>(Deadlines::Clock::now() - begin);
   if (!fresh.ok()) return fresh.status();
   return std::move(converse(call, *std::move(fresh)).status);

@@ -24,9 +24,8 @@ core::Result<bool> connect_to(const SocketAddress& address, StreamSocket& socket
                               Deadlines::Clock::time_point until, std::string& why_not) try {
   socket.connectNB(address);
   core::watch(socket.impl()->sockfd());
-  const auto woken = deadlines.wait(socket.impl()->sockfd(), POLLOUT, until);
-  if (!woken.ok()) return woken.status();
-  const int error = *woken == 0 ? ETIMEDOUT : socket.impl()->socketError();
+  GH_ASSIGN(const short woken, deadlines.wait(socket.impl()->sockfd(), POLLOUT, until));
+  const int error = woken == 0 ? ETIMEDOUT : socket.impl()->socketError();
   if (error == 0) socket.setNoDelay(true);
   if (error != 0) why_not = std::generic_category().message(error);
   return error == 0;
@@ -42,9 +41,8 @@ core::Result<StreamSocket> connect(const std::vector<SocketAddress>& addresses, 
     const auto now = Deadlines::Clock::now();
     const auto share = (deadlines.phase_end() - now) / static_cast<long>(addresses.size() - i);
     StreamSocket socket;
-    const auto connected = connect_to(addresses[i], socket, deadlines, now + share, why_not);
-    if (!connected.ok()) return connected.status();
-    if (*connected) return socket;
+    GH_ASSIGN(const bool connected, connect_to(addresses[i], socket, deadlines, now + share, why_not));
+    if (connected) return socket;
   }
   if (Deadlines::Clock::now() >= deadlines.phase_end()) return deadlines.time_is_up();
   return blame(core::Code::upstream_unreachable, deadlines.peer(), "could not be reached: " + why_not);
@@ -55,14 +53,11 @@ core::Result<StreamSocket> connect(const std::vector<SocketAddress>& addresses, 
 core::Result<std::unique_ptr<UpstreamConnection>> UpstreamConnection::open(const Url& url, const TlsContext& tls,
                                                                            Deadlines& deadlines) {
   deadlines.begin("could not be reached", deadlines.timeouts().connect);
-  const auto addresses = resolve(url, deadlines);
-  if (!addresses.ok()) return addresses.status();
-  core::Result<StreamSocket> socket = connect(*addresses, deadlines);
-  if (!socket.ok()) return socket.status();
-  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(*socket));
-  auto stream = TlsStream::open(*socket, tls, std::string(url.host), deadlines);
-  if (!stream.ok()) return stream.status();
-  return std::make_unique<UpstreamConnection>(*std::move(stream));
+  GH_ASSIGN(const auto addresses, resolve(url, deadlines));
+  GH_ASSIGN(StreamSocket socket, connect(addresses, deadlines));
+  if (!url.tls) return std::make_unique<UpstreamConnection>(std::make_unique<ByteStream>(socket));
+  GH_ASSIGN(auto stream, TlsStream::open(socket, tls, std::string(url.host), deadlines));
+  return std::make_unique<UpstreamConnection>(std::move(stream));
 }
 
 bool UpstreamConnection::usable() const {
@@ -82,9 +77,8 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Deadlines& d
       continue;
     }
     const short direction = step.kind == Step::Kind::want_read ? POLLIN : POLLOUT;
-    const auto woken = deadlines.wait(stream_->fd(), direction | POLLIN);
-    if (!woken.ok()) return woken.status();
-    if ((*woken & direction) != 0) continue;
+    GH_ASSIGN(const short woken, deadlines.wait(stream_->fd(), direction | POLLIN));
+    if ((woken & direction) != 0) continue;
     if (!usable()) return false;
     core::mark_drained(stream_->fd(), POLLIN);  // an old rumour
   }
@@ -97,8 +91,7 @@ core::Result<Received> UpstreamConnection::receive(std::span<char> buffer, Deadl
     if (step.kind == Step::Kind::moved) return Received{step.size, {}};
     if (step.kind == Step::Kind::end) return Received{};
     if (step.kind == Step::Kind::broken) return Received{0, std::move(step.why)};
-    const auto woken = deadlines.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN);
-    if (!woken.ok()) return woken.status();
+    GH_TRY(deadlines.wait(stream_->fd(), step.kind == Step::Kind::want_write ? POLLOUT : POLLIN).status());
     step = stream_->read(buffer);
   }
 }
