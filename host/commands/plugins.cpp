@@ -60,7 +60,7 @@ int print_loaded(const config::Settings& settings) {
   const auto generation = (*reloader)->registry().current();
   for (const modules::PluginUse& use : generation->plugins()) {
     const modules::PluginReport& plugin = use.report;
-    print(plugin.kind, plugin.name, plugin.version, plugin.sha256, plugin.file);
+    print(std::string(modules::name(plugin.kind)), plugin.name, plugin.version, plugin.sha256, plugin.file);
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "commands/command.h"
 #include "config/load.h"
 #include "core/money/money.h"
+#include "core/utc.h"
 #include "store/usage_report.h"
 
 namespace gatehouse::commands {
@@ -42,7 +43,7 @@ void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestio
   };
   add("day", "client", "key", "model", {"requests", "input", "output", "cached", "usd"});
   for (const limits::UsageLine& line : lines) {
-    add(store::date_of(line.day), line.client, line.key, line.model,
+    add(core::date_text(line.day), line.client, line.key, line.model,
         {std::to_string(line.requests), std::to_string(line.input), std::to_string(line.output),
          std::to_string(line.cached), core::dollars(line.nanodollars)});
   }

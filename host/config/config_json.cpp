@@ -4,7 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <gatehouse/json.hpp>
+
+#include "core/json_writer.h"
 
 namespace gatehouse::config {
 namespace {
@@ -109,27 +110,15 @@ void append_scalar(std::string& out, const Node& node) {
 }
 
 void append(std::string& out, const Node& node) {
-  char separator = '\0';
-  const auto next = [&] {
-    if (separator != '\0') out += separator;
-    separator = ',';
-  };
   if (node.yaml().IsMap()) {
-    out += '{';
+    core::JsonObject object(out);
     for (const auto& [key, value] : node.members()) {
-      next();
-      append_quoted(out, key);
-      out += ':';
-      append(out, value);
+      std::string name;
+      append_escaped(name, key);
+      append(object.key(name), value);
     }
-    out += '}';
   } else if (node.yaml().IsSequence()) {
-    out += '[';
-    for (const Node& item : node.items()) {
-      next();
-      append(out, item);
-    }
-    out += ']';
+    core::JsonArray(out).add_each(node.items(), append);
   } else if (node.is_null()) {
     out += "null";
   } else {

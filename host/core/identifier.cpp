@@ -1,10 +1,10 @@
 #include "core/identifier.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <cstring>
 #include <random>
+
+#include "core/hex.h"
 
 namespace gatehouse::core {
 
@@ -17,20 +17,6 @@ std::uint64_t random_bits() {
     return std::mt19937_64(seed);
   }();
   return engine();
-}
-
-constexpr auto kHexOfByte = [] {
-  std::array<std::array<char, 2>, 256> pairs{};
-  for (std::size_t byte = 0; byte < pairs.size(); ++byte)
-    pairs[byte] = {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-  return pairs;
-}();
-
-// Its lowest digits: an even number, of at most 16.
-void append_hex(std::string& out, std::uint64_t value, std::size_t digits) {
-  char text[16];
-  for (std::size_t at = digits; at != 0; value >>= 8) std::memcpy(text + (at -= 2), kHexOfByte[value & 255].data(), 2);
-  out.append(text, digits);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The system prompt and the messages of a request of Anthropic's, as those of a chat request. Throws
-// Refusal, see foreign_json.h. Functions without state; any thread.
+// as foreign_json.h says. Functions without state; any thread.
 #pragma once
 
 #include "dialects/foreign_json.h"

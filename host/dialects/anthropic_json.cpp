@@ -46,9 +46,8 @@ void append_anthropic_usage(JsonObject& object, const core::Usage& usage) {
   json.add("output_tokens", usage.output);
   if (usage.reasoning != 0) {
     JsonObject details(json.key("output_tokens_details"));
-    details.add("thinking_tokens", usage.reasoning).close();
+    details.add("thinking_tokens", usage.reasoning);
   }
-  json.close();
 }
 
 void append_stop_reason(JsonObject& object, std::string_view reason, std::string_view own,
@@ -65,7 +64,7 @@ void append_anthropic_error(const core::Status& status, std::string_view request
   json.add("type", "error");
   JsonObject error(json.key("error"));
   error.add("type", error_type(anthropic_http_status(status))).add("message", status.message()).close();
-  json.add_or_null("request_id", request_id).close();
+  json.add_or_null("request_id", request_id);
 }
 
 }  // namespace gatehouse::dialects

@@ -22,13 +22,12 @@ void append_reasoning(JsonArray& content, const core::Reasoning& reasoning) {
     block.add("type", "redacted_thinking").add("data", opaque);
   else
     block.add("type", "thinking").add("thinking", reasoning.text).add("signature", opaque);
-  block.close();
 }
 
 core::Status append_call(JsonArray& content, const core::ToolCall& call) {
   GH_ASSIGN(const std::string input, arguments_object(call));
   JsonObject block(content.next());
-  block.add("type", "tool_use").add("id", call.id).add("name", call.name).add_raw("input", input).close();
+  block.add("type", "tool_use").add("id", call.id).add("name", call.name).add_raw("input", input);
   return {};
 }
 
@@ -37,10 +36,9 @@ core::Status append_content(JsonObject& json, const core::Choice& choice) {
   for (const core::Reasoning& reasoning : choice.reasoning) append_reasoning(content, reasoning);
   if (!choice.text.empty()) {
     JsonObject block(content.next());
-    block.add("type", "text").add("text", choice.text).close();
+    block.add("type", "text").add("text", choice.text);
   }
   for (const core::ToolCall& call : choice.tool_calls) GH_TRY(append_call(content, call));
-  content.close();
   return {};
 }
 
@@ -53,15 +51,12 @@ core::Result<Question> AnthropicMessages::read(core::PaddedBytes body) const {
 
 core::Status AnthropicMessages::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,
                                       std::string& out) const {
-  static const core::Choice kNone;
-  const auto first = reply.choices.find(0);
-  const core::Choice& choice = first == reply.choices.end() ? kNone : first->second;
+  const core::Choice& choice = reply.first_choice();
   JsonObject json(out);
   json.add("id", head.id).add("type", "message").add("role", "assistant").add("model", head.model);
   GH_TRY(append_content(json, choice));
   append_stop_reason(json, choice.finish_reason, choice.own_finish_reason, choice.stop_sequence);
   append_anthropic_usage(json, reply.usage);
-  json.close();
   return {};
 }
 

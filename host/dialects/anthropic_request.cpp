@@ -11,36 +11,34 @@ using core::JsonObject;
 namespace {
 
 void append_tools(object request, JsonObject& out) {
-  const auto given = field(request, "tools");
+  const auto given = find<array>(request, "tools", "");
   if (!given) return;
   JsonArray tools(out.key("tools"));
   std::size_t index = 0;
-  for (const element entry : need<array>(*given, "tools", "must be an array")) {
+  for (const element entry : *given) {
     const std::string path = item("tools", index++);
-    const object tool = need_object(entry, path);
+    const object tool = as<object>(entry, path);
     const std::string_view type = text_or_empty(tool, "type");
     if (!type.empty() && type != "custom") {
-      refuse_unsupported(path + ".type", "must be custom: a tool that runs at Anthropic cannot be carried");
+      throw unsupported(path + ".type", "must be custom: a tool that runs at Anthropic cannot be carried");
     }
     JsonObject json(tools.next());
     json.add("type", "function");
     JsonObject function(json.key("function"));
-    function.add("name", need_text(tool, "name", path + "."));
+    function.add("name", need_text(tool, "name", path));
     copy(tool, {"description"}, function);
     if (const auto schema = field(tool, "input_schema")) function.add_raw("parameters", raw(*schema));
     copy(tool, {"strict"}, function);
     function.close();
     copy(tool, {"cache_control"}, json);
-    json.close();
   }
-  tools.close();
 }
 
 void append_tool_choice(object request, JsonObject& out) {
-  const auto given = field(request, "tool_choice");
+  const auto given = find<object>(request, "tool_choice", "");
   if (!given) return;
-  const object choice = need_object(*given, "tool_choice");
-  const std::string_view type = need_text(choice, "type", "tool_choice.");
+  const object choice = *given;
+  const std::string_view type = need_text(choice, "type", "tool_choice");
   if (type == "auto" || type == "none") {
     out.add("tool_choice", type);
   } else if (type == "any") {
@@ -48,15 +46,12 @@ void append_tool_choice(object request, JsonObject& out) {
   } else if (type == "tool") {
     JsonObject named(out.key("tool_choice"));
     JsonObject function(named.add("type", "function").key("function"));
-    function.add("name", need_text(choice, "name", "tool_choice.")).close();
-    named.close();
+    function.add("name", need_text(choice, "name", "tool_choice"));
   } else {
-    refuse("tool_choice.type", "must be auto, any, tool or none");
+    throw wrong("tool_choice.type", "must be auto, any, tool or none");
   }
-  const auto alone = field(choice, "disable_parallel_tool_use");
-  if (alone && need<bool>(*alone, "tool_choice.disable_parallel_tool_use", "must be true or false")) {
-    out.add("parallel_tool_calls", false);
-  }
+  const auto alone = find<bool>(choice, "disable_parallel_tool_use", "tool_choice");
+  if (alone.value_or(false)) out.add("parallel_tool_calls", false);
 }
 
 std::string_view effort_of(std::uint64_t budget) { return budget <= 2048 ? "low" : budget <= 8192 ? "medium" : "high"; }
@@ -65,16 +60,14 @@ std::string_view effort_of(std::uint64_t budget) { return budget <= 2048 ? "low"
 void append_thinking(object request, std::string_view effort, JsonObject& out) {
   const auto given = field(request, "thinking");
   if (given) {
-    const object thinking = need_object(*given, "thinking");
-    const std::string_view type = need_text(thinking, "type", "thinking.");
+    const object thinking = as<object>(*given, "thinking");
+    const std::string_view type = need_text(thinking, "type", "thinking");
     if (type != "enabled" && type != "adaptive" && type != "disabled") {
-      refuse("thinking.type", "must be enabled, adaptive or disabled");
+      throw wrong("thinking.type", "must be enabled, adaptive or disabled");
     }
     if (type != "disabled") out.add_raw("thinking", raw(*given));
     if (type == "enabled" && effort.empty()) {
-      const auto budget = field(thinking, "budget_tokens");
-      if (!budget) refuse("thinking.budget_tokens", "is required");
-      effort = effort_of(need<std::uint64_t>(*budget, "thinking.budget_tokens", "must be a whole number"));
+      effort = effort_of(need<std::uint64_t>(thinking, "budget_tokens", "thinking"));
     }
   }
   if (!effort.empty()) out.add("reasoning_effort", effort);
@@ -83,28 +76,26 @@ void append_thinking(object request, std::string_view effort, JsonObject& out) {
 void append_output_config(object request, JsonObject& out) {
   std::string_view effort;
   if (const auto given = field(request, "output_config")) {
-    const object config = need_object(*given, "output_config");
-    refuse_others(config, {"effort", "format"}, "output_config.");
+    const object config = as<object>(*given, "output_config");
+    refuse_others(config, {"effort", "format"}, "output_config");
     effort = text_or_empty(config, "effort");
     if (const auto wanted = field(config, "format")) {
-      const object format = need_object(*wanted, "output_config.format");
-      if (need_text(format, "type", "output_config.format.") != "json_schema") {
-        refuse("output_config.format.type", "must be json_schema");
+      const object format = as<object>(*wanted, "output_config.format");
+      if (need_text(format, "type", "output_config.format") != "json_schema") {
+        throw wrong("output_config.format.type", "must be json_schema");
       }
-      const auto schema = field(format, "schema");
-      if (!schema) refuse("output_config.format.schema", "is required");
+      const element schema = need(format, "schema", "output_config.format");
       JsonObject response(out.key("response_format"));
       JsonObject wrapped(response.add("type", "json_schema").key("json_schema"));
-      wrapped.add("name", "output").add("strict", true).add_raw("schema", raw(*schema)).close();
-      response.close();
+      wrapped.add("name", "output").add("strict", true).add_raw("schema", raw(schema));
     }
   }
   append_thinking(request, effort, out);
 }
 
 void append_metadata(object request, JsonObject& out) {
-  if (const auto given = field(request, "metadata")) {
-    const std::string_view user = text_or_empty(need_object(*given, "metadata"), "user_id");
+  if (const auto given = find<object>(request, "metadata", "")) {
+    const std::string_view user = text_or_empty(*given, "user_id");
     if (!user.empty()) out.add("user", user);
   }
   const std::string_view tier = text_or_empty(request, "service_tier");
@@ -124,7 +115,7 @@ std::string translate(object request, MaxTokens max_tokens) {
   if (const auto most = field(request, "max_tokens")) {
     out.add_raw("max_completion_tokens", raw(*most));
   } else if (max_tokens == MaxTokens::required) {
-    refuse("max_tokens", "is required");
+    throw missing("max_tokens");
   }
   copy(request, {"stream", "temperature", "top_p", "top_k", "cache_control"}, out);
   if (const auto stop = field(request, "stop_sequences")) out.add_raw("stop", raw(*stop));

@@ -33,7 +33,7 @@ void append_delta(std::string& out, std::uint64_t index, std::string_view type, 
                   std::string_view value) {
   TypedEvent event(out, "content_block_delta");
   JsonObject delta(event->add("index", index).key("delta"));
-  delta.add("type", type).add(name, value).close();
+  delta.add("type", type).add(name, value);
 }
 
 }  // namespace
@@ -56,7 +56,6 @@ void AnthropicStream::begin(std::string& out) {
   message.add("id", head_.id).add("type", "message").add("role", "assistant").add("model", head_.model);
   message.add_raw("content", "[]").add_raw("stop_reason", "null").add_raw("stop_sequence", "null");
   append_anthropic_usage(message, usage_);
-  message.close();
 }
 
 core::Status AnthropicStream::event(const Event& event, std::string& out) {
@@ -107,7 +106,7 @@ core::Status AnthropicStream::tool_call(const Event& event, std::string& out) {
     next_tool_ = event.index + 1;
     TypedEvent start(out, "content_block_start");
     JsonObject block(start->add("index", index_).key("content_block"));
-    block.add("type", "tool_use").add("id", event.id).add("name", event.name).add_raw("input", "{}").close();
+    block.add("type", "tool_use").add("id", event.id).add("name", event.name).add_raw("input", "{}");
   }
   if (!event.text.empty()) append_delta(out, index_, "input_json_delta", "partial_json", event.text);
   return {};
@@ -132,7 +131,7 @@ void AnthropicStream::sealed(const Event& event, std::string& out) {
     TypedEvent start(out, "content_block_start");
     JsonObject block(start->add("index", index_).key("content_block"));
     block.add("type", "redacted_thinking");
-    block.add("data", ours ? std::string(event.text) : wrap({event.name, event.id, event.text, false})).close();
+    block.add("data", ours ? std::string(event.text) : wrap({event.name, event.id, event.text, false}));
   }
   TypedEvent(out, "content_block_stop")->add("index", index_++);
 }

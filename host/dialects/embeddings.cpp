@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "core/base64.h"
 #include "dialects/foreign_json.h"
 #include "dialects/openai_json.h"
 
@@ -15,34 +16,32 @@ namespace {
 
 void append_text(JsonArray& messages, std::string_view text) {
   JsonObject message(messages.next());
-  message.add("role", "user").add("content", text).close();
+  message.add("role", "user").add("content", text);
 }
 
 void append_tokens(JsonArray& messages, array tokens, const std::string& path) {
-  for (const element token : tokens) (void)need<std::uint64_t>(token, path, "must be an array of token numbers");
+  for (const element token : tokens) (void)as<std::uint64_t>(token, path, "must be an array of token numbers");
   JsonObject message(messages.next());
   JsonArray parts(message.add("role", "user").key("content"));
   JsonObject part(parts.next());
-  part.add("type", "tokens").add_raw("tokens", simdjson::minify(tokens)).close();
-  parts.close();
-  message.close();
+  part.add("type", "tokens").add_raw("tokens", simdjson::minify(tokens));
 }
 
 // A string, strings, tokens, or lists of tokens.
 void append_inputs(element input, JsonArray& messages) {
   std::string_view text;
   if (input.get(text) == simdjson::SUCCESS) return append_text(messages, text);
-  const array list = need<array>(input, "input", "must be a string, an array of strings, or arrays of tokens");
-  if (list.size() == 0) refuse("input", "must not be empty");
+  const array list = as<array>(input, "input", "must be a string, an array of strings, or arrays of tokens");
+  if (list.size() == 0) throw wrong("input", "must not be empty");
   if (list.at(0).is_number()) return append_tokens(messages, list, "input");
   std::size_t index = 0;
   for (const element one : list) {
     const std::string path = item("input", index++);
-    if (index > Embeddings::kMaxInputs) refuse("input", "must have at most 2048 entries");
+    if (index > Embeddings::kMaxInputs) throw wrong("input", "must have at most 2048 entries");
     if (one.get(text) == simdjson::SUCCESS)
       append_text(messages, text);
     else
-      append_tokens(messages, need<array>(one, path, "must be a string or an array of tokens"), path);
+      append_tokens(messages, as<array>(one, path, "must be a string or an array of tokens"), path);
   }
 }
 
@@ -50,33 +49,18 @@ std::string translate(object request) {
   refuse_others(request, {"model", "input", "dimensions", "encoding_format", "user"}, "");
   const std::string_view format = text_or_empty(request, "encoding_format");
   if (field(request, "encoding_format") && format != "float" && format != "base64") {
-    refuse("encoding_format", "must be float or base64");
+    throw wrong("encoding_format", "must be float or base64");
   }
-  const auto input = field(request, "input");
-  if (!input) refuse("input", "is required");
+  const element input = need(request, "input", "");
   std::string json;
   JsonObject out(json);
   out.add("model", need_text(request, "model", ""));
   JsonArray messages(out.key("messages"));
-  append_inputs(*input, messages);
+  append_inputs(input, messages);
   messages.close();
   copy(request, {"dimensions", "encoding_format", "user"}, out);
   out.close();
   return json;
-}
-
-void append_base64(std::string& out, const std::string& bytes) {
-  constexpr char kLetters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      three = three << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    }
-    out += kLetters[three >> 18 & 63];
-    out += kLetters[three >> 12 & 63];
-    out += i + 1 < bytes.size() ? kLetters[three >> 6 & 63] : '=';
-    out += i + 2 < bytes.size() ? kLetters[three & 63] : '=';
-  }
 }
 
 // 32-bit floats, lowest byte first.
@@ -84,7 +68,7 @@ std::string packed(array vector) {
   std::string bytes;
   bytes.reserve(vector.size() * 4);
   for (const element entry : vector) {
-    const auto number = need<double>(entry, "embedding", "must be an array of numbers");
+    const auto number = as<double>(entry, "embedding", "must be an array of numbers");
     const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(number));
     for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift & 255);
   }
@@ -92,30 +76,25 @@ std::string packed(array vector) {
 }
 
 void append_entry(std::string& out, element entry, std::size_t index, bool base64) {
-  const auto vector = field(need_object(entry, "data"), "embedding");
-  const array numbers = need<array>(vector ? *vector : entry, "embedding", "must be an array of numbers");
+  const auto vector = field(as<object>(entry, "data"), "embedding");
+  const array numbers = as<array>(vector ? *vector : entry, "embedding", "must be an array of numbers");
   JsonObject json(out);
   json.add("object", "embedding").add("index", index);
-  if (base64) {
-    std::string& value = json.key("embedding") += '"';
-    append_base64(value, packed(numbers));
-    value += '"';
-  } else {
+  if (base64)
+    json.add("embedding", core::base64(packed(numbers)));
+  else
     json.add_raw("embedding", simdjson::minify(numbers));
-  }
-  json.close();
 }
 
 void append_data(std::string& out, element root, std::size_t expected, bool base64) {
-  const auto data = field(need_object(root, "the answer"), "data");
-  if (!data) refuse("data", "is missing");
+  const auto data = field(as<object>(root, "the answer"), "data");
+  if (!data) throw wrong("data", "is missing");
   JsonArray list(out);
   std::size_t index = 0;
-  for (const element entry : need<array>(*data, "data", "must be an array")) {
+  for (const element entry : as<array>(*data, "data")) {
     append_entry(list.next(), entry, index++, base64);
   }
-  if (index != expected) refuse("data", "must have one entry for each input");
-  list.close();
+  if (index != expected) throw wrong("data", "must have one entry for each input");
 }
 
 }  // namespace
@@ -139,13 +118,12 @@ core::Status Embeddings::whole(const AnswerHead& head, const core::ChatRequest& 
   json.add("object", "list");
   try {
     append_data(json.key("data"), root, request.messages().size(), format && format->text == "base64");
-  } catch (const Refusal& refusal) {
-    return bad(refusal.message);
+  } catch (const Error& refusal) {
+    return bad(refusal.message());
   }
   json.add("model", head.model);
   JsonObject usage(json.key("usage"));
-  usage.add("prompt_tokens", reply.usage.input).add("total_tokens", reply.usage.total()).close();
-  json.close();
+  usage.add("prompt_tokens", reply.usage.input).add("total_tokens", reply.usage.total());
   return {};
 }
 

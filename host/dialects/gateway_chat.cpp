@@ -72,25 +72,23 @@ class GatewayChatStream final : public StreamEncoder {
       if (event.choice != 0) continue;
       if (event.kind == Event::Kind::finish) finish_reason_ = event.text;
       if (event.kind == Event::Kind::finish || event.kind == Event::Kind::usage) continue;
-      open(out);
-      JsonObject message(json().key("message"));
-      message.add("role", "assistant")
-          .add("content", event.kind == Event::Kind::text ? event.text : std::string_view());
-      if (event.kind == Event::Kind::tool_call) append_tool_call_piece(message, event);
-      append_reasoning_piece(message, event);
-      message.close();
-      close(out);
+      send(out, [&](JsonObject& json) {
+        JsonObject message(json.key("message"));
+        message.add("role", "assistant");
+        message.add("content", event.kind == Event::Kind::text ? event.text : std::string_view());
+        if (event.kind == Event::Kind::tool_call) append_tool_call_piece(message, event);
+        append_reasoning_piece(message, event);
+      });
     }
     return {};
   }
 
   void end(const core::Usage& usage, std::string& out) override {
-    open(out);
-    append_usage(json(), usage);
-    JsonObject message(json().key("message"));
-    message.add("role", "assistant").add("content", "").close();
-    append_finish_reason(json(), finish_reason_);
-    close(out);
+    send(out, [&](JsonObject& json) {
+      append_usage(json, usage);
+      JsonObject(json.key("message")).add("role", "assistant").add("content", "");
+      append_finish_reason(json, finish_reason_);
+    });
     out.append(kDone);
   }
 
@@ -101,18 +99,19 @@ class GatewayChatStream final : public StreamEncoder {
   }
 
  private:
-  void open(std::string& out) {
+  // One event: the envelope's head, and what fill(json) adds.
+  template <class Fill>
+  void send(std::string& out, Fill fill) {
     out.append("data: ");
-    append_head(json_.emplace(out), head_);
-  }
-  JsonObject& json() { return *json_; }
-  void close(std::string& out) {
-    json_->close();
+    {
+      JsonObject json(out);
+      append_head(json, head_);
+      fill(json);
+    }
     out.append("\n\n");
   }
 
   const AnswerHead& head_;
-  std::optional<JsonObject> json_;
   std::string finish_reason_;
 };
 
@@ -145,9 +144,7 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
 
 core::Status GatewayChat::whole(const AnswerHead& head, const core::ChatRequest&, const core::Reply& reply,
                                 std::string& out) const {
-  const auto first = reply.choices.find(0);
-  static const core::Choice kNone;
-  const core::Choice& choice = first == reply.choices.end() ? kNone : first->second;
+  const core::Choice& choice = reply.first_choice();
   JsonObject json(out);
   append_head(json, head);
   append_usage(json, reply.usage);
@@ -157,7 +154,6 @@ core::Status GatewayChat::whole(const AnswerHead& head, const core::ChatRequest&
   append_tool_calls(message, choice.tool_calls);
   message.close();
   append_finish_reason(json, choice.finish_reason);
-  json.close();
   return {};
 }
 
@@ -179,8 +175,6 @@ void append_gateway_error(const core::Status& status, std::string& out) {
   const bool rate = failure.code == core::Code::rate_limited && failure.reason != "insufficient_quota";
   if (!failure.reason.empty() && !rate) error.add("code", failure.reason);
   if (!failure.param.empty()) error.add("param", failure.param);
-  error.close();
-  json.close();
 }
 
 }  // namespace gatehouse::dialects

@@ -9,6 +9,7 @@
 namespace gatehouse::dialects {
 
 using core::Event;
+using core::JsonArray;
 using core::JsonObject;
 
 namespace {
@@ -20,6 +21,23 @@ void append_head(JsonObject& json, const AnswerHead& head, std::string_view obje
 // What a provider of another kind called it, for agents that must tell a pause from an end.
 void append_own_reason(JsonObject& choice, std::string_view reason, std::string_view own) {
   if (!own.empty() && own != reason) choice.add("native_finish_reason", own);
+}
+
+void append_choice(std::string& out, std::uint32_t index, const core::Choice& choice) {
+  JsonObject entry(out);
+  entry.add("index", index);
+  JsonObject message(entry.key("message"));
+  message.add("role", "assistant");
+  if (choice.text.empty() && !choice.tool_calls.empty())
+    message.add_raw("content", "null");
+  else
+    message.add("content", choice.text);
+  message.add_raw("refusal", "null");
+  append_reasoning(message, choice.reasoning);
+  append_tool_calls(message, choice.tool_calls);
+  message.close();
+  entry.add_raw("logprobs", "null").add("finish_reason", choice.finish_reason);
+  append_own_reason(entry, choice.finish_reason, choice.own_finish_reason);
 }
 
 class OpenAiChatStream final : public StreamEncoder {
@@ -75,8 +93,15 @@ class OpenAiChatStream final : public StreamEncoder {
     out.append("data: ");
     JsonObject json(out);
     append_head(json, head_, "chat.completion.chunk");
-    json.key("choices") += '[';
-    JsonObject choice(out);
+    append_choices(event, json);
+    if (include_usage_) json.add_raw("usage", "null");
+    json.close();
+    out.append("\n\n");
+  }
+
+  void append_choices(const Event& event, JsonObject& json) {
+    JsonArray choices(json.key("choices"));
+    JsonObject choice(choices.next());
     choice.add("index", event.choice);
     JsonObject delta(choice.key("delta"));
     if (begun_.insert(event.choice).second) delta.add("role", "assistant");
@@ -87,11 +112,6 @@ class OpenAiChatStream final : public StreamEncoder {
     const bool finish = event.kind == Event::Kind::finish;
     choice.add_or_null("finish_reason", finish ? event.text : std::string_view());
     if (finish) append_own_reason(choice, event.text, event.name);
-    choice.close();
-    out += ']';
-    if (include_usage_) json.add_raw("usage", "null");
-    json.close();
-    out.append("\n\n");
   }
 
   const AnswerHead& head_;
@@ -115,28 +135,10 @@ core::Status OpenAiChat::whole(const AnswerHead& head, const core::ChatRequest&,
   }
   JsonObject json(out);
   append_head(json, head, "chat.completion");
-  json.key("choices") += '[';
-  for (const auto& [index, choice] : reply.choices) {
-    if (out.back() != '[') out += ',';
-    JsonObject entry(out);
-    entry.add("index", index);
-    JsonObject message(entry.key("message"));
-    message.add("role", "assistant");
-    if (choice.text.empty() && !choice.tool_calls.empty())
-      message.add_raw("content", "null");
-    else
-      message.add("content", choice.text);
-    message.add_raw("refusal", "null");
-    append_reasoning(message, choice.reasoning);
-    append_tool_calls(message, choice.tool_calls);
-    message.close();
-    entry.add_raw("logprobs", "null").add("finish_reason", choice.finish_reason);
-    append_own_reason(entry, choice.finish_reason, choice.own_finish_reason);
-    entry.close();
-  }
-  out += ']';
+  JsonArray choices(json.key("choices"));
+  for (const auto& [index, choice] : reply.choices) append_choice(choices.next(), index, choice);
+  choices.close();
   append_usage(json, reply.usage);
-  json.close();
   return {};
 }
 

@@ -5,6 +5,7 @@
 namespace gatehouse::dialects {
 
 using core::Code;
+using core::JsonArray;
 using core::JsonObject;
 
 namespace {
@@ -45,51 +46,40 @@ void append_openai_error(const core::Status& status, std::string& out) {
   error.add("message", failure.message).add("type", error_type(failure, status.http_status()));
   error.add_or_null("param", failure.param).add_or_null("code", error_code(failure));
   if (!failure.policy.empty()) error.add("policy", failure.policy);
-  error.close();
-  json.close();
 }
 
 void append_usage(JsonObject& object, const core::Usage& usage) {
-  std::string& out = object.key("usage");
-  JsonObject json(out);
+  JsonObject json(object.key("usage"));
   json.add("prompt_tokens", usage.input).add("completion_tokens", usage.output).add("total_tokens", usage.total());
   if (usage.cached != 0 || usage.cache_write != 0) {
     JsonObject details(json.key("prompt_tokens_details"));
-    details.add("cached_tokens", usage.cached).add("cache_write_tokens", usage.cache_write).close();
+    details.add("cached_tokens", usage.cached).add("cache_write_tokens", usage.cache_write);
   }
   if (usage.reasoning != 0) {
     JsonObject details(json.key("completion_tokens_details"));
-    details.add("reasoning_tokens", usage.reasoning).close();
+    details.add("reasoning_tokens", usage.reasoning);
   }
-  json.close();
 }
 
 void append_tool_calls(JsonObject& message, const std::vector<core::ToolCall>& calls) {
   if (calls.empty()) return;
-  std::string& out = message.key("tool_calls");
-  out += '[';
+  JsonArray list(message.key("tool_calls"));
   for (const core::ToolCall& call : calls) {
-    if (out.back() != '[') out += ',';
-    JsonObject json(out);
+    JsonObject json(list.next());
     json.add("id", call.id).add("type", "function");
     JsonObject function(json.key("function"));
-    function.add("name", call.name).add("arguments", call.arguments).close();
-    json.close();
+    function.add("name", call.name).add("arguments", call.arguments);
   }
-  out += ']';
 }
 
 void append_tool_call_piece(JsonObject& delta, const core::Event& event) {
-  std::string& out = delta.key("tool_calls");
-  out += '[';
-  JsonObject json(out);
+  JsonArray list(delta.key("tool_calls"));
+  JsonObject json(list.next());
   json.add("index", event.index);
   if (!event.id.empty()) json.add("id", event.id).add("type", "function");
   JsonObject function(json.key("function"));
   if (!event.name.empty()) function.add("name", event.name);
-  function.add("arguments", event.text).close();
-  json.close();
-  out += ']';
+  function.add("arguments", event.text);
 }
 
 void append_reasoning(JsonObject& message, const std::vector<core::Reasoning>& reasoning) {
@@ -99,13 +89,12 @@ void append_reasoning(JsonObject& message, const std::vector<core::Reasoning>& r
     if (!one.sealed) words += one.text;
   }
   if (!words.empty()) message.add("reasoning_content", words);
-  core::JsonArray details(message.key("reasoning_details"));
+  JsonArray details(message.key("reasoning_details"));
   std::size_t index = 0;
   for (const core::Reasoning& one : reasoning) {
     append_reasoning_detail(details, index++, one.text,
                             {one.format, one.tool_call, one.sealed ? one.text : one.signature, !one.sealed});
   }
-  details.close();
 }
 
 void append_reasoning_piece(JsonObject& delta, const core::Event& event) {
@@ -113,10 +102,9 @@ void append_reasoning_piece(JsonObject& delta, const core::Event& event) {
   if (!words && event.kind != core::Event::Kind::sealed) return;
   if (words && !event.text.empty()) delta.add("reasoning_content", event.text);
   if (event.name.empty() && event.id.empty()) return;  // nobody wants it back
-  core::JsonArray details(delta.key("reasoning_details"));
+  JsonArray details(delta.key("reasoning_details"));
   const Seal seal = words ? Seal{event.name, {}, event.id, true} : Seal{event.name, event.id, event.text, false};
   append_reasoning_detail(details, event.index, event.text, seal);
-  details.close();
 }
 
 }  // namespace gatehouse::dialects

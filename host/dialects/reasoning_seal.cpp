@@ -49,7 +49,6 @@ void append_reasoning_detail(core::JsonArray& details, std::size_t index, std::s
     if (!seal.tool_call.empty()) detail.add("id", seal.tool_call);
     detail.add("data", seal.data);
   }
-  detail.close();
 }
 
 }  // namespace gatehouse::dialects

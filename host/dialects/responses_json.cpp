@@ -21,7 +21,6 @@ void append_text_part(std::string& out, Kind kind, std::string_view text) {
   JsonObject part(out);
   part.add("type", kind == Kind::message ? "output_text" : "summary_text").add("text", text);
   if (kind == Kind::message) part.add_raw("annotations", "[]").add_raw("logprobs", "[]");
-  part.close();
 }
 
 void append_item(std::string& out, const ResponseItem& item, bool begun) {
@@ -38,13 +37,11 @@ void append_item(std::string& out, const ResponseItem& item, bool begun) {
   if (item.kind != Kind::call) {
     JsonArray parts(json.key(item.kind == Kind::message ? "content" : "summary"));
     if (!begun && !item.text.empty()) append_text_part(parts.next(), item.kind, item.text);
-    parts.close();
   }
   if (item.kind == Kind::reasoning)
     json.add_or_null("encrypted_content", begun ? std::string_view() : std::string_view(item.opaque));
   else
     json.add("status", begun ? "in_progress" : "completed");
-  json.close();
 }
 
 namespace {
@@ -53,18 +50,18 @@ void append_failure(JsonObject& json, const core::Status& status) {
   JsonObject error(json.key("error"));
   // The words that OpenAI has for it.
   const bool limited = status.code() == core::Code::rate_limited;
-  error.add("code", limited ? "rate_limit_exceeded" : "server_error").add("message", status.message()).close();
+  error.add("code", limited ? "rate_limit_exceeded" : "server_error").add("message", status.message());
 }
 
 void append_response_usage(JsonObject& json, const core::Usage& usage) {
   JsonObject counts(json.key("usage"));
   counts.add("input_tokens", usage.input);
-  JsonObject in(counts.key("input_tokens_details"));
-  in.add("cached_tokens", usage.cached).add("cache_write_tokens", usage.cache_write).close();
+  JsonObject(counts.key("input_tokens_details"))
+      .add("cached_tokens", usage.cached)
+      .add("cache_write_tokens", usage.cache_write);
   counts.add("output_tokens", usage.output);
-  JsonObject out(counts.key("output_tokens_details"));
-  out.add("reasoning_tokens", usage.reasoning).close();
-  counts.add("total_tokens", usage.total()).close();
+  JsonObject(counts.key("output_tokens_details")).add("reasoning_tokens", usage.reasoning);
+  counts.add("total_tokens", usage.total());
 }
 
 }  // namespace
@@ -81,15 +78,16 @@ void append_response(std::string& out, const AnswerHead& head, const ResponseSta
     json.add_raw("incomplete_details", "null");
   } else {
     JsonObject details(json.key("incomplete_details"));
-    details.add("reason", state.incomplete_reason).close();
+    details.add("reason", state.incomplete_reason);
   }
   json.add("store", false);
-  json.key("output").append("[").append(state.output).append("]");
+  JsonArray(json.key("output")).add_each(state.output, [](std::string& list, const ResponseItem& item) {
+    append_item(list, item, false);
+  });
   if (state.usage)
     append_response_usage(json, *state.usage);
   else
     json.add_raw("usage", "null");
-  json.close();
 }
 
 ResponseState ended(std::string_view finish_reason) {

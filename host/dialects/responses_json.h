@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,7 +42,7 @@ struct ResponseState {
   std::string_view status = "completed";  // in_progress, completed, incomplete, failed
   std::string_view incomplete_reason;     // "max_output_tokens", "content_filter"
   const core::Status* failure = nullptr;
-  std::string_view output;  // the inside of the array
+  std::span<const ResponseItem> output = {};  // what is done
   const core::Usage* usage = nullptr;
 };
 void append_response(std::string& out, const AnswerHead& head, const ResponseState& state);

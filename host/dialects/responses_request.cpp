@@ -14,85 +14,75 @@ constexpr std::string_view kStored = "needs stored state, and this gateway store
 
 void refuse_state(object request) {
   for (const char* name : {"previous_response_id", "conversation", "prompt"}) {
-    if (field(request, name)) refuse_unsupported(name, kStored);
+    if (field(request, name)) throw unsupported(name, kStored);
   }
   for (const char* name : {"store", "background"}) {
-    const auto flag = field(request, name);
-    if (flag && need<bool>(*flag, name, "must be true or false")) refuse_unsupported(name, kStored);
+    if (find<bool>(request, name, "").value_or(false)) throw unsupported(name, kStored);
   }
   if (const std::string_view truncation = text_or_empty(request, "truncation"); truncation == "auto") {
-    refuse_unsupported("truncation", "must be disabled: this gateway leaves nothing out");
+    throw unsupported("truncation", "must be disabled: this gateway leaves nothing out");
   }
-  if (const auto include = field(request, "include")) {
-    for (const element what : need<array>(*include, "include", "must be an array")) {
-      const auto name = need<std::string_view>(what, "include", "must be an array of strings");
+  if (const auto include = find<array>(request, "include", "")) {
+    for (const element what : *include) {
+      const auto name = as<std::string_view>(what, "include", "must be an array of strings");
       if (name != "reasoning.encrypted_content")
-        refuse_unsupported("include", "may hold reasoning.encrypted_content only");
+        throw unsupported("include", "may hold reasoning.encrypted_content only");
     }
   }
 }
 
 void append_tools(object request, JsonObject& out) {
-  const auto given = field(request, "tools");
+  const auto given = find<array>(request, "tools", "");
   if (!given) return;
   JsonArray tools(out.key("tools"));
   std::size_t index = 0;
-  for (const element entry : need<array>(*given, "tools", "must be an array")) {
+  for (const element entry : *given) {
     const std::string path = item("tools", index++);
-    const object tool = need_object(entry, path);
-    if (need_text(tool, "type", path + ".") != "function") {
-      refuse_unsupported(path + ".type", "must be function: a tool that runs at OpenAI cannot be carried");
+    const object tool = as<object>(entry, path);
+    if (need_text(tool, "type", path) != "function") {
+      throw unsupported(path + ".type", "must be function: a tool that runs at OpenAI cannot be carried");
     }
     JsonObject json(tools.next());
     JsonObject function(json.add("type", "function").key("function"));
-    function.add("name", need_text(tool, "name", path + "."));
+    function.add("name", need_text(tool, "name", path));
     copy(tool, {"description", "parameters", "strict"}, function);
-    function.close();
-    json.close();
   }
-  tools.close();
 }
 
 void append_tool_choice(object request, JsonObject& out) {
   const auto given = field(request, "tool_choice");
   if (!given) return;
   if (given->is_string()) return void(out.add_raw("tool_choice", raw(*given)));
-  const object choice = need_object(*given, "tool_choice");
-  if (need_text(choice, "type", "tool_choice.") != "function") {
-    refuse_unsupported("tool_choice.type", "must be function");
+  const object choice = as<object>(*given, "tool_choice");
+  if (need_text(choice, "type", "tool_choice") != "function") {
+    throw unsupported("tool_choice.type", "must be function");
   }
   JsonObject named(out.key("tool_choice"));
   JsonObject function(named.add("type", "function").key("function"));
-  function.add("name", need_text(choice, "name", "tool_choice.")).close();
-  named.close();
+  function.add("name", need_text(choice, "name", "tool_choice"));
 }
 
 void append_text(object request, JsonObject& out) {
-  const auto given = field(request, "text");
-  if (!given) return;
-  const object text = need_object(*given, "text");
-  refuse_others(text, {"format", "verbosity"}, "text.");
-  copy(text, {"verbosity"}, out);
-  const auto wanted = field(text, "format");
-  if (!wanted) return;
-  const object format = need_object(*wanted, "text.format");
-  const std::string_view type = need_text(format, "type", "text.format.");
+  const auto text = find<object>(request, "text", "");
+  if (!text) return;
+  refuse_others(*text, {"format", "verbosity"}, "text");
+  copy(*text, {"verbosity"}, out);
+  const auto format = find<object>(*text, "format", "text");
+  if (!format) return;
+  const std::string_view type = need_text(*format, "type", "text.format");
   JsonObject response(out.key("response_format"));
   response.add("type", type);
   if (type == "json_schema") {
     JsonObject schema(response.key("json_schema"));
-    copy(format, {"name", "description", "schema", "strict"}, schema);
-    schema.close();
+    copy(*format, {"name", "description", "schema", "strict"}, schema);
   }
-  response.close();
 }
 
 void append_reasoning(object request, JsonObject& out) {
-  const auto given = field(request, "reasoning");
-  if (!given) return;
-  const object reasoning = need_object(*given, "reasoning");
-  refuse_others(reasoning, {"effort", "summary", "generate_summary"}, "reasoning.");
-  if (const auto effort = field(reasoning, "effort")) out.add_raw("reasoning_effort", raw(*effort));
+  const auto reasoning = find<object>(request, "reasoning", "");
+  if (!reasoning) return;
+  refuse_others(*reasoning, {"effort", "summary", "generate_summary"}, "reasoning");
+  if (const auto effort = field(*reasoning, "effort")) out.add_raw("reasoning_effort", raw(*effort));
 }
 
 std::string translate(object request) {

@@ -155,8 +155,7 @@ void ResponsesStream::close(std::string& out) {
     Event done(*this, out, "response.output_item.done");
     append_item(done->add("output_index", place_).key("item"), *item_, false);
   }
-  if (!output_.empty()) output_ += ',';
-  append_item(output_, *item_, false);
+  output_.push_back(*std::move(item_));
   item_.reset();
   ++place_;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dialects/dialect.h"
 #include "dialects/responses_json.h"
@@ -43,7 +44,7 @@ class ResponsesStream final : public StreamEncoder {
   std::uint32_t number_ = 0;          // which tool call or piece of reasoning it is
   std::uint32_t next_tool_ = 0;       // the lowest that has not begun
   std::size_t place_ = 0;             // of the open item in the output, or of the next one
-  std::string output_;                // the items that are done; the inside of an array
+  std::vector<ResponseItem> output_;  // the items that are done
   std::string finish_reason_;
 };
 

@@ -1,13 +1,13 @@
 #include "limits/byte_pairs.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+
+#include "core/base64.h"
 
 namespace gatehouse::limits {
 namespace {
@@ -49,21 +49,17 @@ Status BytePairs::add_line(std::string_view line) {
   const Status malformed(Code::config, "is not a token in base64, a space and its rank");
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::size_t space = line.find(' ');
-  if (space == std::string_view::npos || space == 0 || space % 4 != 0 || space > kLongestToken) return malformed;
+  if (space == std::string_view::npos || space > kLongestToken) return malformed;
   std::uint32_t rank = 0;
   const auto [end, error] = std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
   if (error != std::errc() || end != line.data() + line.size() || rank == kNoToken) return malformed;
 
-  unsigned char token[kLongestToken];
-  const std::string_view base64 = line.substr(0, space);
-  const auto* digits = reinterpret_cast<const unsigned char*>(base64.data());
-  const int decoded = EVP_DecodeBlock(token, digits, static_cast<int>(space));
-  if (decoded < 0) return malformed;
-  const std::size_t size = static_cast<std::size_t>(decoded) - (base64.size() - 1 - base64.find_last_not_of('='));
-  bytes_.insert(bytes_.end(), token, token + size);
-  const std::string_view bytes(bytes_.data() + bytes_.size() - size, size);
+  const std::optional<std::string> token = core::from_base64(line.substr(0, space));
+  if (!token || token->empty()) return malformed;
+  bytes_.insert(bytes_.end(), token->begin(), token->end());
+  const std::string_view bytes(bytes_.data() + bytes_.size() - token->size(), token->size());
   if (!ranks_.try_emplace(bytes, rank).second) return {Code::config, "is a token that was there before"};
-  longest_ = std::max(longest_, size);
+  longest_ = std::max(longest_, token->size());
   return {};
 }
 

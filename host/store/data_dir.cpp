@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -27,26 +26,15 @@ Status make_data_dir(const std::string& folder) {
 
 Result<DataDirLock> DataDirLock::take(const std::string& folder) {
   const std::string path = (std::filesystem::path(folder) / "gatehouse.lock").string();
-  DataDirLock lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (lock.file_ < 0) return Status(Code::config, "cannot open " + path + ": " + std::strerror(errno));
-  while (::flock(lock.file_, LOCK_EX | LOCK_NB) != 0) {
+  core::Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file.valid()) return Status(Code::config, "cannot open " + path + ": " + std::strerror(errno));
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return Status(Code::config, "cannot lock " + path + ": " + std::strerror(errno));
     return Status(Code::config, "another gateway is using data_dir " + folder +
                                     "; give this one a data_dir of its own, or stop the other first");
   }
-  return lock;
-}
-
-DataDirLock::DataDirLock(DataDirLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
-
-DataDirLock& DataDirLock::operator=(DataDirLock&& other) noexcept {
-  std::swap(file_, other.file_);
-  return *this;
-}
-
-DataDirLock::~DataDirLock() {
-  if (file_ >= 0) ::close(file_);
+  return DataDirLock(std::move(file));
 }
 
 }  // namespace gatehouse::store

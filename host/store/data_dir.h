@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
+#include "core/descriptor.h"
 #include "core/status.h"
 
 namespace gatehouse::store {
@@ -17,14 +19,11 @@ class DataDirLock {
   DataDirLock() = default;  // of nothing
   // REQUIRES: the folder exists. config: another gateway has it.
   static core::Result<DataDirLock> take(const std::string& folder);
-  DataDirLock(DataDirLock&& other) noexcept;
-  DataDirLock& operator=(DataDirLock&& other) noexcept;
-  ~DataDirLock();
 
  private:
-  explicit DataDirLock(int file) : file_(file) {}
+  explicit DataDirLock(core::Descriptor file) : file_(std::move(file)) {}
 
-  int file_ = -1;
+  core::Descriptor file_;
 };
 
 }  // namespace gatehouse::store

@@ -1,7 +1,6 @@
 #include "store/key_hash.h"
 
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,6 +9,9 @@
 #include <cstring>
 #include <filesystem>
 #include <new>
+
+#include "core/base64.h"
+#include "core/descriptor.h"
 
 namespace gatehouse::store {
 
@@ -35,12 +37,13 @@ std::string random_bytes(std::size_t count) {
 // Linked into place when complete, so that of two processes that start at once both use the first's.
 Status make(const std::string& path) {
   const std::string draft = path + "." + std::to_string(getpid());
-  const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (file < 0) return cannot(draft, "created");
+  core::Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file.valid()) return cannot(draft, "created");
   const std::string secret = random_bytes(kSecretBytes);
   const bool written =
-      ::write(file, secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) && ::fsync(file) == 0;
-  ::close(file);
+      ::write(file.get(), secret.data(), secret.size()) == static_cast<ssize_t>(secret.size()) &&
+      ::fsync(file.get()) == 0;
+  file.close();
   const Status status = !written                                                      ? cannot(draft, "written")
                         : ::link(draft.c_str(), path.c_str()) != 0 && errno != EEXIST ? cannot(path, "created")
                                                                                       : Status();
@@ -52,16 +55,16 @@ Status make(const std::string& path) {
 
 Result<KeyHash> KeyHash::open(const std::string& data_dir) {
   const std::string path = (std::filesystem::path(data_dir) / "key.secret").string();
-  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) {
+  core::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid() && errno == ENOENT) {
     GH_TRY(make(path));
-    file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    file = core::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   }
-  if (file < 0) return cannot(path, "read");
+  if (!file.valid()) return cannot(path, "read");
   struct stat info {};
   std::string secret(kSecretBytes, '\0');
-  const bool whole = ::fstat(file, &info) == 0 && ::read(file, secret.data(), secret.size()) == kSecretBytes;
-  ::close(file);
+  const bool whole =
+      ::fstat(file.get(), &info) == 0 && ::read(file.get(), secret.data(), secret.size()) == kSecretBytes;
   if (!whole) return Status(Code::config, path + " is damaged: restore it, or delete it and create every key anew");
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Status(Code::config, path + " can be read by others; run: chmod 600 " + path);
@@ -82,10 +85,7 @@ KeyDigest KeyHash::operator()(std::string_view credential) const {
 }
 
 std::string new_key() {
-  const std::string bytes = random_bytes(33);
-  unsigned char text[45];
-  EVP_EncodeBlock(text, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  std::string key(reinterpret_cast<const char*>(text), 43);
+  std::string key = core::base64(random_bytes(33)).substr(0, 43);
   for (char& c : key) c = c == '+' ? '-' : c == '/' ? '_' : c;
   return std::string(kKeyBegins) + key;
 }

@@ -4,6 +4,9 @@
 
 #include <cstring>
 #include <mutex>
+#include <span>
+
+#include "core/hex.h"
 
 namespace gatehouse::store {
 
@@ -23,11 +26,7 @@ KeyRing::Found KeyRing::find(std::string_view credential) const {
     const std::shared_lock lock(mutex_);
     if (const auto found = keys_.find(digest); found != keys_.end()) return {found->second->id, found->second};
   }
-  Found unknown;
-  unknown.id.resize(16);
-  for (std::size_t i = 0; i < unknown.id.size(); ++i)
-    unknown.id[i] = "0123456789abcdef"[i % 2 == 0 ? digest[i / 2] >> 4 : digest[i / 2] & 15];
-  return unknown;
+  return {core::hex(std::span(digest).first(8)), nullptr};
 }
 
 void KeyRing::replace(const std::vector<StoredKey>& keys) {

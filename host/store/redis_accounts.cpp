@@ -5,6 +5,7 @@
 
 #include <cstring>
 
+#include "core/hex.h"
 #include "core/identifier.h"
 #include "core/wait.h"
 #include "store/redis_script.h"
@@ -26,12 +27,7 @@ constexpr std::size_t kHead = 2, kPerItem = 5;  // numbers in the script's answe
 std::string script_hash() {
   unsigned char digest[SHA_DIGEST_LENGTH];
   SHA1(reinterpret_cast<const unsigned char*>(kSharedAccountsScript), std::strlen(kSharedAccountsScript), digest);
-  std::string text;
-  for (const unsigned char byte : digest) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
+  return core::hex(digest);
 }
 
 std::int64_t steady_us() {

@@ -1,11 +1,10 @@
 #include "store/usage_report.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 #include "core/json_writer.h"
 #include "core/money/money.h"
+#include "core/utc.h"
 
 namespace gatehouse::store {
 
@@ -17,33 +16,15 @@ namespace {
 
 constexpr std::int32_t kDays = 30;
 
-Result<std::int32_t> day_of(const std::string& text) {
-  int year = 0, length = 0;
-  unsigned month = 0, day = 0;
-  const bool read = text.find_first_not_of("0123456789-") == text.npos && text[0] != '-' &&
-                    std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) == 3;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-  if (!read || static_cast<std::size_t>(length) != text.size() || !date.ok()) {
-    return Status(Code::invalid_request, "since must be a date such as 2027-01-31, not '" + text + "'");
-  }
-  return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
-
 }  // namespace
-
-std::string date_of(std::int32_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-  char text[16];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()));
-  return text;
-}
 
 Result<UsageQuestion> usage_question(const std::string& since, std::string_view by, std::int32_t today) {
   UsageQuestion question;
   question.since = today - kDays + 1;
   if (!since.empty()) {
-    GH_ASSIGN(question.since, day_of(since));
+    const std::optional<std::int32_t> day = core::day_of(since);
+    if (!day) return Status(Code::invalid_request, "since must be a date such as 2027-01-31, not '" + since + "'");
+    question.since = *day;
   }
   if (by.empty()) by = "day,client,key,model";
   while (!by.empty()) {
@@ -73,19 +54,18 @@ Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, con
 std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question) {
   std::string out;
   core::JsonObject json(out);
-  json.add("since", date_of(question.since)).key("usage") += '[';
+  core::JsonArray usage(json.add("since", core::date_text(question.since)).key("usage"));
   for (const limits::UsageLine& line : lines) {
-    if (out.back() != '[') out += ',';
-    core::JsonObject entry(out);
-    if (question.by_day) entry.add("day", date_of(line.day));
+    core::JsonObject entry(usage.next());
+    if (question.by_day) entry.add("day", core::date_text(line.day));
     if (question.by_client) entry.add_or_null("client_id", line.client);
     if (question.by_key) entry.add_or_null("key_id", line.key);
     if (question.by_model) entry.add_or_null("model", line.model);
     entry.add("requests", line.requests).add("input_tokens", line.input).add("output_tokens", line.output);
     entry.add("cached_tokens", line.cached).add("reasoning_tokens", line.reasoning);
-    entry.add_raw("dollars", core::dollars(line.nanodollars)).close();
+    entry.add_raw("dollars", core::dollars(line.nanodollars));
   }
-  out += ']';
+  usage.close();
   json.close();
   return out;
 }

@@ -20,6 +20,5 @@ core::Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_di
 
 std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question);
 
-std::string date_of(std::int32_t day);  // "2027-01-31"
 
 }  // namespace gatehouse::store

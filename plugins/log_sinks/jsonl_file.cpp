@@ -152,7 +152,7 @@ void JsonlFile::remove_oldest() const {
   for (const fs::directory_entry& entry :
        fs::directory_iterator(path.has_parent_path() ? path.parent_path() : ".", error)) {
     const std::string name = entry.path().filename().string();
-    if (name.size() == prefix.size() + utc_stamp().size() && name.compare(0, prefix.size(), prefix) == 0 &&
+    if (name.size() == prefix.size() + utc_stamp().size() && name.starts_with(prefix) &&
         name.back() == 'Z') {
       rotated.push_back(entry.path());
     }

@@ -34,7 +34,7 @@ class Stdout {
   // A batch that failed halfway comes again, and goes on where it was cut. Should another come
   // instead, the half line is ended first.
   std::size_t begun_at(const std::string& lines) {
-    if (lines.compare(0, sent_.size(), sent_) == 0) return sent_.size();
+    if (lines.starts_with(sent_)) return sent_.size();
     if (sent_.back() != '\n' && ::write(STDOUT_FILENO, "\n", 1) != 1) give_up(errno, sent_);
     sent_.clear();
     return 0;

@@ -39,19 +39,18 @@ void append_source(JsonObject& json, const Block& block) {
   } else {
     source.add("type", "base64").add("media_type", block.media_type).add("data", block.data);
   }
-  source.close();
 }
 
 void append_image(JsonObject& json, const Block& block) {
   if (block.url.empty() && !is_image_type(block.media_type)) {
-    throw chat::wrong(block.path, "an image of type jpeg, png, gif or webp for this provider");
+    throw chat::wrong(block.path, "must be an image of type jpeg, png, gif or webp for this provider");
   }
   json.add("type", "image");
   append_source(json, block);
 }
 
 void append_file(JsonObject& json, const Block& block) {
-  if (block.media_type != "application/pdf") throw chat::wrong(block.path, "a PDF for this provider");
+  if (block.media_type != "application/pdf") throw chat::wrong(block.path, "must be a PDF for this provider");
   json.add("type", "document");
   append_source(json, block);
   if (!block.name.empty()) json.add("title", block.name);
@@ -64,7 +63,6 @@ void append_result(JsonObject& json, const Block& block) {
   if (!block.content.empty()) {
     JsonArray content(json.key("content"));
     for (const Block& part : block.content) append_block(content.next(), part);
-    content.close();
   }
   if (block.is_error) json.add("is_error", true);
 }
@@ -86,7 +84,6 @@ void append_block(std::string& out, const Block& block) {
     case Kind::sealed: json.add("type", "redacted_thinking").add("data", block.text); break;
   }
   add_mark(json, block.cache_control);
-  json.close();
 }
 
 // Another provider's reasoning means nothing to this one, and unsigned reasoning is refused.
@@ -105,10 +102,7 @@ void append_messages(JsonObject& json, const chat::Conversation& conversation) {
     for (const Block& block : turn.blocks) {
       if (is_ours(block)) append_block(content.next(), block);
     }
-    content.close();
-    message.close();
   }
-  messages.close();
 }
 
 void append_system(JsonObject& json, const std::vector<Block>& system) {
@@ -118,7 +112,6 @@ void append_system(JsonObject& json, const std::vector<Block>& system) {
   if (!marked) return void(json.add("system", chat::joined_text(system, "\n\n")));
   JsonArray blocks(json.key("system"));
   for (const Block& block : system) append_block(blocks.next(), block);
-  blocks.close();
 }
 
 void append_tools(JsonObject& json, const Options& options) {
@@ -131,9 +124,7 @@ void append_tools(JsonObject& json, const Options& options) {
     entry.add_raw("input_schema", tool.parameters.empty() ? R"({"type":"object"})" : std::string_view(tool.parameters));
     if (tool.strict.value_or(false)) entry.add("strict", true);
     add_mark(entry, tool.cache_control);
-    entry.close();
   }
-  tools.close();
 }
 
 void append_tool_choice(JsonObject& json, const Options& options) {
@@ -149,7 +140,6 @@ void append_tool_choice(JsonObject& json, const Options& options) {
     case Mode::named: choice.add("type", "tool").add("name", options.tool_choice.name); break;
   }
   if (!options.parallel_tool_calls && mode != Mode::none) choice.add("disable_parallel_tool_use", true);
-  choice.close();
 }
 
 void append_sampling(JsonObject& json, const Settings& settings, const Options& options) {
@@ -161,7 +151,7 @@ void append_sampling(JsonObject& json, const Settings& settings, const Options& 
                               "is not something this provider takes in version 2026-10-21 of its API; leave it out");
     }
     if (name == "temperature" && std::stod(std::string(value)) > 1)
-      throw chat::wrong(name, "from 0 to 1 for this provider");
+      throw chat::wrong(name, "must be from 0 to 1 for this provider");
     json.add_raw(name, value);
   }
 }
@@ -174,10 +164,10 @@ std::uint64_t budget_for(std::string_view effort) {
 
 void append_budget(JsonObject& json, std::uint64_t budget, std::uint64_t max_tokens) {
   if (max_tokens <= kLeastBudget) {
-    throw chat::wrong("max_completion_tokens", "more than 1024 where the model is to think");
+    throw chat::wrong("max_completion_tokens", "must be more than 1024 where the model is to think");
   }
   JsonObject thinking(json.key("thinking"));
-  thinking.add("type", "enabled").add("budget_tokens", std::min(budget, max_tokens - 1)).close();
+  thinking.add("type", "enabled").add("budget_tokens", std::min(budget, max_tokens - 1));
 }
 
 // How long to think. Anthropic knows one more word below OpenAI's lowest: off.
@@ -204,9 +194,8 @@ void append_output_config(JsonObject& json, const Settings& settings, const Opti
   if (effort) config.add("effort", options.reasoning_effort == "minimal" ? "low" : options.reasoning_effort);
   if (options.format.kind == Format::schema) {
     JsonObject format(config.key("format"));
-    format.add("type", "json_schema").add_raw("schema", options.format.schema).close();
+    format.add("type", "json_schema").add_raw("schema", options.format.schema);
   }
-  config.close();
 }
 
 void append_stop(JsonObject& json, const Options& options) {
@@ -214,10 +203,9 @@ void append_stop(JsonObject& json, const Options& options) {
   JsonArray words(json.key("stop_sequences"));
   for (const std::string_view word : options.stop) {
     if (word.find_first_not_of(" \t\r\n") == word.npos)
-      throw chat::wrong("stop", "more than white space for this provider");
+      throw chat::wrong("stop", "must be more than white space for this provider");
     words.add(word);
   }
-  words.close();
 }
 
 // Anthropic may be told an opaque name of the end user, to act against abuse.
@@ -226,7 +214,7 @@ void append_user(JsonObject& json, chat::object request) {
   if (user.empty()) user = chat::text_or_empty(request, "user");
   if (user.empty()) return;
   JsonObject metadata(json.key("metadata"));
-  metadata.add("user_id", user).close();
+  metadata.add("user_id", user);
 }
 
 }  // namespace

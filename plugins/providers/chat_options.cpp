@@ -59,12 +59,12 @@ class Reader {
       if (!value.is_null()) read_field(name, value);
     }
     if (out_.tool_choice.mode == ToolChoice::Mode::required && out_.tools.empty()) {
-      throw wrong("tool_choice", "auto or none where there are no tools");
+      throw wrong("tool_choice", "must be auto or none where there are no tools");
     }
     if (out_.tool_choice.mode == ToolChoice::Mode::named) {
       const auto named = [&](const Tool& tool) { return tool.name == out_.tool_choice.name; };
       if (std::none_of(out_.tools.begin(), out_.tools.end(), named)) {
-        throw wrong("tool_choice.function.name", "the name of one of the tools");
+        throw wrong("tool_choice.function.name", "must be the name of one of the tools");
       }
     }
     return std::move(out_);
@@ -80,7 +80,7 @@ class Reader {
     if (name == "stop") return read_stop(value);
     if (name == "tools") return read_tools(value);
     if (name == "tool_choice") return read_tool_choice(value);
-    if (name == "parallel_tool_calls") return void(out_.parallel_tool_calls = need<bool>(value, name, "true or false"));
+    if (name == "parallel_tool_calls") return void(out_.parallel_tool_calls = as<bool>(value, name));
     if (name == "response_format") return read_format(value);
     if (name == "reasoning_effort") return read_effort(value);
     if (name == "thinking") return read_thinking(value);
@@ -90,7 +90,7 @@ class Reader {
   }
 
   void read_number(const Neutral& neutral, element value) {
-    const double number = need<double>(value, neutral.name, "a number");
+    const double number = as<double>(value, neutral.name);
     const auto& mine = abilities_.numbers;
     if (std::find(mine.begin(), mine.end(), neutral.name) != mine.end()) {
       out_.numbers.emplace(neutral.name, raw(value));
@@ -100,7 +100,7 @@ class Reader {
   }
 
   void read_max_tokens(std::string_view name, element value) {
-    const auto most = need<std::uint64_t>(value, name, "a whole number");
+    const auto most = as<std::uint64_t>(value, name);
     // Both spellings given: the larger one was reserved, and the newer one is what counts.
     if (name == "max_completion_tokens" || !out_.max_tokens) out_.max_tokens = most;
   }
@@ -109,37 +109,33 @@ class Reader {
     std::string_view one;
     if (value.get(one) == simdjson::SUCCESS) return void(out_.stop.push_back(one));
     std::size_t index = 0;
-    for (const element word : need<array>(value, "stop", "a string or an array of strings")) {
-      out_.stop.push_back(need<std::string_view>(word, item("stop", index++), "a string"));
+    for (const element word : as<array>(value, "stop", "must be a string or an array of strings")) {
+      out_.stop.push_back(as<std::string_view>(word, item("stop", index++)));
     }
   }
 
   void read_tools(element value) {
     std::size_t index = 0;
-    for (const element tool : need<array>(value, "tools", "an array")) {
+    for (const element tool : as<array>(value, "tools")) {
       const std::string path = item("tools", index++);
-      const object fields = need<object>(tool, path, "an object");
-      if (need_text(fields, "type", path + ".type") != "function") {
+      const auto fields = as<object>(tool, path);
+      if (need_text(fields, "type", path) != "function") {
         throw unsupported(path + ".type", "must be function: this provider has no other tools here");
       }
-      const auto function = field(fields, "function");
-      if (!function) throw wrong(path + ".function", "given");
-      out_.tools.push_back(read_tool(need<object>(*function, path + ".function", "an object"), path + ".function"));
+      out_.tools.push_back(read_tool(need<object>(fields, "function", path), path + ".function"));
       if (const auto mark = field(fields, "cache_control")) out_.tools.back().cache_control = raw(*mark);
     }
   }
 
   static Tool read_tool(object function, const std::string& path) {
     Tool tool;
-    tool.name = need_text(function, "name", path + ".name");
+    tool.name = need_text(function, "name", path);
     tool.description = text_or_empty(function, "description");
     if (const auto schema = field(function, "parameters")) {
-      (void)need<object>(*schema, path + ".parameters", "a JSON Schema");
+      (void)as<object>(*schema, path + ".parameters", "must be a JSON Schema");
       tool.parameters = raw(*schema);
     }
-    if (const auto strict = field(function, "strict")) {
-      tool.strict = need<bool>(*strict, path + ".strict", "true or false");
-    }
+    tool.strict = find<bool>(function, "strict", path);
     return tool;
   }
 
@@ -148,63 +144,55 @@ class Reader {
     std::string_view word;
     if (value.get(word) == simdjson::SUCCESS) {
       if (word != "auto" && word != "none" && word != "required") {
-        throw wrong("tool_choice", "auto, none, required or one function");
+        throw wrong("tool_choice", "must be auto, none, required or one function");
       }
       out_.tool_choice.mode = word == "auto" ? Mode::automatic : word == "none" ? Mode::none : Mode::required;
       return;
     }
-    const object choice = need<object>(value, "tool_choice", "a string or an object");
-    if (need_text(choice, "type", "tool_choice.type") != "function") {
+    const object choice = as<object>(value, "tool_choice", "must be a string or an object");
+    if (need_text(choice, "type", "tool_choice") != "function") {
       throw unsupported("tool_choice.type", "must be function: this provider has no other choice of tools");
     }
-    const auto function = field(choice, "function");
-    if (!function) throw wrong("tool_choice.function", "given");
-    const object named = need<object>(*function, "tool_choice.function", "an object");
-    out_.tool_choice = {Mode::named, need_text(named, "name", "tool_choice.function.name")};
+    const auto named = need<object>(choice, "function", "tool_choice");
+    out_.tool_choice = {Mode::named, need_text(named, "name", "tool_choice.function")};
   }
 
   void read_format(element value) {
-    const object format = need<object>(value, "response_format", "an object");
-    const std::string_view type = need_text(format, "type", "response_format.type");
+    const object format = as<object>(value, "response_format");
+    const std::string_view type = need_text(format, "type", "response_format");
     if (type == "text") return;
     if (type == "json_object") return void(out_.format.kind = OutputFormat::Kind::json);
-    if (type != "json_schema") throw wrong("response_format.type", "text, json_object or json_schema");
-    const auto wrapped = field(format, "json_schema");
-    if (!wrapped) throw wrong("response_format.json_schema", "given");
-    const object inner = need<object>(*wrapped, "response_format.json_schema", "an object");
-    const auto schema = field(inner, "schema");
-    if (!schema) throw wrong("response_format.json_schema.schema", "given");
-    out_.format = {OutputFormat::Kind::schema, raw(*schema)};
+    if (type != "json_schema") throw wrong("response_format.type", "must be text, json_object or json_schema");
+    const auto inner = need<object>(format, "json_schema", "response_format");
+    out_.format = {OutputFormat::Kind::schema, raw(need(inner, "schema", "response_format.json_schema"))};
   }
 
   void read_effort(element value) {
     constexpr std::string_view kWords[] = {"none", "minimal", "low", "medium", "high", "xhigh", "max"};
-    out_.reasoning_effort = need<std::string_view>(value, "reasoning_effort", "a string");
+    out_.reasoning_effort = as<std::string_view>(value, "reasoning_effort");
     if (std::find(std::begin(kWords), std::end(kWords), out_.reasoning_effort) == std::end(kWords)) {
-      throw wrong("reasoning_effort", "none, minimal, low, medium, high, xhigh or max");
+      throw wrong("reasoning_effort", "must be none, minimal, low, medium, high, xhigh or max");
     }
   }
 
   void read_thinking(element value) {
-    const object thinking = need<object>(value, "thinking", "an object");
-    const std::string_view type = need_text(thinking, "type", "thinking.type");
+    const object thinking = as<object>(value, "thinking");
+    const std::string_view type = need_text(thinking, "type", "thinking");
     out_.thinking_adaptive = type == "adaptive";
     if (type != "enabled") return;
-    const auto budget = field(thinking, "budget_tokens");
-    if (!budget) throw wrong("thinking.budget_tokens", "given");
-    out_.thinking_budget = need<std::uint64_t>(*budget, "thinking.budget_tokens", "a whole number");
+    out_.thinking_budget = need<std::uint64_t>(thinking, "budget_tokens", "thinking");
   }
 
   void read_choices(element value) {
-    out_.choices = need<std::uint64_t>(value, "n", "a whole number");
+    out_.choices = as<std::uint64_t>(value, "n");
     if (out_.choices != 1 && !abilities_.several_choices) {
       throw unsupported("n", "must be 1: this provider gives one answer at a time");
     }
   }
 
   static void read_modalities(element value) {
-    for (const element word : need<array>(value, "modalities", "an array")) {
-      if (need<std::string_view>(word, "modalities", "an array of strings") != "text") {
+    for (const element word : as<array>(value, "modalities")) {
+      if (as<std::string_view>(word, "modalities", "must be an array of strings") != "text") {
         throw unsupported("modalities", "must be [\"text\"]: this provider answers with nothing else here");
       }
     }

@@ -18,20 +18,18 @@ class Reader {
   explicit Reader(Shape shape) : shape_(shape) {}
 
   Conversation read(object request) {
-    const auto messages = field(request, "messages");
-    if (!messages) throw wrong("messages", "given");
     std::size_t index = 0;
-    for (const element message : need<array>(*messages, "messages", "an array")) {
+    for (const element message : need<array>(request, "messages", "")) {
       path_ = item("messages", index++);
-      read_message(need<object>(message, path_, "an object"));
+      read_message(as<object>(message, path_));
     }
-    if (out_.turns.empty()) throw wrong("messages", "more than system prompts and empty messages here");
+    if (out_.turns.empty()) throw wrong("messages", "must be more than system prompts and empty messages here");
     return std::move(out_);
   }
 
  private:
   void read_message(object message) {
-    const std::string_view role = need_text(message, "role", path_ + ".role");
+    const std::string_view role = need_text(message, "role", path_);
     if (field(message, "function_call")) throw unsupported(path_ + ".function_call", "is outdated: use tool_calls");
     std::vector<Block> blocks;
     if (role == "system" || role == "developer") return add_system(read_content(message));
@@ -46,7 +44,7 @@ class Reader {
 
   void add_system(std::vector<Block> blocks) {
     for (const Block& block : blocks) {
-      if (block.kind != Kind::text) throw wrong(block.path, "text: this is a system prompt");
+      if (block.kind != Kind::text) throw wrong(block.path, "must be text: this is a system prompt");
     }
     if (shape_ == Shape::as_given) return add(Role::system, std::move(blocks));
     if (!out_.turns.empty()) return add(Role::user, std::move(blocks));
@@ -83,9 +81,9 @@ class Reader {
       return blocks;
     }
     std::size_t index = 0;
-    for (const element part : need<array>(*content, path, "a string or an array of parts")) {
+    for (const element part : as<array>(*content, path, "must be a string or an array of parts")) {
       const std::string here = item(path, index++);
-      Block block = read_part(need<object>(part, here, "an object"), here);
+      Block block = read_part(as<object>(part, here), here);
       if (block.kind != Kind::text || !block.text.empty()) blocks.push_back(std::move(block));
     }
     return blocks;
@@ -99,12 +97,12 @@ class Reader {
   }
 
   static Block read_part(object part, const std::string& path) {
-    const std::string_view type = need_text(part, "type", path + ".type");
+    const std::string_view type = need_text(part, "type", path);
     Block block;
     if (type == "text") {
-      block = text_block(path, need_text(part, "text", path + ".text"));
+      block = text_block(path, need_text(part, "text", path));
     } else if (type == "refusal") {
-      block = text_block(path, need_text(part, "refusal", path + ".refusal"));
+      block = text_block(path, need_text(part, "refusal", path));
     } else if (type == "image_url") {
       block = read_image(part, path);
     } else if (type == "input_audio") {
@@ -119,18 +117,12 @@ class Reader {
     return block;
   }
 
-  static object member(object part, std::string_view name, const std::string& path) {
-    const auto value = field(part, name);
-    if (!value) throw wrong(path, "given");
-    return need<object>(*value, path, "an object");
-  }
-
   static Block read_image(object part, const std::string& path) {
     Block block;
     block.kind = Kind::image;
     block.path = path + ".image_url.url";
-    const std::string_view url = need_text(member(part, "image_url", path + ".image_url"), "url", block.path);
-    if (url.substr(0, 8) == "https://" || url.substr(0, 7) == "http://") {
+    const std::string_view url = need_text(need<object>(part, "image_url", path), "url", path + ".image_url");
+    if (url.starts_with("https://") || url.starts_with("http://")) {
       block.url = url;
       return block;
     }
@@ -141,33 +133,34 @@ class Reader {
   static void set_data(Block& block, std::string_view url) {
     const auto data = parse_data_url(url);
     if (!data)
-      throw wrong(block.path, "a data URL such as data:image/png;base64,… with padded base64 of at most 32 MiB");
+      throw wrong(block.path,
+                  "must be a data URL such as data:image/png;base64,… with padded base64 of at most 32 MiB");
     block.media_type = data->media_type;
     block.data = data->data;
   }
 
   static Block read_audio(object part, const std::string& path) {
-    const object audio = member(part, "input_audio", path + ".input_audio");
+    const auto audio = need<object>(part, "input_audio", path);
     Block block;
     block.kind = Kind::audio;
     block.path = path + ".input_audio";
-    block.data = need_text(audio, "data", block.path + ".data");
-    const std::string_view format = need_text(audio, "format", block.path + ".format");
-    if (format != "wav" && format != "mp3") throw wrong(block.path + ".format", "wav or mp3");
-    if (!is_base64(block.data)) throw wrong(block.path + ".data", "padded base64");
+    block.data = need_text(audio, "data", block.path);
+    const std::string_view format = need_text(audio, "format", block.path);
+    if (format != "wav" && format != "mp3") throw wrong(block.path + ".format", "must be wav or mp3");
+    if (!is_base64(block.data)) throw wrong(block.path + ".data", "must be padded base64");
     block.media_type = format == "wav" ? "audio/wav" : "audio/mp3";
     return block;
   }
 
   static Block read_file(object part, const std::string& path) {
-    const object file = member(part, "file", path + ".file");
+    const auto file = need<object>(part, "file", path);
     if (field(file, "file_id"))
       throw unsupported(path + ".file.file_id", "names a file stored elsewhere: send file_data");
     Block block;
     block.kind = Kind::file;
     block.path = path + ".file.file_data";
     block.name = text_or_empty(file, "filename");
-    set_data(block, need_text(file, "file_data", block.path));
+    set_data(block, need_text(file, "file_data", path + ".file"));
     return block;
   }
 
@@ -178,17 +171,17 @@ class Reader {
     if (field(message, "audio")) throw unsupported(path + ".audio", "is not something this provider takes");
     std::vector<Block> blocks = read_reasoning(message);
     for (Block& block : read_content(message)) {
-      if (block.kind != Kind::text) throw wrong(block.path, "text: this is an assistant's message");
+      if (block.kind != Kind::text) throw wrong(block.path, "must be text: this is an assistant's message");
       blocks.push_back(std::move(block));
     }
     const std::string_view refusal = text_or_empty(message, "refusal");
     if (!refusal.empty()) blocks.push_back(text_block(path + ".refusal", refusal));
-    const auto calls = field(message, "tool_calls");
+    const auto calls = find<array>(message, "tool_calls", path);
     if (!calls) return blocks;
     std::size_t index = 0;
-    for (const element call : need<array>(*calls, path + ".tool_calls", "an array")) {
+    for (const element call : *calls) {
       const std::string here = item(path + ".tool_calls", index++);
-      blocks.push_back(read_call(need<object>(call, here, "an object"), here));
+      blocks.push_back(read_call(as<object>(call, here), here));
     }
     return blocks;
   }
@@ -196,7 +189,7 @@ class Reader {
   std::vector<Block> read_reasoning(object message) {
     std::vector<Block> blocks;
     const std::string path = path_ + ".reasoning_details";
-    const auto details = field(message, "reasoning_details");
+    const auto details = find<array>(message, "reasoning_details", path_);
     if (!details) {
       Block block = text_block(path_ + ".reasoning_content", text_or_empty(message, "reasoning_content"));
       block.kind = Kind::reasoning;
@@ -204,10 +197,10 @@ class Reader {
       return blocks;
     }
     std::size_t index = 0;
-    for (const element detail : need<array>(*details, path, "an array")) {
+    for (const element detail : *details) {
       const std::string here = item(path, index++);
-      const object fields = need<object>(detail, here, "an object");
-      const std::string_view type = need_text(fields, "type", here + ".type");
+      const object fields = as<object>(detail, here);
+      const std::string_view type = need_text(fields, "type", here);
       Block block = text_block(here, text_or_empty(fields, type == "reasoning.encrypted" ? "data" : "text"));
       block.kind = type == "reasoning.encrypted" ? Kind::sealed : Kind::reasoning;
       block.signature = text_or_empty(fields, "signature");
@@ -219,17 +212,16 @@ class Reader {
   }
 
   Block read_call(object call, const std::string& path) {
-    const auto type = field(call, "type");
-    if (type && need<std::string_view>(*type, path + ".type", "a string") != "function") {
+    if (find<std::string_view>(call, "type", path).value_or("function") != "function") {
       throw unsupported(path + ".type", "must be function: this provider has no custom tools");
     }
-    const object function = member(call, "function", path + ".function");
+    const auto function = need<object>(call, "function", path);
     Block block;
     block.kind = Kind::tool_call;
     block.path = path;
-    block.id = need_text(call, "id", path + ".id");
-    block.name = need_text(function, "name", path + ".function.name");
-    block.arguments = as_object(need_text(function, "arguments", path + ".function.arguments"), path);
+    block.id = need_text(call, "id", path);
+    block.name = need_text(function, "name", path + ".function");
+    block.arguments = as_object(need_text(function, "arguments", path + ".function"), path);
     numbers_[block.id] = calls_.size();
     calls_.push_back(block.name);
     return block;
@@ -241,7 +233,7 @@ class Reader {
     const auto parsed = arguments_.try_parse(arguments);
     object fields;
     if (!parsed || parsed->get(fields) != simdjson::SUCCESS) {
-      throw wrong(path + ".function.arguments", "the text of a JSON object");
+      throw wrong(path + ".function.arguments", "must be the text of a JSON object");
     }
     return raw(*parsed);
   }
@@ -250,16 +242,14 @@ class Reader {
     Block block;
     block.kind = Kind::tool_result;
     block.path = path_;
-    block.id = need_text(message, "tool_call_id", path_ + ".tool_call_id");
+    block.id = need_text(message, "tool_call_id", path_);
     const auto number = numbers_.find(block.id);
     if (number == numbers_.end()) {
-      throw wrong(path_ + ".tool_call_id", "the id of a tool call in an earlier assistant message");
+      throw wrong(path_ + ".tool_call_id", "must be the id of a tool call in an earlier assistant message");
     }
     block.number = number->second;
     block.name = calls_[block.number];
-    if (const auto failed = field(message, "is_error")) {
-      block.is_error = need<bool>(*failed, path_ + ".is_error", "true or false");
-    }
+    block.is_error = find<bool>(message, "is_error", path_).value_or(false);
     block.content = read_content(message);
     for (Block& part : block.content) {
       if (!part.cache_control.empty()) block.cache_control = std::exchange(part.cache_control, {});

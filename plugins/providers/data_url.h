@@ -42,11 +42,11 @@ inline bool is_base64(std::string_view text) {
 inline std::optional<DataUrl> parse_data_url(std::string_view url) {
   constexpr std::string_view kScheme = "data:";
   constexpr std::string_view kBase64 = ";base64";
-  if (url.size() > kMaxDataUrl || url.substr(0, kScheme.size()) != kScheme) return std::nullopt;
+  if (url.size() > kMaxDataUrl || !url.starts_with(kScheme)) return std::nullopt;
   const std::size_t comma = url.find(',');
   if (comma == std::string_view::npos || comma < kScheme.size() + kBase64.size()) return std::nullopt;
   std::string_view head = url.substr(kScheme.size(), comma - kScheme.size());
-  if (head.substr(head.size() - kBase64.size()) != kBase64) return std::nullopt;
+  if (!head.ends_with(kBase64)) return std::nullopt;
   head.remove_suffix(kBase64.size());
   const DataUrl found{head, url.substr(comma + 1)};
   if (head.empty() || !is_media_type(head) || !is_base64(found.data)) return std::nullopt;

@@ -15,12 +15,10 @@ namespace embeddings {
 
 // Texts only: tokens are those of one provider's own models.
 inline std::vector<std::string_view> texts_of(chat::object request) {
-  const auto messages = chat::field(request, "messages");
   std::vector<std::string_view> texts;
-  if (!messages) throw chat::wrong("input", "given");
-  for (const chat::element message : chat::need<chat::array>(*messages, "input", "an array")) {
+  for (const chat::element message : chat::need<chat::array>(request, "messages", "")) {
     const auto text = gatehouse::text_at(message, "/content");
-    if (!text) throw chat::wrong(chat::item("input", texts.size()), "text: this provider takes no tokens");
+    if (!text) throw chat::wrong(chat::item("input", texts.size()), "must be text: this provider takes no tokens");
     texts.push_back(*text);
   }
   return texts;
@@ -43,7 +41,7 @@ inline std::string list_of(chat::element answer, const Shape& shape) {
     const auto numbers = gatehouse::at<chat::array>(vector, shape.numbers);
     if (!numbers) throw none;
     gatehouse::JsonObject entry(data.next());
-    entry.add("object", "embedding").add("index", index++).add_raw("embedding", simdjson::minify(*numbers)).close();
+    entry.add("object", "embedding").add("index", index++).add_raw("embedding", simdjson::minify(*numbers));
   }
   data.close();
   json.close();

@@ -18,10 +18,10 @@ namespace {
 
 void append_inline(JsonObject& part, const Block& block) {
   if (!block.url.empty()) {
-    throw chat::wrong(block.path, "a data URL for this provider, which does not fetch what others host");
+    throw chat::wrong(block.path, "must be a data URL for this provider, which does not fetch what others host");
   }
   JsonObject data(part.key("inlineData"));
-  data.add("mimeType", block.media_type).add("data", block.data).close();
+  data.add("mimeType", block.media_type).add("data", block.data);
 }
 
 void add_id(JsonObject& json, std::string_view id) {
@@ -31,13 +31,14 @@ void add_id(JsonObject& json, std::string_view id) {
 void append_call(JsonObject& part, const Block& block) {
   JsonObject call(part.key("functionCall"));
   add_id(call, block.id);
-  call.add("name", block.name).add_raw("args", block.arguments).close();
+  call.add("name", block.name).add_raw("args", block.arguments);
 }
 
 // Gemini wants an object; a tool may have answered with anything.
 void append_response(JsonObject& json, const Block& block) {
   for (const Block& part : block.content) {
-    if (part.kind != Kind::text) throw chat::wrong(part.path, "text: this provider takes no other tool results");
+    if (part.kind != Kind::text)
+      throw chat::wrong(part.path, "must be text: this provider takes no other tool results");
   }
   const std::string text = chat::joined_text(block.content, "\n");
   gatehouse::JsonReader reader;
@@ -45,7 +46,7 @@ void append_response(JsonObject& json, const Block& block) {
   chat::object fields;
   if (parsed && parsed->get(fields) == simdjson::SUCCESS) return void(json.add_raw("response", chat::raw(*parsed)));
   JsonObject response(json.key("response"));
-  response.add(block.is_error ? "error" : "output", text).close();
+  response.add(block.is_error ? "error" : "output", text);
 }
 
 // signature: the seal that belongs to this part; empty when there is none.
@@ -69,7 +70,6 @@ void append_part(std::string& out, const Block& block, std::string_view signatur
     case Kind::sealed: break;  // never asked for, see below
   }
   if (!signature.empty()) part.add("thoughtSignature", signature);
-  part.close();
 }
 
 // Thoughts stay here; their seals go back with the part they came with: a tool call, or else the
@@ -100,10 +100,7 @@ void append_contents(JsonObject& json, const chat::Conversation& conversation) {
     for (const Block& block : turn.blocks) {
       if (is_sent(block)) append_part(parts.next(), block, seal_of(turn.blocks, block));
     }
-    parts.close();
-    content.close();
   }
-  contents.close();
 }
 
 void append_system(JsonObject& json, const std::vector<Block>& system) {
@@ -111,9 +108,7 @@ void append_system(JsonObject& json, const std::vector<Block>& system) {
   JsonObject instruction(json.key("systemInstruction"));
   JsonArray parts(instruction.key("parts"));
   JsonObject part(parts.next());
-  part.add("text", chat::joined_text(system, "\n\n")).close();
-  parts.close();
-  instruction.close();
+  part.add("text", chat::joined_text(system, "\n\n"));
 }
 
 void append_tools(JsonObject& json, const Options& options) {
@@ -127,11 +122,7 @@ void append_tools(JsonObject& json, const Options& options) {
     if (!tool.description.empty()) function.add("description", tool.description);
     // "parameters" takes a subset of JSON Schema only, this the whole of it.
     if (!tool.parameters.empty()) function.add_raw("parametersJsonSchema", tool.parameters);
-    function.close();
   }
-  functions.close();
-  group.close();
-  tools.close();
 }
 
 void append_tool_choice(JsonObject& json, const Options& options) {
@@ -146,10 +137,8 @@ void append_tool_choice(JsonObject& json, const Options& options) {
   calling.add("mode", mode == Mode::automatic ? "AUTO" : mode == Mode::none ? "NONE" : "ANY");
   if (mode == Mode::named) {
     JsonArray names(calling.key("allowedFunctionNames"));
-    names.add(options.tool_choice.name).close();
+    names.add(options.tool_choice.name);
   }
-  calling.close();
-  config.close();
 }
 
 // Models up to 2.5 are given a budget of tokens, later ones a level.
@@ -167,7 +156,6 @@ void append_thinking(JsonObject& config, std::string_view model, const Options& 
     thinking.add("thinkingLevel", effort == "xhigh" || effort == "max" ? "high" : effort);
   }
   if (effort != "none") thinking.add("includeThoughts", true);
-  thinking.close();
 }
 
 void append_config(JsonObject& json, std::string_view model, const Options& options) {
@@ -187,12 +175,10 @@ void append_config(JsonObject& json, std::string_view model, const Options& opti
   if (!options.stop.empty()) {
     JsonArray words(config.key("stopSequences"));
     for (const std::string_view word : options.stop) words.add(word);
-    words.close();
   }
   if (options.format.kind != Format::text) config.add("responseMimeType", "application/json");
   if (options.format.kind == Format::schema) config.add_raw("responseJsonSchema", options.format.schema);
   append_thinking(config, model, options);
-  config.close();
 }
 
 }  // namespace
@@ -231,7 +217,6 @@ std::string embeddings_body(const gatehouse::EmbeddingsRequest& request, std::st
     parts.close();
     content.close();
     if (dimensions) one.add_raw("outputDimensionality", chat::raw(*dimensions));
-    one.close();
   }
   requests.close();
   json.close();

@@ -27,10 +27,10 @@ void append_images(JsonObject& message, const std::vector<Block>& blocks) {
   if (found.empty()) return;
   JsonArray images(message.key("images"));
   for (const Block& image : found) {
-    if (!image.url.empty()) throw chat::wrong(image.path, "a data URL for this provider, which fetches nothing");
+    if (!image.url.empty())
+      throw chat::wrong(image.path, "must be a data URL for this provider, which fetches nothing");
     images.add(image.data);
   }
-  images.close();
 }
 
 void append_calls(JsonObject& message, const std::vector<Block>& blocks) {
@@ -41,10 +41,8 @@ void append_calls(JsonObject& message, const std::vector<Block>& blocks) {
     JsonObject call(calls.next());
     call.add("id", block.id);
     JsonObject function(call.key("function"));
-    function.add("name", block.name).add_raw("arguments", block.arguments).close();
-    call.close();
+    function.add("name", block.name).add_raw("arguments", block.arguments);
   }
-  calls.close();
 }
 
 void append_result(std::string& out, const Block& block) {
@@ -53,7 +51,6 @@ void append_result(std::string& out, const Block& block) {
   message.add("role", "tool").add("content", block.is_error ? "Error: " + text : text);
   append_images(message, block.content);
   message.add("tool_name", block.name).add("tool_call_id", block.id);
-  message.close();
 }
 
 // What other providers' models thought stays here.
@@ -75,7 +72,6 @@ void append_message(std::string& out, const chat::Turn& turn) {
   if (!thinking.empty()) message.add("thinking", thinking);
   append_images(message, turn.blocks);
   append_calls(message, turn.blocks);
-  message.close();
 }
 
 void refuse_media(const std::vector<Block>& blocks) {
@@ -98,7 +94,6 @@ void append_messages(JsonObject& json, const chat::Conversation& conversation) {
       append_message(messages.next(), turn);
     }
   }
-  messages.close();
 }
 
 // Ollama has no choice of tools, but not to choose any is not to have any.
@@ -120,10 +115,7 @@ void append_tools(JsonObject& json, const Options& options) {
     function.add("name", tool.name).add("description", tool.description);
     function.add_raw("parameters",
                      tool.parameters.empty() ? R"({"type":"object"})" : std::string_view(tool.parameters));
-    function.close();
-    entry.close();
   }
-  tools.close();
 }
 
 void append_options(JsonObject& json, const Options& options) {
@@ -133,9 +125,7 @@ void append_options(JsonObject& json, const Options& options) {
   if (!options.stop.empty()) {
     JsonArray words(fields.key("stop"));
     for (const std::string_view word : options.stop) words.add(word);
-    words.close();
   }
-  fields.close();
 }
 
 void append_format(JsonObject& json, const chat::OutputFormat& format) {

@@ -30,7 +30,6 @@ inline void append_without(std::string& out, simdjson::dom::element value, const
   if (value.get(list) == simdjson::SUCCESS) {
     gatehouse::JsonArray array(out);
     for (const auto entry : list) append_without(array.next(), entry, extensions);
-    array.close();
   } else if (value.get(object) == simdjson::SUCCESS) {
     gatehouse::JsonObject json(out);
     for (const auto [name, member] : object) {
@@ -40,7 +39,6 @@ inline void append_without(std::string& out, simdjson::dom::element value, const
       else
         add_as_it_is(json, name, member);
     }
-    json.close();
   } else {
     out += simdjson::minify(value);
   }
@@ -52,7 +50,7 @@ inline bool may_have_extensions(std::string_view request) {
   for (std::size_t quote = request.find('"'); quote != request.npos; quote = request.find('"', quote + 1)) {
     const std::string_view rest = request.substr(quote + 1);
     for (const std::string_view mark : kMarks) {
-      if (!rest.empty() && rest.front() == mark.front() && rest.substr(0, mark.size()) == mark) return true;
+      if (rest.starts_with(mark)) return true;
     }
   }
   return false;

@@ -1,9 +1,9 @@
 #include "core/record/record.h"
 
 #include <charconv>
-#include <ctime>
 
 #include "core/json_writer.h"
+#include "core/utc.h"
 
 namespace gatehouse::core {
 
@@ -13,15 +13,13 @@ namespace {
 void add_timestamp(JsonObject& object, std::string_view name, std::int64_t unix_us) {
   thread_local std::int64_t second = -1;
   thread_local char text[40];
-  thread_local std::size_t size = 0;  // of the text up to the second
+  thread_local std::size_t end_of_second = 0;
   if (unix_us / 1'000'000 != second) {
     second = unix_us / 1'000'000;
-    const std::time_t time = second;
-    std::tm calendar{};
-    gmtime_r(&time, &calendar);
-    size = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &calendar);
+    end_of_second = utc_text(second).copy(text, sizeof "2027-01-31T00:00:00" - 1);
+    text[end_of_second++] = '.';
   }
-  std::size_t end = size;
+  std::size_t end = end_of_second;
   for (int unit = 100'000; unit != 0; unit /= 10) text[end++] = static_cast<char>('0' + unix_us / unit % 10);
   text[end++] = 'Z';
   object.add(name, {text, end});
@@ -38,16 +36,13 @@ void add_milliseconds(JsonObject& object, std::string_view name, std::chrono::na
 }
 
 void append_decisions(std::string& out, std::span<const Decision> decisions) {
-  out += '[';
+  JsonArray list(out);
   for (const Decision& decision : decisions) {
-    if (out.back() != '[') out += ',';
-    JsonObject object(out);
+    JsonObject object(list.next());
     object.add("policy", decision.policy).add("step", decision.step).add("verdict", name(decision.verdict));
     if (!decision.code.empty()) object.add("code", decision.code);
     add_milliseconds(object, "ms", decision.took);
-    object.close();
   }
-  out += ']';
 }
 
 void append_tries(std::string& out, std::span<const Try> tries) {
@@ -58,9 +53,7 @@ void append_tries(std::string& out, std::span<const Try> tries) {
     object.add_or_null("error_type", one.error);
     add_milliseconds(object, "waited_ms", one.waited);
     add_milliseconds(object, "ms", one.took);
-    object.close();
   }
-  list.close();
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ bool all_zero(std::string_view text) { return text.find_first_not_of('0') == tex
 // 00-<32 hex: trace>-<16 hex: parent>-<2 hex: flags>; a later version may append more.
 TraceContext TraceContext::from(std::string_view header) {
   const bool shaped = header.size() >= 55 && header[2] == '-' && header[35] == '-' && header[52] == '-' &&
-                      (header.size() == 55 || (header.substr(0, 2) != "00" && header[55] == '-'));
-  const bool valid = shaped && is_hex(header.substr(0, 2)) && header.substr(0, 2) != "ff" &&
+                      (header.size() == 55 || (!header.starts_with("00") && header[55] == '-'));
+  const bool valid = shaped && is_hex(header.substr(0, 2)) && !header.starts_with("ff") &&
                      is_hex(header.substr(3, 32)) && !all_zero(header.substr(3, 32)) && is_hex(header.substr(36, 16)) &&
                      !all_zero(header.substr(36, 16)) && is_hex(header.substr(53, 2));
   const bool sampled = valid && ((header[54] - (header[54] >= 'a' ? 'a' - 10 : '0')) & 1) != 0;

@@ -2,6 +2,12 @@
 
 namespace gatehouse::core {
 
+const Choice& Reply::first_choice() const {
+  static const Choice kNone;
+  const auto first = choices.find(0);
+  return first == choices.end() ? kNone : first->second;
+}
+
 Status ReplyCollector::on_chunk(const Chunk& chunk) {
   if (chunks_++ == 0)
     reply_.json = chunk.json;

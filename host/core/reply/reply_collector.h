@@ -38,6 +38,9 @@ struct Reply {
   std::map<std::uint32_t, Choice> choices;  // by index
   Usage usage;
   std::string json;  // the provider's own chat.completion, when it came whole and nothing changed it
+
+  // What dialects with one answer tell; empty when there is none.
+  const Choice& first_choice() const;
 };
 
 class ReplyCollector final : public ReplySink {

@@ -17,11 +17,13 @@ constexpr const char* kVerdicts[] = {"allow", "modify", "deny"};
 
 double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
-bool decides(const modules::PluginVersion& version) { return version.kind == "policy" || version.kind == "shadow"; }
+bool decides(const modules::PluginVersion& version) {
+  return version.kind == modules::PluginKind::policy || version.kind == modules::PluginKind::shadow;
+}
 
 ClientMetric metric(const modules::PluginVersion& version) {
   ClientMetric made;
-  made.label = {{"kind", version.kind},
+  made.label = {{"kind", std::string(modules::name(version.kind))},
                 {"plugin", version.name},
                 {"version", version.version},
                 {"sha256", version.sha256.substr(0, kShownHash)}};

@@ -43,7 +43,8 @@ void append_counter(std::string& out, const std::pair<const std::string, std::in
 void append_plugin(std::string& out, const modules::PluginUse& use) {
   const modules::PluginReport& plugin = use.report;
   JsonObject json(out);
-  json.add("kind", plugin.kind).add("name", plugin.name).add("id", plugin.id).add("version", plugin.version);
+  json.add("kind", modules::name(plugin.kind)).add("name", plugin.name).add("id", plugin.id);
+  json.add("version", plugin.version);
   json.add("interface", plugin.interface_id).add("file", plugin.file).add("sha256", plugin.sha256);
   json.add("build", plugin.build).add("resident", plugin.resident);
   const modules::PluginStats& stats = use.instance->stats();

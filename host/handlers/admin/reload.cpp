@@ -26,9 +26,10 @@ void append_generation(std::string& out, const modules::GenerationState& generat
 
 void append_change(std::string& out, const modules::PluginChange& change) {
   JsonObject json(out);
-  json.add("kind", change.plugin_kind).add("name", change.name).add("result", modules::name(change.kind));
-  json.add("reason", change.reason).add_or_null("version", change.version);
-  json.add_or_null("sha256", change.sha256).close();
+  json.add("kind", modules::name(change.plugin.kind)).add("name", change.plugin.name);
+  json.add("result", modules::name(change.kind));
+  json.add("reason", change.reason).add_or_null("version", change.plugin.version);
+  json.add_or_null("sha256", change.plugin.sha256).close();
 }
 
 void append_leftover(std::string& out, const modules::Leftover& leftover) {
@@ -38,8 +39,9 @@ void append_leftover(std::string& out, const modules::Leftover& leftover) {
 
 void append_rollback(std::string& out, const modules::Rollback& rollback) {
   JsonObject json(out);
-  json.add("kind", rollback.kind).add("name", rollback.name).add("version", rollback.version);
-  json.add("sha256", rollback.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
+  json.add("kind", modules::name(rollback.plugin.kind)).add("name", rollback.plugin.name);
+  json.add("version", rollback.plugin.version);
+  json.add("sha256", rollback.plugin.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
 }
 
 void append_promotion(std::string& out, const modules::Promotion& promotion) {

@@ -36,7 +36,7 @@ void put(gh_state_sink* sink, std::uint32_t version, gh_str bytes) noexcept {
 
 Instance::Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<PluginStats> stats)
     : component_(std::move(component)), name_(std::move(name)), log_(std::move(log)), stats_(std::move(stats)) {
-  if (!stats_) stats_ = std::make_shared<PluginStats>(PluginVersion{{}, name_, component_.version, {}});
+  if (!stats_) stats_ = std::make_shared<PluginStats>(PluginVersion{{{}, name_}, component_.version, {}});
   const auto write = [](const gh_host* host, std::uint32_t level, gh_str text) noexcept {
     const auto& self = *static_cast<const Instance*>(host->ctx);
     const std::string line = plugin_text(text.data, std::min(text.len, kMaxLine));

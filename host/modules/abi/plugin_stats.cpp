@@ -106,9 +106,8 @@ std::shared_ptr<PluginStats> PluginStatsTable::open(PluginVersion version) {
     std::rotate(found, found + 1, stats_.end());
     return stats_.back();
   }
-  const auto other = std::find_if(stats_.begin(), stats_.end(), [&](const auto& stats) {
-    return stats->version().kind == version.kind && stats->version().name == version.name;
-  });
+  const auto other = std::find_if(stats_.begin(), stats_.end(),
+                                  [&](const auto& stats) { return stats->version().key() == version.key(); });
   auto counters = other == stats_.end() ? std::make_shared<Counters>() : (*other)->counters_;
   if (stats_.size() >= kKept) {
     const auto unused =

@@ -13,17 +13,9 @@
 
 #include "core/lane.h"
 #include "modules/abi/counters.h"
+#include "modules/abi/plugin_key.h"
 
 namespace gatehouse::modules {
-
-struct PluginVersion {
-  std::string kind;  // "provider", "policy", "shadow", "log_sink"
-  std::string name;  // as in YAML
-  std::string version;
-  std::string sha256;
-
-  bool operator==(const PluginVersion&) const = default;
-};
 
 class PluginStats {
  public:

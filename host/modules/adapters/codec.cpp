@@ -24,7 +24,7 @@ class Answer final : public UpstreamSink, public FrameSink {
   Status on_head(const UpstreamHead& head) override {
     status_ = head.status;
     retry_after_ = head.retry_after;
-    if (head.status < 400 && framing_ == Framing::sse && head.content_type.substr(0, 9) == "text/html") {
+    if (head.status < 400 && framing_ == Framing::sse && head.content_type.starts_with("text/html")) {
       return {Code::upstream_failed, "The provider answered with a web page instead of a stream; check its base_url"};
     }
     framer_.emplace(head.status >= 400 ? Framing::body : framing_);

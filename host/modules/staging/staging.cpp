@@ -12,13 +12,13 @@
 #include <utility>
 
 #include "modules/abi/image.h"
-#include "modules/staging/descriptor.h"
 #include "modules/staging/file_hash.h"
 
 namespace gatehouse::modules {
 
 namespace fs = std::filesystem;
 using core::Code;
+using core::Descriptor;
 using core::Result;
 using core::Status;
 

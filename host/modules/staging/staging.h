@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "core/descriptor.h"
 #include "core/status.h"
 #include "modules/abi/module.h"
-#include "modules/staging/descriptor.h"
 #include "modules/staging/leftovers.h"
 
 namespace gatehouse::modules {
@@ -59,10 +59,10 @@ class Staging {
   Leftovers& leftovers() { return *leftovers_; }
 
  private:
-  Staging(std::filesystem::path folder, Descriptor lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
+  Staging(std::filesystem::path folder, core::Descriptor lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
 
   const std::filesystem::path folder_;
-  const Descriptor lock_;  // held on the folder for as long as this process lives
+  const core::Descriptor lock_;  // held on the folder for as long as this process lives
   const std::shared_ptr<Leftovers> leftovers_ = std::make_shared<Leftovers>();
   std::atomic<std::uint64_t> staged_{0};
 };

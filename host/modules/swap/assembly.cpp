@@ -14,18 +14,17 @@ using Change = PluginChange::Kind;
 
 namespace {
 
-PluginUse describe(std::string_view kind, std::shared_ptr<Instance> instance, const PluginFiles::File& file) {
+PluginUse describe(PluginKind kind, std::shared_ptr<Instance> instance, const PluginFiles::File& file) {
   const Component& component = instance->component();
   PluginUse use;
-  use.report = {std::string(kind), instance->name(),          component.id,
-                component.version, component.interface_id,    file.path.string(),
-                file.sha256,       component.module->build(), component.module->resident()};
+  use.report = {{{kind, instance->name()}, component.version, file.sha256},
+                component.id,
+                component.interface_id,
+                file.path.string(),
+                component.module->build(),
+                component.module->resident()};
   use.instance = std::move(instance);
   return use;
-}
-
-PluginChange change(Change kind, const PluginReport& plugin, std::string reason) {
-  return {kind, plugin.kind, plugin.name, plugin.version, plugin.sha256, std::move(reason)};
 }
 
 }  // namespace
@@ -53,7 +52,7 @@ Status Assembly::status() const {
 Assembly::Providers Assembly::providers() {
   Providers found;
   for (const config::ProviderSettings& settings : settings_.providers) {
-    const Wanted wanted{"provider", settings.component, {}};
+    const Wanted wanted{PluginKind::provider, settings.component, {}};
     const PluginUse* use = put_to_use(wanted);
     if (use == nullptr) continue;
     std::shared_ptr<core::Provider>& provider = found[settings.component.name];
@@ -85,7 +84,7 @@ void Assembly::routes(const Providers& providers) {
 
 void Assembly::policies() {
   for (const config::PolicySettings& settings : settings_.policies) {
-    const PluginUse* use = put_to_use({"policy", settings.component, {}});
+    const PluginUse* use = put_to_use({PluginKind::policy, settings.component, {}});
     auto live = use == nullptr ? nullptr : std::make_shared<PluginPolicy>(use->instance, settings.on_error);
     const std::shared_ptr<Instance> instance = use == nullptr ? nullptr : use->instance;
     std::shared_ptr<Shadow> shadow = settings.shadow ? shadow_of(*settings.shadow, instance) : nullptr;
@@ -100,7 +99,7 @@ void Assembly::policies() {
 // What was counted is kept as long as neither build changes. nullptr when it cannot be put to use.
 std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& settings,
                                             const std::shared_ptr<Instance>& policy) {
-  PluginUse* use = put_to_use({"shadow", settings, {}});
+  PluginUse* use = put_to_use({PluginKind::shadow, settings, {}});
   if (use == nullptr) return nullptr;
   if (!use->shadow || use->shadowed != policy) {
     use->shadow = std::make_shared<Shadow>(use->instance);
@@ -111,7 +110,7 @@ std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& set
 
 void Assembly::sinks() {
   for (const config::LogSinkSettings& settings : settings_.log_sinks) {
-    PluginUse* use = put_to_use({"log_sink", settings.component, settings.queue});
+    PluginUse* use = put_to_use({PluginKind::log_sink, settings.component, settings.queue});
     if (use == nullptr) continue;
     if (!use->queue) {
       use->queue_settings = settings.queue;
@@ -127,33 +126,33 @@ void Assembly::removed() {
   if (before_ == nullptr) return;
   for (const PluginUse& use : before_->plugins()) {
     const bool known = std::any_of(changes_.begin(), changes_.end(), [&](const PluginChange& change) {
-      return change.plugin_kind == use.report.kind && change.name == use.report.name;
+      return change.plugin.key() == use.report.key();
     });
-    if (!known) changes_.push_back(change(Change::removed, use.report, "the configuration no longer asks for it"));
+    if (!known) changes_.push_back({Change::removed, use.report, "the configuration no longer asks for it"});
   }
 }
 
 PluginUse* Assembly::keep(const PluginUse& use, Change kind, std::string reason) {
-  changes_.push_back(change(kind, use.report, std::move(reason)));
+  changes_.push_back({kind, use.report, std::move(reason)});
   return &parts_.plugins.emplace_back(use);
 }
 
 const Rollback* Assembly::rollback_of(const Wanted& wanted, const PluginFiles::File& file) const {
   const auto found = std::find_if(rollbacks_.begin(), rollbacks_.end(), [&](const Rollback& rollback) {
-    return rollback.kind == wanted.kind && rollback.name == wanted.settings.name && rollback.sha256 == file.sha256 &&
+    return rollback.plugin.key() == wanted.key() && rollback.plugin.sha256 == file.sha256 &&
            rollback.config == wanted.settings.config;
   });
   return found == rollbacks_.end() ? nullptr : &*found;
 }
 
 const PluginUse* Assembly::predecessor(const Wanted& wanted) const {
-  return before_ == nullptr ? nullptr : before_->find(wanted.kind, wanted.settings.name);
+  return before_ == nullptr ? nullptr : before_->find(wanted.key());
 }
 
 PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   const PluginUse* before = predecessor(wanted);
   if (returning_ != nullptr) {
-    const bool returns = returning_->report.kind == wanted.kind && returning_->report.name == wanted.settings.name;
+    const bool returns = returning_->report.key() == wanted.key();
     return returns ? keep(*returning_, Change::returned, "it is taken back") : keep(*before, Change::reused, "");
   }
   Result<PluginFiles::File*> file = files_.find(wanted.settings);
@@ -175,9 +174,9 @@ PluginUse* Assembly::put_to_use(const Wanted& wanted) {
   PluginUse use = describe(wanted.kind, *std::move(created), **file);
   use.wanted = wanted.component();
   use.config = wanted.settings.config;
-  changes_.push_back(before == nullptr ? change(Change::loaded, use.report, "it is new")
-                                       : change(Change::replaced, use.report, why));
-  const bool decides = wanted.kind != "shadow";
+  changes_.push_back({before == nullptr ? Change::loaded : Change::replaced, use.report,
+                      before == nullptr ? "it is new" : std::move(why)});
+  const bool decides = wanted.kind != PluginKind::shadow;
   if (before != nullptr && decides) replacements_.push_back({*before, use});
   return &parts_.plugins.emplace_back(std::move(use));
 }
@@ -195,9 +194,8 @@ bool Assembly::unchanged(const Wanted& wanted, const PluginUse& before, const Pl
 }
 
 void Assembly::refuse(const Wanted& wanted, const std::string& why) {
-  const config::ComponentSettings& settings = wanted.settings;
-  problems_ += settings.source.text() + ": " + why + "\n";
-  changes_.push_back({Change::refused, std::string(wanted.kind), settings.name, {}, {}, why});
+  problems_ += wanted.settings.source.text() + ": " + why + "\n";
+  changes_.push_back({Change::refused, {wanted.key(), {}, {}}, why});
 }
 
 }  // namespace gatehouse::modules

@@ -52,9 +52,10 @@ class Assembly {
   using Providers = std::map<std::string, std::shared_ptr<core::Provider>, std::less<>>;
   // A plugin that is to be put to use.
   struct Wanted {
-    std::string_view kind;
+    PluginKind kind;
     const config::ComponentSettings& settings;
     config::QueueSettings queue;
+    PluginKey key() const { return {kind, settings.name}; }
     std::string component() const { return settings.by_file ? settings.name : settings.plugin; }
   };
 

@@ -11,13 +11,17 @@ using core::Result;
 
 namespace {
 
-std::span<const std::string_view> interfaces_of(std::string_view kind) {
+std::span<const std::string_view> interfaces_of(PluginKind kind) {
   static constexpr std::string_view provider[] = {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1};
-  static constexpr std::string_view policy[] = {GH_POLICY_1};  // a shadow, too
+  static constexpr std::string_view policy[] = {GH_POLICY_1};
   static constexpr std::string_view log_sink[] = {GH_LOG_SINK_1};
-  if (kind == "provider") return provider;
-  if (kind == "log_sink") return log_sink;
-  return policy;
+  switch (kind) {
+    case PluginKind::provider: return provider;
+    case PluginKind::log_sink: return log_sink;
+    case PluginKind::policy:
+    case PluginKind::shadow: return policy;
+  }
+  return {};
 }
 
 // What an instance hands over. One that cannot is replaced all the same: it could never be otherwise.
@@ -36,23 +40,23 @@ std::optional<PluginState> state_of(const Instance* instance) {
 // wrong with a file is told when its turn comes.
 void Assembly::begin_trials() {
   if (returning_ != nullptr) return;
-  for (const auto& provider : settings_.providers) begin_trial({"provider", provider.component, {}});
+  for (const auto& provider : settings_.providers) begin_trial({PluginKind::provider, provider.component, {}});
   for (const auto& policy : settings_.policies) {
-    begin_trial({"policy", policy.component, {}});
-    if (policy.shadow) begin_trial({"shadow", *policy.shadow, {}});
+    begin_trial({PluginKind::policy, policy.component, {}});
+    if (policy.shadow) begin_trial({PluginKind::shadow, *policy.shadow, {}});
   }
-  for (const auto& sink : settings_.log_sinks) begin_trial({"log_sink", sink.component, sink.queue});
+  for (const auto& sink : settings_.log_sinks) begin_trial({PluginKind::log_sink, sink.component, sink.queue});
 }
 
 void Assembly::begin_trial(const Wanted& wanted) {
-  if (trials_.begun(wanted.kind, wanted.settings.name)) return;
+  if (trials_.begun(wanted.key())) return;
   const PluginUse* before = predecessor(wanted);
   const Result<PluginFiles::File*> file = files_.find(wanted.settings);
   std::string why;
   if (!file.ok() || (before != nullptr && (rollback_of(wanted, **file) || unchanged(wanted, *before, **file, why))))
     return;
   const auto interfaces = interfaces_of(wanted.kind);
-  trials_.begin(wanted.kind, wanted.settings.name,
+  trials_.begin(wanted.key(),
                 {(*file)->copy_path,
                  (*file)->path.string(),
                  wanted.component(),
@@ -65,10 +69,10 @@ Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginF
                                                    const Instance* before, std::string& why) {
   const config::ComponentSettings& settings = wanted.settings;
   begin_trial(wanted);  // where that was not possible before
-  GH_TRY(trials_.result(wanted.kind, settings.name));
+  GH_TRY(trials_.result(wanted.key()));
   GH_ASSIGN(auto loaded, files_.load(file));
   GH_ASSIGN(auto component, Component::find(loaded, interfaces_of(wanted.kind), wanted.component()));
-  auto stats = stats_.open({std::string(wanted.kind), settings.name, component.version, file.sha256});
+  auto stats = stats_.open({wanted.key(), component.version, file.sha256});
   Result<std::shared_ptr<Instance>> created =
       Instance::create(std::move(component), settings.name, settings.config, log_plugin_line, std::move(stats));
   if (!created.ok()) return created;

@@ -12,10 +12,9 @@ Generation::~Generation() {
   while (!parts_.plugins.empty()) parts_.plugins.pop_back();
 }
 
-const PluginUse* Generation::find(std::string_view kind, std::string_view name) const {
-  const auto found = std::find_if(parts_.plugins.begin(), parts_.plugins.end(), [&](const PluginUse& use) {
-    return use.report.kind == kind && use.report.name == name;
-  });
+const PluginUse* Generation::find(const PluginKey& key) const {
+  const auto found = std::find_if(parts_.plugins.begin(), parts_.plugins.end(),
+                                  [&](const PluginUse& use) { return use.report.key() == key; });
   return found == parts_.plugins.end() ? nullptr : &*found;
 }
 

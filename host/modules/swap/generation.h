@@ -18,14 +18,10 @@
 namespace gatehouse::modules {
 
 // A plugin put to use, as the operator is told of it.
-struct PluginReport {
-  std::string kind;  // "provider", "policy", "shadow", "log_sink"
-  std::string name;  // as in YAML; of a shadow that of its policy
-  std::string id;    // the component's own
-  std::string version;
+struct PluginReport : PluginVersion {
+  std::string id;  // the component's own
   std::string interface_id;
   std::string file;
-  std::string sha256;  // of the file, hex
   std::string build;
   bool resident = false;
 };
@@ -38,7 +34,7 @@ struct PluginUse {
   std::shared_ptr<Instance> instance;
   config::QueueSettings queue_settings;  // of a sink
   std::shared_ptr<LogQueue> queue;       // of a sink
-  std::shared_ptr<Shadow> shadow;        // of a "shadow", and
+  std::shared_ptr<Shadow> shadow;        // of a shadow, and
   std::shared_ptr<Instance> shadowed;    // the policy it is compared with
 };
 
@@ -65,8 +61,7 @@ class Generation {
   const std::vector<std::shared_ptr<LogQueue>>& sinks() const { return parts_.sinks; }
   const std::vector<PluginUse>& plugins() const { return parts_.plugins; }
 
-  // The plugin of this kind and name; nullptr when there is none.
-  const PluginUse* find(std::string_view kind, std::string_view name) const;
+  const PluginUse* find(const PluginKey& key) const;  // nullptr: there is none
   // The module made of a file with these contents; nullptr when none is in use.
   std::shared_ptr<Module> module(std::string_view sha256) const;
 

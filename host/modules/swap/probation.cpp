@@ -25,8 +25,6 @@ std::string text(std::chrono::nanoseconds time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(time).count()) + " us";
 }
 
-bool same(const PluginReport& a, const PluginReport& b) { return a.kind == b.kind && a.name == b.name; }
-
 }  // namespace
 
 Probation::Probation(TakeBack take_back) : take_back_(std::move(take_back)), thread_([this] { run(); }) {}
@@ -44,7 +42,7 @@ void Probation::begin(std::vector<Replacement> replacements, const config::Proba
   const std::lock_guard lock(mutex_);
   for (Replacement& replacement : replacements) {
     const auto same_name = std::find_if(watched_.begin(), watched_.end(), [&](const Watched& watched) {
-      return same(watched.replacement.after.report, replacement.after.report);
+      return watched.replacement.after.report.key() == replacement.after.report.key();
     });
     if (same_name != watched_.end()) {
       released_.push_back(std::move(*same_name));

@@ -7,26 +7,22 @@
 #include <string_view>
 #include <vector>
 
+#include "modules/abi/plugin_key.h"
+
 namespace gatehouse::modules {
 
 // What a reload made of one configured plugin. When the reload as a whole was refused, what it would have.
 struct PluginChange {
   enum class Kind : std::uint8_t { reused, loaded, replaced, held_back, returned, removed, refused };
   Kind kind = Kind::refused;
-  std::string plugin_kind;  // "provider", "policy", "shadow", "log_sink"
-  std::string name;         // as in YAML
-  std::string version;
-  std::string sha256;
+  PluginVersion plugin;  // refused: without version and hash
   std::string reason;
 };
 std::string_view name(PluginChange::Kind kind);
 
 // A version that was taken back: the same file with the same configuration is not tried again.
 struct Rollback {
-  std::string kind;
-  std::string name;
-  std::string version;
-  std::string sha256;
+  PluginVersion plugin;
   std::string config;  // may hold secrets
   std::string why;
   std::chrono::system_clock::time_point when;

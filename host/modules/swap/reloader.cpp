@@ -76,11 +76,12 @@ ReloadReport Reloader::promote(std::string_view name) {
                                    [&](const auto& settings) { return settings.component.name == name; });
   if (policy == wanted.policies.end() || !policy->shadow)
     return refused({core::Code::not_found, "there is no policy '" + std::string(name) + "' with a shadow"});
-  const std::string sha256 = registry_.current()->find("shadow", name)->report.sha256;
+  const std::string sha256 = registry_.current()->find({PluginKind::shadow, std::string(name)})->report.sha256;
   {
     const std::lock_guard listing(listing_);
+    const PluginKey live{PluginKind::policy, std::string(name)};
     std::erase_if(rollbacks_, [&](const Rollback& rollback) {
-      return rollback.kind == "policy" && rollback.name == name && rollback.sha256 == sha256;
+      return rollback.plugin.key() == live && rollback.plugin.sha256 == sha256;
     });
   }
   promotions_.push_back({std::string(name), policy->component.plugin, policy->shadow->plugin, sha256});
@@ -148,24 +149,25 @@ void Reloader::take_back(const Replacement& replacement, const std::string& why)
   const std::lock_guard lock(reloading_);
   const PluginReport& failing = replacement.after.report;
   std::shared_ptr<const Generation> before = registry_.current();
-  const PluginUse* in_use = before->find(failing.kind, failing.name);
+  const PluginUse* in_use = before->find(failing.key());
   if (in_use == nullptr || in_use->instance != replacement.after.instance) return;  // replaced meanwhile
   const Preflight preflight(settings_.preflight_timeout);
   Assembly assembly(settings_, *staging_, preflight, *stats_, before.get(), rollbacks_);
   std::erase_if(promotions_, [&](const Promotion& promotion) {
-    return failing.kind == "policy" && promotion.policy == failing.name;
+    return failing.kind == PluginKind::policy && promotion.policy == failing.name;
   });
   registry_.replace(reaper_->share(assembly.build_with(replacement.before, before->number() + 1)));
   {
     const std::lock_guard listing(listing_);
-    rollbacks_.push_back({failing.kind, failing.name, failing.version, failing.sha256, replacement.after.config, why,
-                          std::chrono::system_clock::now()});
+    rollbacks_.push_back({failing, replacement.after.config, why, std::chrono::system_clock::now()});
     ++taken_back_;
   }
+  const auto shown = [](const PluginVersion& plugin) {
+    return plugin.version + " (" + plugin.sha256.substr(0, 12) + ")";
+  };
   Poco::Logger::get("gatehouse")
-      .error(failing.kind + " " + failing.name + " " + failing.version + " (" + failing.sha256.substr(0, 12) +
-             ") is taken back: " + why + "; " + replacement.before.report.version + " (" +
-             replacement.before.report.sha256.substr(0, 12) + ") serves again in generation " +
+      .error(std::string(modules::name(failing.kind)) + " " + failing.name + " " + shown(failing) +
+             " is taken back: " + why + "; " + shown(replacement.before.report) + " serves again in generation " +
              std::to_string(before->number() + 1));
 }
 

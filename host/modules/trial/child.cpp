@@ -15,11 +15,12 @@
 #include <cstring>
 #include <thread>
 
-#include "modules/staging/descriptor.h"
+#include "core/descriptor.h"
 
 namespace gatehouse::modules {
 
 using core::Code;
+using core::Descriptor;
 using core::Status;
 using Clock = std::chrono::steady_clock;
 

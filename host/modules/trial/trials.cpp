@@ -8,9 +8,9 @@ namespace gatehouse::modules {
 Trials::Trials(const Preflight& preflight)
     : preflight_(preflight), seats_(std::max(2u, std::thread::hardware_concurrency())) {}
 
-void Trials::begin(std::string_view kind, const std::string& name, Trial trial) {
+void Trials::begin(PluginKey plugin, Trial trial) {
   // The thread that starts the process stays until that has ended: the process dies with it.
-  trials_[{std::string(kind), name}] = std::async(std::launch::async, [this, trial = std::move(trial)] {
+  trials_[std::move(plugin)] = std::async(std::launch::async, [this, trial = std::move(trial)] {
     seats_.acquire();
     core::Status status = preflight_.run(trial);
     seats_.release();
@@ -18,12 +18,8 @@ void Trials::begin(std::string_view kind, const std::string& name, Trial trial) 
   });
 }
 
-bool Trials::begun(std::string_view kind, const std::string& name) const {
-  return trials_.contains({std::string(kind), name});
-}
+bool Trials::begun(const PluginKey& plugin) const { return trials_.contains(plugin); }
 
-core::Status Trials::result(std::string_view kind, const std::string& name) {
-  return trials_.at({std::string(kind), name}).get();
-}
+core::Status Trials::result(const PluginKey& plugin) { return trials_.at(plugin).get(); }
 
 }  // namespace gatehouse::modules

@@ -5,11 +5,9 @@
 #include <future>
 #include <map>
 #include <semaphore>
-#include <string>
-#include <string_view>
-#include <utility>
 
 #include "core/status.h"
+#include "modules/abi/plugin_key.h"
 #include "modules/trial/preflight.h"
 
 namespace gatehouse::modules {
@@ -19,15 +17,15 @@ class Trials {
   explicit Trials(const Preflight& preflight);
   // ~Trials waits for those that nobody asked for.
 
-  void begin(std::string_view kind, const std::string& name, Trial trial);
-  bool begun(std::string_view kind, const std::string& name) const;
+  void begin(PluginKey plugin, Trial trial);
+  bool begun(const PluginKey& plugin) const;
   // How it ended. REQUIRES: it was begun, and not asked for before.
-  core::Status result(std::string_view kind, const std::string& name);
+  core::Status result(const PluginKey& plugin);
 
  private:
   const Preflight& preflight_;
   std::counting_semaphore<> seats_;
-  std::map<std::pair<std::string, std::string>, std::future<core::Status>> trials_;  // by kind and name
+  std::map<PluginKey, std::future<core::Status>> trials_;
 };
 
 }  // namespace gatehouse::modules

@@ -1,7 +1,6 @@
 #include "net/fibers/loop.h"
 
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,15 +26,11 @@ struct Loop::Sleep : Reactor::Wait {
 Loop::Loop(LoopThreads& loop_threads, std::size_t fiber_stack, std::chrono::milliseconds tick)
     : loop_threads_(loop_threads), tick_(tick), reactor_(*this), idle_(*this, fiber_stack) {}
 
-Loop::~Loop() {
-  if (wakeup_ >= 0) ::close(wakeup_);
-}
-
 core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
   acceptor_ = acceptor;
   GH_TRY(reactor_.open(tick_));
-  wakeup_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (wakeup_ >= 0 && reactor_.watch_steadily(wakeup_) && reactor_.watch(drain_fd) &&
+  wakeup_ = core::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (wakeup_.valid() && reactor_.watch_steadily(wakeup_.get()) && reactor_.watch(drain_fd) &&
       (acceptor == nullptr || reactor_.watch_steadily(acceptor->fd())))
     return {};
   return {core::Code::internal, "A loop cannot watch its descriptors: " + std::generic_category().message(errno)};
@@ -153,7 +148,7 @@ void Loop::post(std::unique_ptr<Job> job) {
   wake_up();
 }
 
-void Loop::wake_up() { ::eventfd_write(wakeup_, 1); }
+void Loop::wake_up() { ::eventfd_write(wakeup_.get(), 1); }
 
 void Loop::take_inbox() {
   std::vector<std::unique_ptr<Job>> arrived;
@@ -180,9 +175,9 @@ void Loop::stop() {
 void Loop::woken(Reactor::Wait& wait) { ready_.push_back(&static_cast<Sleep&>(wait).task); }
 
 void Loop::stirred(int fd) {
-  if (fd == wakeup_) {
+  if (fd == wakeup_.get()) {
     eventfd_t ignored;
-    ::eventfd_read(wakeup_, &ignored);
+    ::eventfd_read(wakeup_.get(), &ignored);
   } else if (acceptor_ != nullptr && !drained_ && fd == acceptor_->fd()) {
     accept();
   } else {

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <vector>
 
+#include "core/descriptor.h"
 #include "core/wait.h"
 #include "net/fibers/job.h"
 #include "net/fibers/parked.h"
@@ -44,7 +45,6 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
 
   // Deadlines of waiting jobs are looked at every `tick`.
   Loop(LoopThreads& loop_threads, std::size_t fiber_stack, std::chrono::milliseconds tick);
-  ~Loop() override;
 
   // acceptor: may be nullptr. drain_fd: what every exchange watches. REQUIRES: run() has not been called.
   core::Status open(Acceptor* acceptor, int drain_fd);
@@ -108,7 +108,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   std::atomic<std::size_t> under_way_{0};  // tasks with something to do, here or on a thread of their own
   std::atomic<bool> draining_{false};
   std::atomic<bool> stopping_{false};
-  int wakeup_ = -1;  // an eventfd
+  core::Descriptor wakeup_;  // an eventfd
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> inbox_;  // guarded by mutex_
 };

@@ -28,43 +28,39 @@ bool control(int epoll, int operation, int fd, std::uint32_t events) {
 
 }  // namespace
 
-Reactor::~Reactor() {
-  if (epoll_ >= 0) ::close(epoll_);
-  if (ticking_ >= 0) ::close(ticking_);
-}
-
 core::Status Reactor::open(std::chrono::milliseconds tick) {
   tick_ = tick;
-  epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
-  ticking_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  epoll_ = core::Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+  ticking_ = core::Descriptor(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   const timespec interval{tick.count() / 1000, tick.count() % 1000 * 1'000'000};
   const itimerspec ticks{interval, interval};
-  if (epoll_ >= 0 && ticking_ >= 0 && ::timerfd_settime(ticking_, 0, &ticks, nullptr) == 0 && watch_steadily(ticking_))
+  if (epoll_.valid() && ticking_.valid() && ::timerfd_settime(ticking_.get(), 0, &ticks, nullptr) == 0 &&
+      watch_steadily(ticking_.get()))
     return {};
   return {core::Code::internal, "No epoll descriptor or timer: " + std::generic_category().message(errno)};
 }
 
-Reactor::Descriptor& Reactor::at(int fd) {
+Reactor::Watched& Reactor::at(int fd) {
   const auto index = static_cast<std::size_t>(fd);
-  while (index >= descriptors_.size()) descriptors_.push_back(std::make_unique<Descriptor>());
+  while (index >= descriptors_.size()) descriptors_.push_back(std::make_unique<Watched>());
   return *descriptors_[index];
 }
 
 bool Reactor::watch(int fd) {
-  Descriptor& descriptor = at(fd);
+  Watched& descriptor = at(fd);
   descriptor.ready = 0;
-  descriptor.watched = control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  descriptor.watched = control(epoll_.get(), EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
   return descriptor.watched;
 }
 
-bool Reactor::watch_steadily(int fd) { return control(epoll_, EPOLL_CTL_ADD, fd, EPOLLIN); }
+bool Reactor::watch_steadily(int fd) { return control(epoll_.get(), EPOLL_CTL_ADD, fd, EPOLLIN); }
 
 bool Reactor::pause_steady(int fd, bool pause) {
-  return control(epoll_, EPOLL_CTL_MOD, fd, pause ? 0U : static_cast<std::uint32_t>(EPOLLIN));
+  return control(epoll_.get(), EPOLL_CTL_MOD, fd, pause ? 0U : static_cast<std::uint32_t>(EPOLLIN));
 }
 
 void Reactor::mark_drained(int fd, short events) {
-  Descriptor& descriptor = at(fd);
+  Watched& descriptor = at(fd);
   // After the peer's last byte there is always its end to be read.
   if ((descriptor.ready & (POLLRDHUP | POLLHUP | POLLERR)) != 0) return;
   descriptor.ready = static_cast<short>(descriptor.ready & ~events);
@@ -75,7 +71,7 @@ int Reactor::look(std::span<pollfd> fds) {
   for (pollfd& fd : fds) {
     fd.revents = 0;
     if (fd.fd < 0) continue;
-    const Descriptor& descriptor = at(fd.fd);
+    const Watched& descriptor = at(fd.fd);
     if (!descriptor.watched) return -1;
     fd.revents = static_cast<short>(descriptor.ready & (fd.events | kAlways));
     if (fd.revents != 0) ++count;
@@ -107,12 +103,12 @@ int Reactor::timeout(std::chrono::milliseconds most) const {
 
 void Reactor::round(std::chrono::milliseconds most) {
   std::array<epoll_event, 256> events;
-  const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout(most));
+  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout(most));
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
-    if (event.data.fd == ticking_) {
+    if (event.data.fd == ticking_.get()) {
       std::uint64_t ignored;
-      (void)!::read(ticking_, &ignored, sizeof ignored);
+      (void)!::read(ticking_.get(), &ignored, sizeof ignored);
       continue;
     }
     heard(event.data.fd, static_cast<short>(event.events & kHeard));
@@ -121,7 +117,7 @@ void Reactor::round(std::chrono::milliseconds most) {
 }
 
 void Reactor::heard(int fd, short events) {
-  Descriptor& descriptor = at(fd);
+  Watched& descriptor = at(fd);
   descriptor.ready = static_cast<short>(descriptor.ready | events);
   for (auto next = descriptor.interests.begin(); next != descriptor.interests.end();) {
     Interest& interest = *next++;  // waking unlinks it, and no other of this descriptor

@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "core/descriptor.h"
 #include "core/status.h"
 
 namespace gatehouse::net {
@@ -57,7 +58,6 @@ class Reactor {
   };
 
   explicit Reactor(Sink& sink) : sink_(sink) {}
-  ~Reactor();
   Reactor(const Reactor&) = delete;
   Reactor& operator=(const Reactor&) = delete;
 
@@ -82,23 +82,23 @@ class Reactor {
   void round(std::chrono::milliseconds most);
 
  private:
-  struct Descriptor {
+  struct Watched {
     short ready = 0;
     bool watched = false;
     boost::intrusive::list<Interest, boost::intrusive::constant_time_size<false>> interests;
   };
 
-  Descriptor& at(int fd);
+  Watched& at(int fd);
   int timeout(std::chrono::milliseconds most) const;
   void heard(int fd, short events);
   void wake(Wait& wait);
   void wake_late();
 
   Sink& sink_;
-  int epoll_ = -1;
-  int ticking_ = -1;  // a timer that goes on by itself: to set one for every round costs a microsecond
+  core::Descriptor epoll_;
+  core::Descriptor ticking_;  // a timer that goes on by itself: to set one for every round costs a microsecond
   std::chrono::milliseconds tick_{0};
-  std::vector<std::unique_ptr<Descriptor>> descriptors_;  // by number; each stays where it is
+  std::vector<std::unique_ptr<Watched>> descriptors_;  // by number; each stays where it is
   boost::intrusive::multiset<Wait> waits_;                // by time
 };
 

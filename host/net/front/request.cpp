@@ -24,7 +24,7 @@ void Request::fill_collection() {
 }
 
 int Request::client_fd() const { return socket_.impl()->sockfd(); }
-int Request::drain_fd() const { return state_.drain_fd; }
+int Request::drain_fd() const { return state_.drain.get(); }
 
 std::istream& Request::stream() {
   if (!stream_) stream_.emplace(body().data(), static_cast<std::streamsize>(body().size()));

@@ -39,12 +39,8 @@ std::size_t loop_count(const ServerOptions& options) {
 }  // namespace
 
 ServerState::ServerState(const ServerOptions& options_, Poco::Net::HTTPRequestHandlerFactory& factory_)
-    : options(options_), factory(factory_), drain_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : options(options_), factory(factory_), drain(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   params->setKeepAliveTimeout(Poco::Timespan(options.idle_timeout.count() * 1000));
-}
-
-ServerState::~ServerState() {
-  if (drain_fd >= 0) ::close(drain_fd);
 }
 
 Server::Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory)
@@ -62,12 +58,12 @@ Server::~Server() {
 }
 
 core::Status Server::start() {
-  if (state_.drain_fd < 0)
+  if (!state_.drain.valid())
     return {core::Code::internal, "No event descriptor is to be had; raise the limit of open files."};
   GH_TRY(listen());
   std::vector<Loop*> loops;
   for (const auto& loop : loops_) {
-    GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain_fd));
+    GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain.get()));
     loops.push_back(loop.get());
   }
   loop_threads_.start(loops);
@@ -109,7 +105,7 @@ void Server::stop_accepting() {
 
 bool Server::wait_idle(std::chrono::steady_clock::time_point deadline) { return open_.wait_empty(deadline); }
 
-void Server::end_exchanges() { ::eventfd_write(state_.drain_fd, 1); }
+void Server::end_exchanges() { ::eventfd_write(state_.drain.get(), 1); }
 
 void Server::abort_all() { open_.shut_down_all(); }
 

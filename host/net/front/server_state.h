@@ -8,22 +8,20 @@
 #include <atomic>
 #include <cstdint>
 
+#include "core/descriptor.h"
 #include "net/front/server_options.h"
 
 namespace gatehouse::net {
 
 struct ServerState {
   ServerState(const ServerOptions& options_, Poco::Net::HTTPRequestHandlerFactory& factory_);
-  ~ServerState();
-  ServerState(const ServerState&) = delete;
-  ServerState& operator=(const ServerState&) = delete;
 
   const ServerOptions options;
   Poco::Net::HTTPRequestHandlerFactory& factory;
   Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;  // Poco's view of the options
 
   std::atomic<bool> draining{false};  // answers say "connection: close"; idle connections are closed
-  int drain_fd = -1;                  // an eventfd, readable once exchanges under way must end
+  const core::Descriptor drain;       // an eventfd, readable once exchanges under way must end
 
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> refused{0};   // connections and requests turned away with 503

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/hex.h"
+
 namespace gatehouse::net {
 namespace {
 
@@ -9,7 +11,7 @@ using core::Code;
 using core::Status;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+using core::is_hex;
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 Status invalid(std::string message, int http_status = 0) {
@@ -132,7 +134,7 @@ bool names_http_version(std::string_view request_line) {
   const auto space = request_line.rfind(' ');
   if (space == std::string_view::npos) return false;
   const std::string_view version = request_line.substr(space + 1);
-  return version.size() == 8 && version.substr(0, 5) == kName && is_digit(version[5]) && version[6] == '.' &&
+  return version.size() == 8 && version.starts_with(kName) && is_digit(version[5]) && version[6] == '.' &&
          is_digit(version[7]);
 }
 

@@ -1,6 +1,9 @@
 #include "net/http/response_head.h"
 
-#include <array>
+#include <Poco/DateTimeFormat.h>
+#include <Poco/DateTimeFormatter.h>
+#include <Poco/Timestamp.h>
+
 #include <charconv>
 #include <ctime>
 
@@ -19,15 +22,14 @@ bool is_ours(std::string_view name) {
 // One formatting per second and thread.
 std::string_view date_line() {
   thread_local std::time_t written_for = 0;
-  thread_local std::array<char, 40> line;
-  thread_local std::size_t size = 0;
+  thread_local std::string line;
   if (const std::time_t now = std::time(nullptr); now != written_for) {
-    std::tm utc{};
-    ::gmtime_r(&now, &utc);
-    size = std::strftime(line.data(), line.size(), "date: %a, %d %b %Y %H:%M:%S GMT\r\n", &utc);
+    line = "date: ";
+    Poco::DateTimeFormatter::append(line, Poco::Timestamp::fromEpochTime(now), Poco::DateTimeFormat::HTTP_FORMAT);
+    line += "\r\n";
     written_for = now;
   }
-  return {line.data(), size};
+  return line;
 }
 
 }  // namespace

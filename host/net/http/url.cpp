@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "core/hex.h"
+
 namespace gatehouse::net {
 namespace {
 
@@ -20,8 +22,6 @@ constexpr auto kTargetBytes = [] {
   for (unsigned c = 0; c < 128; ++c) plain[c] |= is_alnum(static_cast<char>(c));
   return plain;
 }();
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 core::Status refuse(std::string_view why) {
   return core::Status(core::Code::config, "The provider's URL is not usable: it " + std::string(why) +
@@ -53,7 +53,7 @@ core::Status check_target(std::string_view target) {
     if (kTargetBytes[static_cast<unsigned char>(c)]) continue;
     if (c == '#') return refuse("has a fragment (#...), which is never sent to a server");
     if (c == '%') {
-      if (i + 2 >= target.size() || !is_hex(target[i + 1]) || !is_hex(target[i + 2])) {
+      if (i + 2 >= target.size() || !core::is_hex(target[i + 1]) || !core::is_hex(target[i + 2])) {
         return refuse("has a % that is not followed by two hex digits");
       }
     } else {

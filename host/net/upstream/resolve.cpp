@@ -6,7 +6,6 @@
 #include <Poco/Net/IPAddress.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <future>
@@ -14,6 +13,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/descriptor.h"
 #include "core/wait.h"
 
 namespace gatehouse::net {
@@ -30,13 +30,8 @@ struct Found {
 class Lookup {
  public:
   Lookup() : done_(::eventfd(0, EFD_CLOEXEC)) {}
-  ~Lookup() {
-    if (done_ >= 0) ::close(done_);
-  }
-  Lookup(const Lookup&) = delete;
-  Lookup& operator=(const Lookup&) = delete;
 
-  int fd() const { return done_; }
+  int fd() const { return done_.get(); }
 
   void run(const std::string& host) {
     Found found;
@@ -49,13 +44,13 @@ class Lookup {
       found.why_not = error.what();
     }
     answer_.set_value(std::move(found));
-    ::eventfd_write(done_, 1);
+    ::eventfd_write(done_.get(), 1);
   }
 
   Found take() { return answer_.get_future().get(); }  // REQUIRES: fd() is readable
 
  private:
-  int done_;
+  const core::Descriptor done_;
   std::promise<Found> answer_;
 };
 

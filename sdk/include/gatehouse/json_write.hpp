@@ -1,4 +1,7 @@
-// Writes JSON objects and arrays by appending to a string: no document tree, no streams.
+// Writes JSON objects and arrays by appending to a string: no document tree, no streams. Each closes itself at
+// the end of its scope; before its parent is written to again, or the string is read, close() does so.
+//   JsonObject error(answer.key("error"));
+//   error.add("type", "overloaded").add("code", 7);
 // Depends on nothing but json.hpp. One writer, one thread.
 #pragma once
 
@@ -18,9 +21,10 @@ class JsonObject {
   explicit JsonObject(std::string& out) : out_(out) { *end_++ = '{'; }
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
+  ~JsonObject() { close(); }
 
   JsonObject& add(std::string_view name, std::string_view text) {
-    if (name.size() + text.size() > kShort || detail::plain_length(text.data(), text.size()) != text.size()) {
+    if (name.size() + text.size() > kShort || detail::json_plain_length(text) != text.size()) {
       append_quoted(key(name), text);
       return *this;
     }
@@ -70,10 +74,12 @@ class JsonObject {
     flush();
     return out_;
   }
-  // REQUIRED: before it, not everything is in the string.
+  // Before it, not everything is in the string. A second one does nothing.
   void close() {
+    if (end_ == nullptr) return;
     *end_++ = '}';
     flush();
+    end_ = nullptr;
   }
 
  private:
@@ -110,6 +116,9 @@ class JsonObject {
 class JsonArray {
  public:
   explicit JsonArray(std::string& out) : out_(out) { out_ += '['; }
+  JsonArray(const JsonArray&) = delete;
+  JsonArray& operator=(const JsonArray&) = delete;
+  ~JsonArray() { close(); }
 
   // The caller appends the next element to the string returned.
   std::string& next() {
@@ -121,11 +130,22 @@ class JsonArray {
     append_quoted(next(), text);
     return *this;
   }
-  void close() { out_ += ']'; }
+  // Every element of a range, each by append(out, element).
+  template <class Range, class Append>
+  JsonArray& add_each(const Range& range, Append append) {
+    for (const auto& element : range) append(next(), element);
+    return *this;
+  }
+  void close() {
+    if (!open_) return;
+    out_ += ']';
+    open_ = false;
+  }
 
  private:
   std::string& out_;
   bool first_ = true;
+  bool open_ = true;
 };
 
 }  // namespace gatehouse

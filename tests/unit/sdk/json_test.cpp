@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 #include <gatehouse/json.hpp>
+#include <gatehouse/json_fields.hpp>
 #include <gatehouse/json_read.hpp>
+#include <gatehouse/json_write.hpp>
 
 namespace gatehouse {
 namespace {
@@ -32,6 +34,91 @@ TEST(AppendQuoted, IsReadBackAsItWas) {
       ASSERT_EQ(read, text) << byte << " at " << place;
     }
   }
+}
+
+TEST(PlainLength, IsThatBeforeTheFirstSpecialByteWhereverItStands) {
+  for (std::size_t size = 0; size < 20; ++size) {
+    const std::string text(size, 'x');
+    EXPECT_EQ((plain_length<'"', '\\'>(text)), size);
+    for (std::size_t place = 0; place < size; ++place) {
+      for (const char special : {'"', '\\', '\0', '\x1f'}) {
+        std::string with = text;
+        with[place] = special;
+        EXPECT_EQ((plain_length<'"', '\\'>(with)), place);
+      }
+      std::string other = text;
+      other[place] = '\x7f';
+      EXPECT_EQ((plain_length<'"', '\\'>(other)), size);
+      EXPECT_EQ(plain_length<'\x7f'>(other), place);
+    }
+  }
+}
+
+TEST(JsonWriter, ClosesWhatIsOpenAtTheEndOfItsScope) {
+  std::string out;
+  {
+    JsonObject json(out);
+    JsonArray list(json.add("a", 1).key("list"));
+    list.add("x");
+    JsonObject last(list.next());
+    last.add("b", true);
+  }
+  EXPECT_EQ(out, R"({"a":1,"list":["x",{"b":true}]})");
+}
+
+TEST(JsonWriter, ClosesEarlierAndOnlyOnce) {
+  std::string out;
+  {
+    JsonObject json(out);
+    JsonArray list(json.key("list"));
+    list.add_each(std::vector<int>{1, 2}, [](std::string& to, int number) { to += std::to_string(number); });
+    list.close();
+    list.close();
+    JsonObject(json.key("empty"));
+    json.add("after", "x").close();
+    json.close();
+    EXPECT_EQ(out, R"({"list":[1,2],"empty":{},"after":"x"})");
+  }
+  EXPECT_EQ(out, R"({"list":[1,2],"empty":{},"after":"x"})");
+}
+
+class JsonFields : public ::testing::Test {
+ protected:
+  fields::object read(std::string_view json) {
+    fields::object object;
+    EXPECT_EQ(reader_.parse(json).get(object), simdjson::SUCCESS);
+    return object;
+  }
+  template <class Read>
+  static std::string refusal(Read read) {
+    try {
+      read();
+    } catch (const Error& error) {
+      return error.param() + ": " + error.message();
+    }
+    return "taken";
+  }
+  JsonReader reader_;
+};
+
+TEST_F(JsonFields, TakeNullForAbsent) {
+  const auto object = read(R"({"a":null,"b":true,"t":"x"})");
+  EXPECT_FALSE(fields::field(object, "a"));
+  EXPECT_FALSE(fields::find<bool>(object, "a", ""));
+  EXPECT_EQ(fields::find<bool>(object, "b", ""), true);
+  EXPECT_EQ(fields::need_text(object, "t", ""), "x");
+  EXPECT_EQ(fields::text_or_empty(object, "b"), "");
+}
+
+TEST_F(JsonFields, AreRefusedByNameAndPlace) {
+  const auto object = read(R"({"n":-1,"a":null})");
+  using fields::need;
+  EXPECT_EQ(refusal([&] { need(object, "a", "messages[2]"); }), "messages[2].a: 'messages[2].a' is required");
+  EXPECT_EQ(refusal([&] { need<std::string_view>(object, "n", "m"); }), "m.n: 'm.n' must be a string");
+  EXPECT_EQ(refusal([&] { need<std::uint64_t>(object, "n", ""); }), "n: 'n' must be a whole number");
+  EXPECT_EQ(refusal([&] { fields::find<fields::object>(object, "n", ""); }), "n: 'n' must be an object");
+  EXPECT_EQ(refusal([&] { fields::as<bool>(need(object, "n", ""), "n"); }), "n: 'n' must be true or false");
+  EXPECT_EQ(fields::unsupported("n", "must be 1").code(), "unsupported_parameter");
 }
 
 TEST(JsonReader, FindsWhatIsThere) {

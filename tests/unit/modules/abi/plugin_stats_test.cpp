@@ -8,7 +8,7 @@
 namespace gatehouse::modules {
 namespace {
 
-PluginVersion version(std::string sha256) { return {"policy", "stamp", "1.0.0", std::move(sha256)}; }
+PluginVersion version(std::string sha256) { return {{PluginKind::policy, "stamp"}, "1.0.0", std::move(sha256)}; }
 
 TEST(AccountTest, CountsCallsVerdictsAndErrors) {
   PluginStats stats(version("a"));
@@ -51,7 +51,7 @@ TEST(AccountsTest, EveryVersionOfAPluginHasTheSameCounters) {
   PluginStatsTable stats;
   stats.open(version("a"))->counters().add("seen", 2);
   EXPECT_EQ(stats.open(version("b"))->counters().add("seen", 3), 5);
-  EXPECT_EQ(stats.open({"shadow", "stamp", "1.0.0", "a"})->counters().add("seen", 1), 1);
+  EXPECT_EQ(stats.open({{PluginKind::shadow, "stamp"}, "1.0.0", "a"})->counters().add("seen", 1), 1);
 }
 
 TEST(AccountsTest, KeepsTheLatestAndThoseInUse) {

@@ -1,19 +1,21 @@
-// Owns a file descriptor. One thread at a time.
+// Owns a file descriptor, and closes it. Move-only; one thread at a time.
 #pragma once
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace gatehouse::modules {
+namespace gatehouse::core {
 
 class Descriptor {
  public:
-  explicit Descriptor(int fd) : fd_(fd) {}
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
   ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
 
   bool valid() const { return fd_ >= 0; }
   int get() const { return fd_; }
@@ -25,4 +27,4 @@ class Descriptor {
   int fd_;
 };
 
-}  // namespace gatehouse::modules
+}  // namespace gatehouse::core
