@@ -1,15 +1,16 @@
 // gatehouse key: creates, lists, revokes and rotates callers' keys. A gateway that serves has
 // noticed by the time the command ends.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <thread>
 
 #include "commands/command.h"
+#include "commands/key_limits.h"
 #include "commands/key_terms.h"
 #include "config/load.h"
-#include "core/money/money.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
@@ -21,16 +22,15 @@ using core::Status;
 
 namespace {
 
-constexpr Option kOptions[] = {
-    {"client", "NAME", "whose key it is"},
-    {"models", "A,B", "the only models it is for"},
-    {"rpm", "N", "requests per minute"},
-    {"tpm", "N", "tokens per minute"},
-    {"tpd", "N", "tokens per day"},
-    {"concurrent", "N", "requests at once"},
-    {"budget", "20usd/month", "the most it may spend in a calendar month or day (UTC)"},
-    {"expires", "30d|DATE", "when it stops being valid"},
-};
+constexpr auto kOptions = [] {
+  std::array<Option, kLimitOptions.size() + 3> options{};
+  auto next = options.begin();
+  *next++ = {"client", "NAME", "whose key it is"};
+  *next++ = {"models", "A,B", "the only models it is for"};
+  next = std::copy(kLimitOptions.begin(), kLimitOptions.end(), next);
+  *next = {"expires", "30d|DATE", "when it stops being valid"};
+  return options;
+}();
 
 std::int64_t unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -48,16 +48,10 @@ std::string date(std::int64_t unix_seconds) {
 std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
   std::string text;
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
-  const core::LimitRule& limits = terms.limits;
   if (terms.revoked) add("REVOKED");
   if (terms.expires != 0) add((terms.expires <= now ? "EXPIRED " : "expires ") + date(terms.expires));
   for (std::size_t i = 0; i < terms.models.size(); ++i) add((i == 0 ? "models " : "and ") + terms.models[i]);
-  if (limits.requests_per_minute != 0) add("rpm " + std::to_string(limits.requests_per_minute));
-  if (limits.tokens_per_minute != 0) add("tpm " + std::to_string(limits.tokens_per_minute));
-  if (limits.tokens_per_day != 0) add("tpd " + std::to_string(limits.tokens_per_day));
-  if (limits.concurrent != 0) add("concurrent " + std::to_string(limits.concurrent));
-  if (limits.dollars_per_day != 0) add(core::dollars(limits.dollars_per_day) + "usd/day");
-  if (limits.dollars_per_month != 0) add(core::dollars(limits.dollars_per_month) + "usd/month");
+  if (const std::string limits = limits_text(terms.limits); !limits.empty()) add(limits);
   return text;
 }
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <gatehouse/units.hpp>
 
-#include "config/units.h"
+#include "commands/key_limits.h"
 
 namespace gatehouse::commands {
 
@@ -17,38 +17,10 @@ using core::Status;
 namespace {
 
 constexpr std::size_t kMaxClient = 128;
-constexpr std::int64_t kMost = 1'000'000'000'000;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kLongest = 36'500 * kDay;
 
 Status misused(std::string message) { return {Code::invalid_request, std::move(message)}; }
-
-Status read_count(const Arguments& arguments, const char* option, std::int64_t& count) {
-  const std::string text = arguments.option(option);
-  if (text.empty()) return {};
-  const auto value = config::parse_integer(text);
-  if (!value || *value < 1 || *value > kMost) {
-    return misused("--" + std::string(option) + " must be a whole number from 1, not '" + text + "'");
-  }
-  count = *value;
-  return {};
-}
-
-// "20usd/month", "0.5usd/day"; several are separated by commas.
-Status read_budget(std::string_view text, core::LimitRule& limits) {
-  while (!text.empty()) {
-    const std::string_view one = text.substr(0, text.find(','));
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
-    const std::size_t unit = one.find("usd/");
-    const auto amount = config::parse_dollars(one.substr(0, unit));
-    const std::string_view window = unit == one.npos ? std::string_view() : one.substr(unit + 4);
-    if (!amount || *amount <= 0 || (window != "day" && window != "month")) {
-      return misused("--budget must be such as 20usd/month or 0.5usd/day, not '" + std::string(one) + "'");
-    }
-    (window == "day" ? limits.dollars_per_day : limits.dollars_per_month) = *amount;
-  }
-  return {};
-}
 
 // "30d" from now, "2027-01-31" at its beginning (UTC).
 Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {
@@ -88,12 +60,8 @@ Result<core::KeyTerms> key_terms(const Arguments& arguments, std::int64_t now) {
     return misused("--client NAME is needed: whose key it is, 1 to 128 printable ASCII characters");
   }
   terms.models = split(arguments.option("models"));
-  terms.limits.per = core::LimitPer::key;
-  GH_TRY(read_count(arguments, "rpm", terms.limits.requests_per_minute));
-  GH_TRY(read_count(arguments, "tpm", terms.limits.tokens_per_minute));
-  GH_TRY(read_count(arguments, "tpd", terms.limits.tokens_per_day));
-  GH_TRY(read_count(arguments, "concurrent", terms.limits.concurrent));
-  GH_TRY(read_budget(arguments.option("budget"), terms.limits));
+  terms.limits.per = core::Scope::key;
+  GH_TRY(read_limits(arguments, terms.limits));
   GH_TRY(read_expiry(arguments.option("expires"), now, terms.expires));
   return terms;
 }

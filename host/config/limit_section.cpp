@@ -3,61 +3,72 @@
 #include "core/money/money.h"
 
 namespace gatehouse::config {
+
+using core::DimensionInfo;
+using core::LimitRule;
+using core::Scope;
+
 namespace {
 
-constexpr std::int64_t kMost = 1'000'000'000'000;  // per minute
+constexpr std::int64_t kMost = 1'000'000'000'000;  // requests or tokens
 constexpr std::int64_t kLeastDollars = 1'000;      // in nano-dollars
 constexpr std::int64_t kMostDollars = 4'000'000 * core::kNanodollarsPerDollar;
-constexpr std::int64_t kMostConcurrent = 1'000'000;
+constexpr std::int64_t kMostSlots = 1'000'000;
 constexpr std::int64_t kMostGateways = 1'000;
 constexpr std::chrono::milliseconds kShortest{1}, kLongest{10'000};
-constexpr const char* kPer[] = {"client", "key", "model", "global"};
-
-struct Dimension {
-  const char* key;
-  std::int64_t core::LimitRule::*field;
-  std::int64_t most;  // 0: it is money
-};
-constexpr Dimension kDimensions[] = {{"requests_per_minute", &core::LimitRule::requests_per_minute, kMost},
-                                     {"tokens_per_minute", &core::LimitRule::tokens_per_minute, kMost},
-                                     {"concurrent", &core::LimitRule::concurrent, kMostConcurrent},
-                                     {"tokens_per_day", &core::LimitRule::tokens_per_day, kMost},
-                                     {"dollars_per_day", &core::LimitRule::dollars_per_day, 0},
-                                     {"dollars_per_month", &core::LimitRule::dollars_per_month, 0}};
 
 // Two limits of one kind on the same spender would leave the looser one without meaning.
-void check_once(const Node& node, const Dimension& dimension, const core::LimitRule& rule,
-                const std::vector<core::LimitRule>& earlier) {
-  for (const core::LimitRule& other : earlier) {
-    if (other.per != rule.per || other.*dimension.field == 0) continue;
-    node.fail(std::string("is limited per ") + kPer[static_cast<std::size_t>(rule.per)] +
-              " already; keep one of the two");
+void check_once(const Node& node, const DimensionInfo& dimension, const LimitRule& rule,
+                const std::vector<LimitRule>& earlier) {
+  for (const LimitRule& other : earlier) {
+    if (other.per != rule.per || other.*dimension.limit == 0) continue;
+    node.fail("is limited per " + std::string(core::info(rule.per).name) + " already; keep one of the two");
     return;
   }
 }
 
+std::optional<Scope> read_scope(const Node& node) {
+  std::vector<std::string_view> names;
+  for (const Scope scope : core::kConfiguredScopes) names.push_back(core::info(scope).name);
+  const auto chosen = node.choice(names);
+  return chosen ? std::optional(core::kConfiguredScopes[*chosen]) : std::nullopt;
+}
+
+std::optional<std::int64_t> read_limit(const Node& node, const DimensionInfo& dimension) {
+  if (dimension.is_money()) return node.dollars(kLeastDollars, kMostDollars);
+  return node.integer(1, dimension.kind == core::LimitKind::slot ? kMostSlots : kMost);
+}
+
+// "a, b or c"
+std::string listed(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    text.append(i == 0 ? "" : i + 1 == names.size() ? " or " : ", ").append(names[i]);
+  }
+  return text;
+}
+
 }  // namespace
 
-void read_limits(const Node& node, std::vector<core::LimitRule>& limits) {
+void read_limits(const Node& node, std::vector<LimitRule>& limits) {
+  std::vector<std::string_view> dimensions;
+  for (const DimensionInfo& dimension : core::kDimensions) dimensions.push_back(dimension.name);
+  std::vector<std::string_view> keys{"per"};
+  keys.insert(keys.end(), dimensions.begin(), dimensions.end());
   for (const Node& item : node.items()) {
-    const auto section = item.section({"per", "requests_per_minute", "tokens_per_minute", "concurrent",
-                                       "tokens_per_day", "dollars_per_day", "dollars_per_month"});
+    const auto section = item.section(keys);
     if (!section) continue;
-    core::LimitRule rule;
-    if (const Node* n = section->required("per")) assign(rule.per, n->choice({kPer[0], kPer[1], kPer[2], kPer[3]}));
+    LimitRule rule;
+    if (const Node* n = section->required("per")) assign(rule.per, read_scope(*n));
     bool limits_something = false;
-    for (const Dimension& dimension : kDimensions) {
-      const Node* n = section->find(dimension.key);
+    for (const DimensionInfo& dimension : core::kDimensions) {
+      const Node* n = section->find(std::string(dimension.name));
       if (n == nullptr) continue;
       limits_something = true;
-      assign(rule.*dimension.field,
-             dimension.most == 0 ? n->dollars(kLeastDollars, kMostDollars) : n->integer(1, dimension.most));
+      assign(rule.*dimension.limit, read_limit(*n, dimension));
       check_once(*n, dimension, rule, limits);
     }
-    if (!limits_something)
-      item.fail(
-          "limits nothing: give requests_per_minute, tokens_per_minute, concurrent, tokens_per_day, dollars_per_day or "
-          "dollars_per_month");
+    if (!limits_something) item.fail("limits nothing: give " + listed(dimensions));
     limits.push_back(rule);
   }
 }

@@ -114,13 +114,13 @@ std::optional<std::chrono::milliseconds> Node::duration(std::chrono::millisecond
                     std::to_string(most.count()) + "ms");
 }
 
-std::optional<std::size_t> Node::choice(std::initializer_list<const char*> names) const {
+std::optional<std::size_t> Node::choice(const std::vector<std::string_view>& names) const {
   const auto value = scalar("text");
   if (!value) return std::nullopt;
   std::string all;
-  for (const char* name : names) all += (all.empty() ? "" : ", ") + std::string(name);
+  for (const std::string_view name : names) all += (all.empty() ? "" : ", ") + std::string(name);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (*value == names.begin()[i]) return i;
+    if (*value == names[i]) return i;
   }
   fail("must be one of " + all + ", not " + shown());
   return std::nullopt;
@@ -163,7 +163,7 @@ std::vector<std::pair<std::string, Node>> Node::members() const {
   return members;
 }
 
-std::optional<Section> Node::section(std::initializer_list<const char*> known) const {
+std::optional<Section> Node::section(const std::vector<std::string_view>& known) const {
   if (!yaml_.IsMap() && !yaml_.IsNull()) {
     fail(std::string("must be a mapping, not ") + kind_of(yaml_));
     return std::nullopt;

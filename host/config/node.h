@@ -7,10 +7,10 @@
 
 #include <chrono>
 #include <cstdint>
-#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,11 +52,11 @@ class Node {
                                                     std::chrono::milliseconds most) const;
   std::optional<std::int64_t> dollars(std::int64_t least, std::int64_t most) const;  // all in nano-dollars
   // Which of the names it is, as an index.
-  std::optional<std::size_t> choice(std::initializer_list<const char*> names) const;
+  std::optional<std::size_t> choice(const std::vector<std::string_view>& names) const;
 
-  std::vector<Node> items() const;                                                 // of a list
-  std::vector<std::pair<std::string, Node>> members() const;                       // of a mapping with free keys
-  std::optional<Section> section(std::initializer_list<const char*> known) const;  // a mapping with fixed keys
+  std::vector<Node> items() const;                                                   // of a list
+  std::vector<std::pair<std::string, Node>> members() const;                         // of a mapping with free keys
+  std::optional<Section> section(const std::vector<std::string_view>& known) const;  // a mapping with fixed keys
 
  private:
   template <class T>

@@ -24,7 +24,7 @@ class Rate {
   std::int64_t limit() const { return limit_; }
   std::int64_t burst() const { return minute_; }  // in ticks
   std::int64_t ticks_at(std::int64_t now) const;
-  std::int64_t cost(std::int64_t amount) const;        // in ticks; of an amount beyond any bucket's debt, the latter
+  std::int64_t cost(std::int64_t amount) const;        // in ticks; capped beyond any bucket's debt
   std::int64_t amount(std::int64_t ticks) const;       // whole units, rounded down
   std::int64_t nanoseconds(std::int64_t ticks) const;  // rounded up
 
@@ -38,7 +38,7 @@ class Bucket {
  public:
   // Takes amount if it is there; all or nothing.
   bool take(const Rate& rate, std::int64_t amount, std::int64_t now);
-  // Takes amount whether it is there or not; below 0 gives back. Debt ends at one minute's worth.
+  // Takes amount whether it is there or not; below 0 gives back. Debt is at most one minute's worth.
   void charge(const Rate& rate, std::int64_t amount, std::int64_t now);
 
   void clear() { full_at_.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed); }

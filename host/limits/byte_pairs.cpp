@@ -16,7 +16,7 @@ using core::Code;
 using core::Result;
 using core::Status;
 
-constexpr std::size_t kLongestToken = 1024;     // far beyond any; a line is no longer than this needs
+constexpr std::size_t kLongestToken = 1024;  // far beyond any; a line is no longer than this needs
 constexpr std::size_t kLargestFile = 64 << 20;
 constexpr std::size_t kLongestPiece = 64 << 10;  // what is longer is cut, which may cost a token at the cut
 
@@ -88,8 +88,8 @@ std::uint64_t BytePairs::count(std::string_view piece, Workplace& work) const {
   return tokens;
 }
 
-// Begins with single bytes and joins, again and again, the two neighbours whose token has the lowest rank. The heap
-// may hold pairs that have been overtaken by other joins; they are known by their end.
+// Begins with single bytes and joins, again and again, the two neighbours whose token has the lowest rank. The heap may
+// hold pairs whose parts were joined with others since; their end no longer fits, which tells them apart.
 std::uint64_t BytePairs::merge(std::string_view piece, Workplace& work) const {
   const auto size = static_cast<std::uint32_t>(piece.size());
   work.heap.clear();
@@ -117,7 +117,7 @@ std::uint64_t BytePairs::merge(std::string_view piece, Workplace& work) const {
   return parts;
 }
 
-// The part that begins there and its neighbour, if together they are a token.
+// Puts the part that begins there and its neighbour on the heap, if together they are a token.
 void BytePairs::note_pair(std::string_view piece, std::uint32_t begin, Workplace& work) const {
   const std::uint32_t end = work.next[work.next[begin]];
   const std::uint32_t joined = rank(piece.substr(begin, end - begin));

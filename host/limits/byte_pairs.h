@@ -1,5 +1,4 @@
-// A vocabulary of byte-pair encoding, and how many of its tokens a piece of text comes to. Immutable once read;
-// thread-safe.
+// A vocabulary of byte-pair encoding; counts the tokens of a piece of text. Immutable once read; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +13,21 @@ namespace gatehouse::limits {
 
 class BytePairs {
  public:
-  // What counting works with: kept from piece to piece, so that a long text allocates no more than a short one.
+  // The memory that counting works in. Kept from piece to piece, so that a long text allocates no more than a short
+  // one.
   struct Workplace {
     struct Pair {  // of neighbouring parts
       std::uint32_t rank, begin, end;
     };
     std::vector<Pair> heap;
-    std::vector<std::uint32_t> next, previous;  // of the part that begins there
+    std::vector<std::uint32_t> next, previous;  // of the part that begins at this index
   };
 
   // Reads a rank file as OpenAI publishes them: a token in base64 and its rank on each line. config: names the file
   // and the line that is wrong.
   static core::Result<BytePairs> read(const std::string& file);
 
-  // In O(n log n), whatever the piece.
+  // Takes O(n log n) time for any piece.
   std::uint64_t count(std::string_view piece, Workplace& work) const;
 
   std::size_t size() const { return ranks_.size(); }

@@ -1,4 +1,4 @@
-// How many tokens a text is to the models of OpenAI, exactly: their encodings, for which there are files. Immutable;
+// Counts a text's tokens exactly as OpenAI's models do, by the encodings whose rank files are configured. Immutable;
 // thread-safe.
 #pragma once
 
@@ -15,11 +15,11 @@ namespace gatehouse::limits {
 
 class Encoding {
  public:
-  // Of a vocabulary in a file. REQUIRES: OpenAI has an encoding of this name.
+  // Reads the vocabulary from a rank file. REQUIRES: OpenAI has an encoding of this name.
   static core::Result<Encoding> read(std::string_view name, const std::string& file);
 
   std::string_view name() const { return name_; }  // static
-  // Of plain text: what looks like a special token is text too.
+  // Counts plain text: what looks like a special token is text too.
   std::uint64_t count(std::string_view text) const;
 
  private:

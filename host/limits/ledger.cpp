@@ -3,14 +3,15 @@
 #include <algorithm>
 
 namespace gatehouse::limits {
-namespace {
 
-constexpr Scope kWritten[] = {Scope::client, Scope::key, Scope::model, Scope::global};  // those with rules in YAML
+using core::kConfiguredScopes;
+
+namespace {
 
 std::vector<core::LimitRule> of_scope(std::span<const core::LimitRule> rules, Scope scope) {
   std::vector<core::LimitRule> chosen;
   for (const core::LimitRule& rule : rules) {
-    if (static_cast<std::size_t>(rule.per) == static_cast<std::size_t>(scope)) chosen.push_back(rule);
+    if (rule.per == scope) chosen.push_back(rule);
   }
   return chosen;
 }
@@ -19,15 +20,14 @@ std::vector<core::LimitRule> of_scope(std::span<const core::LimitRule> rules, Sc
 bool idle(const Account& account, const Rules& rules, const Moment& now) {
   return std::all_of(rules.begin(), rules.end(), [&](const Rule& rule) {
     const core::Quota quota = rule.quota(account, now);
-    return quota.remaining == rule.most() &&
-           (rule.dimension() >= Dimension::tokens_day || quota.reset == std::chrono::nanoseconds(0));
+    return quota.remaining == rule.most() && (rule.info().is_window() || quota.reset == std::chrono::nanoseconds(0));
   });
 }
 
 void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& entry, const Rules& rules,
                      const Moment& now) {
   for (const Rule& rule : rules) {
-    if (rule.dimension() == Dimension::concurrent) continue;  // ends with the process
+    if (is_slot(rule.info())) continue;  // ends with the process
     balances.push_back({scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(),
                         rule.spent(entry.second, now), now.unix_ns});
   }
@@ -53,11 +53,12 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
 bool Ledger::counts_tokens(const Subject& subject) const {
   const auto count = [](const Rules& rules) {
     return std::any_of(rules.begin(), rules.end(),
-                       [](const Rule& rule) { return rule.dimension() >= Dimension::tokens; });
+                       [](const Rule& rule) { return rule.info().unit != core::LimitUnit::requests; });
   };
   const auto lock = readers_.shared();
   return (subject.own != nullptr && count(Rules(*subject.own))) ||
-         std::any_of(std::begin(kWritten), std::end(kWritten), [&](Scope scope) { return count(book(scope).rules); });
+         std::any_of(kConfiguredScopes.begin(), kConfiguredScopes.end(),
+                     [&](Scope scope) { return count(book(scope).rules); });
 }
 
 core::Quotas Ledger::quotas(const Subject& subject) const {
@@ -70,20 +71,20 @@ core::Quotas Ledger::quotas(const Subject& subject) const {
   return quotas;
 }
 
-// Everything but `concurrent`, which each gateway has for itself.
+// Everything but slots, which each gateway has for itself.
 std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost& cost, const Moment& now) const {
   const Rules own = subject.own != nullptr ? Rules(*subject.own) : Rules();
   std::vector<SharedItem> items;
   const auto lock = readers_.shared();
   const auto add = [&](Scope scope, const Rules& rules) {
     for (const Rule& rule : rules) {
-      if (rule.dimension() == Dimension::concurrent || stands_in(own, scope, rule)) continue;
+      if (is_slot(rule.info()) || stands_in(own, scope, rule)) continue;
       SharedItem item{scope, std::string(name_of(scope, subject)), rule.dimension(), rule.most(), rule.amount(cost)};
-      item.period = period_of(rule.dimension(), now);
+      item.period = period_of(rule.info(), now);
       items.push_back(std::move(item));
     }
   };
-  for (const Scope scope : kWritten) add(scope, book(scope).whole);
+  for (const Scope scope : kConfiguredScopes) add(scope, book(scope).whole);
   add(Scope::own, own);
   return items;
 }
@@ -95,7 +96,7 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
   const auto look = [&](Scope scope, const Rules& rules) {
     static const Account kNothingSpent;
     const auto tell = [&](const Account& account) {
-      for (const Rule& rule : rules) tighten(quotas, rule.dimension(), rule.quota(account, now));
+      for (const Rule& rule : rules) quotas.tighten(rule.dimension(), rule.quota(account, now));
     };
     bool known = false;
     book(scope).table.peek(name_of(scope, subject), [&](const Account& account) {
@@ -104,7 +105,7 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
     });
     if (!known) tell(kNothingSpent);
   };
-  for (const Scope scope : kWritten) look(scope, book(scope).rules);
+  for (const Scope scope : kConfiguredScopes) look(scope, book(scope).rules);
   if (subject.own != nullptr) look(Scope::own, Rules(*subject.own).part(sharing_.gateways));
   return quotas;
 }
@@ -112,21 +113,20 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
 void Ledger::set_rules(std::span<const core::LimitRule> rules) {
   const Moment now = clock_();
   const auto lock = readers_.exclusive();
-  for (const Scope scope : kWritten) {
+  for (const Scope scope : kConfiguredScopes) {
     book(scope).whole = Rules(of_scope(rules, scope));
     replace(book(scope), book(scope).whole.part(sharing_.gateways), now);
   }
 }
 
-// A bucket counts in ticks of its own rate, so what was spent under another is counted anew.
+// A bucket counts in ticks of its rate. When the rate changes, its spending is converted.
 void Ledger::replace(Book& book, const Rules& rules, const Moment& now) {
-  for (const Dimension dimension : {Dimension::requests, Dimension::tokens}) {
-    const Rule* before = book.rules.find(dimension);
-    const Rule* after = rules.find(dimension);
-    if (before == nullptr || (after != nullptr && before->most() == after->most())) continue;
+  for (const Rule& before : book.rules) {
+    const Rule* after = rules.find(before.dimension());
+    if (!is_bucket(before.info()) || (after != nullptr && before.most() == after->most())) continue;
     book.table.for_each([&](Table::Entry& entry) {
-      Bucket& bucket = *bucket_of(entry.second, dimension);
-      const std::int64_t spent = before->spent(entry.second, now);
+      Bucket& bucket = *entry.second.bucket(before.info());
+      const std::int64_t spent = before.spent(entry.second, now);
       bucket.clear();
       if (after != nullptr) bucket.charge(after->rate(), spent, now.steady);
     });
@@ -158,13 +158,13 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
   const Rule* rule = balance.scope == Scope::own ? &written : book(balance.scope).rules.find(balance.dimension);
   if (rule == nullptr) return;
   Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
-  if (entry == nullptr) return;  // fewer are remembered than were; the first come first
-  if (Window* window = window_of(entry->second, balance.dimension)) {
-    // Of a period to come when the clock was set back: far ahead it was wrong, and what was spent is spent now.
-    const std::int32_t current = period_of(balance.dimension, now);
+  if (entry == nullptr) return;  // there is no room for all of them: the first stay
+  if (Window* window = entry->second.window(written.info())) {
+    // The period lies ahead if the clock was set back since. More than one ahead, the clock was wrong: spent now.
+    const std::int32_t current = period_of(written.info(), now);
     if (balance.period >= current)
       window->charge(balance.spent, balance.period > current + 1 ? current : balance.period);
-  } else if (Bucket* bucket = bucket_of(entry->second, balance.dimension)) {
+  } else if (Bucket* bucket = entry->second.bucket(written.info())) {
     constexpr std::int64_t kMinute = 60'000'000'000;
     const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, 2 * kMinute);
     const std::int64_t refilled = written.rate().amount(written.rate().ticks_at(elapsed));
@@ -175,7 +175,7 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
 
 Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now) {
   return book(scope).table.pin(name, [&](const Account& account) {
-    // Which limits another key brings is not known here; there are no more accounts than keys.
+    // The limits of the account's key are not known here. There are no more such accounts than keys.
     return scope != Scope::own && idle(account, rules, now);
   });
 }
@@ -184,7 +184,7 @@ std::vector<Balance> Ledger::balances() {
   const Moment now = clock_();
   std::vector<Balance> balances;
   const auto lock = readers_.shared();
-  for (const Scope scope : kWritten) {
+  for (const Scope scope : kConfiguredScopes) {
     Book& known = book(scope);
     known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
   }
@@ -204,7 +204,7 @@ std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
       items.push_back(std::move(item));
     }
   }
-  if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // takes nothing: it asks
+  if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // an amount of 0 only asks
   std::vector<Balance> all;
   for (const SharedItem& item : items)
     all.push_back({item.scope, item.name, item.dimension, item.period, item.most, item.most - item.remaining, 0});

@@ -27,17 +27,17 @@ class Ledger {
  public:
   static constexpr std::size_t kMaxSubjects = 1'000'000;
 
-  // max_subjects: how many spenders are remembered in one scope at a time. sharing: with whom the limits are
-  // held together; the accounts here are then this gateway's own part, which decides when it has to.
+  // max_subjects: how many spenders are remembered in one scope at a time. sharing: the accounts that several gateways
+  // hold together. The accounts here are then this gateway's part; it decides while the shared ones are unreachable.
   explicit Ledger(std::span<const core::LimitRule> rules = {}, Clock clock = real_time,
                   std::size_t max_subjects = kMaxSubjects, Sharing sharing = {});
 
-  // Takes from every limit that applies, or from none. Waits for nothing but shared accounts. rate_limited:
-  // failure().reason is "requests", "tokens" or "concurrent", and retry_after says when that limit would let this
-  // request pass; or it is "insufficient_quota", and waiting is no use. The reservation must not outlive the ledger.
+  // Takes from every limit that applies, or from none. Waits for nothing but shared accounts. rate_limited: retry_after
+  // says when the limit would let this request pass; retry_useless says that waiting is no use. The reservation must
+  // not outlive the ledger.
   core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
 
-  // Whether it matters how many tokens a request of theirs has.
+  // Whether a limit of tokens or money applies to them.
   bool counts_tokens(const Subject& subject) const;
 
   // What a refused caller is told of its limits.
@@ -50,10 +50,10 @@ class Ledger {
   std::vector<Balance> changes();
   // Spends again what was spent before a restart. Before any reservation.
   void restore(std::span<const Balance> balances);
-  // Everybody's balances in the scopes with rules of their own; a key's own limits are not among them.
+  // Everybody's balances under the configured limits; a key's own limits are not among them.
   std::vector<Balance> balances();
-  // Of the same spenders, what all gateways have spent and may spend together. Empty: the limits are not shared, or
-  // nobody can say now.
+  // What all gateways together have spent and may spend, for the same spenders. Empty: the limits are not shared, or
+  // the shared accounts are unreachable.
   std::vector<Balance> together(std::span<const Balance> balances) const;
   Rules rules(Scope scope) const;
 
@@ -67,7 +67,7 @@ class Ledger {
 
   struct Book {
     explicit Book(std::size_t max_subjects) : table(max_subjects) {}
-    Rules rules;  // this gateway's part; of Scope::own: none, each key brings its own
+    Rules rules;  // this gateway's part; empty for Scope::own, as each key brings its own
     Rules whole;  // what all gateways together may spend
     Table table;
   };
@@ -82,7 +82,7 @@ class Ledger {
   const Clock clock_;
   const Sharing sharing_;
   Readers readers_;  // shared while accounts are worked on, exclusive while the rules change
-  std::array<std::unique_ptr<Book>, kScopes> books_;
+  std::array<std::unique_ptr<Book>, core::kScopeCount> books_;
   Notes notes_;
   UsageBook usage_;
   Ratios ratios_;

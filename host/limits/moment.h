@@ -1,5 +1,4 @@
-// A point in time as the limits need it: steady for what refills, the calendar (UTC) for what
-// begins anew with a day or a month. Values.
+// A point in time as the limits need it: a steady clock for buckets, the calendar (UTC) for days and months. Values.
 #pragma once
 
 #include <chrono>

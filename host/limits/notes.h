@@ -1,5 +1,5 @@
-// What the ledger would have to know again after a restart, as plain values: the accounts that have
-// changed since the last look. Thread-safe.
+// The accounts that have changed since the last look, and their balances as plain values: what the ledger is told
+// again after a restart. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct Balance {
   Dimension dimension = Dimension::tokens;
   std::int32_t period = 0;  // of a window: which day or month; else 0
   std::int64_t most = 0;    // the limit it was counted under
-  std::int64_t spent = 0;   // of what refills: at unix_ns
+  std::int64_t spent = 0;   // of a bucket: at unix_ns
   std::int64_t unix_ns = 0;
 };
 
@@ -39,7 +39,7 @@ class Notes {
     notes_.push_back({Table::pinned(entry), scope, own});
   }
 
-  // Whoever takes a note clears `noted`, by exchange, before it reads the account, and unpins it afterwards.
+  // The caller clears each account's `noted` by an exchange, then reads the account, then unpins it.
   std::vector<Note> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(notes_, {});

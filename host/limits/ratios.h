@@ -1,6 +1,5 @@
-// How far our guess of a model's input has been off, learnt from what its provider reported. Models
-// have vocabularies of their own; the ratio moves by a sixteenth of each new observation, and what was
-// learnt before stays within a factor of four. Thread-safe.
+// How far our guess of a model's input has been off, learnt from what its provider reported: models have vocabularies
+// of their own. The ratio moves by a sixteenth of each new observation and stays within a factor of four. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -15,9 +14,9 @@ namespace gatehouse::limits {
 
 class Ratios {
  public:
-  // The guess, set right by what is known of the model.
+  // The guess times the model's ratio; the guess itself for a model without one.
   std::uint64_t corrected(std::string_view model, std::uint64_t guess) const;
-  // `model` is the name of one that exists: each is remembered. Short inputs teach nothing.
+  // REQUIRES: the model exists, because every name is remembered. Short inputs teach nothing.
   void learn(std::string_view model, std::uint64_t guess, std::uint64_t reported);
 
  private:

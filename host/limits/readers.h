@@ -1,5 +1,5 @@
-// A lock for what is read by every request and replaced once in a while: readers take one of
-// several, by thread, so that they rarely touch the same memory; a writer takes them all.
+// A lock for data that every request reads and that is rarely replaced. A reader takes one of several locks, by its
+// thread, so that readers rarely touch the same memory; a writer takes them all.
 #pragma once
 
 #include <array>

@@ -8,6 +8,9 @@
 #include "limits/ledger.h"
 
 namespace gatehouse::limits {
+
+using core::LimitUnit;
+
 namespace {
 
 std::int64_t to_signed(std::uint64_t tokens) {
@@ -57,12 +60,12 @@ const Rules& Reservation::rules_of(Scope scope) const {
 core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
   if (ledger_->sharing_.accounts != nullptr) return take_together(subject, cost);
   const auto lock = ledger_->readers_.shared();
-  for (const Scope scope : kInOrder) {
-    for (const Rule& rule : rules_of(scope)) {
-      if (!rule.can_ever_hold(cost)) return rule.refused_too_large(described(scope, subject), cost);
+  for (const core::ScopeInfo& row : core::kScopes) {
+    for (const Rule& rule : rules_of(row.scope)) {
+      if (!rule.can_ever_hold(cost)) return rule.refused_too_large(described(row.scope, subject), cost);
     }
   }
-  for (const Scope scope : kInOrder) GH_TRY(take(scope, subject, cost));
+  for (const core::ScopeInfo& row : core::kScopes) GH_TRY(take(row.scope, subject, cost));
   return {};
 }
 
@@ -101,23 +104,18 @@ void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) { close
 
 void Reservation::close(const std::optional<Spent>& spent) {
   if (std::exchange(settled_, true)) return;
-  give_back([&](Dimension dimension, std::int64_t taken) -> std::int64_t {
-    switch (dimension) {
-      case Dimension::concurrent: return -taken;
-      case Dimension::requests: return 0;
-      case Dimension::tokens:
-      case Dimension::tokens_day: return spent ? to_signed(spent->tokens) - taken : 0;
-      case Dimension::dollars_day:
-      case Dimension::dollars_month: return spent ? spent->nanodollars - taken : 0;
-    }
-    return 0;
+  give_back([&](const DimensionInfo& row, std::int64_t taken) -> std::int64_t {
+    if (is_slot(row)) return -taken;
+    if (row.unit == LimitUnit::requests || !spent) return 0;
+    return (row.is_money() ? spent->nanodollars : to_signed(spent->tokens)) - taken;
   });
 }
 
 void Reservation::release(Keep keep) {
   if (std::exchange(settled_, true)) return;
-  give_back([&](Dimension dimension, std::int64_t taken) {
-    return dimension == Dimension::requests && keep == Keep::request ? 0 : -taken;
+  give_back([&](const DimensionInfo& row, std::int64_t taken) {
+    const bool kept = keep == Keep::request && row.unit == LimitUnit::requests && !is_slot(row);
+    return kept ? 0 : -taken;
   });
 }
 
@@ -129,16 +127,16 @@ void Reservation::give_back(const Amount& amount) {
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
     Account& account = hold.entry->second;
     bool changed = false;
-    for (std::size_t i = 0; i < kDimensions; ++i) {
-      const auto dimension = static_cast<Dimension>(i);
-      const std::int64_t by = hold.taken[i] ? amount(dimension, hold.amounts[i]) : 0;
+    for (std::size_t i = 0; i < core::kDimensionCount; ++i) {
+      const DimensionInfo& row = core::kDimensions[i];
+      const std::int64_t by = hold.taken[i] ? amount(row, hold.amounts[i]) : 0;
       if (by == 0) continue;
       changed = true;
-      if (Window* window = window_of(account, dimension)) {
+      if (Window* window = account.window(row)) {
         window->charge(by, hold.periods[i]);
-      } else if (Bucket* bucket = bucket_of(account, dimension)) {
+      } else if (Bucket* bucket = account.bucket(row)) {
         // The rule may have been lifted, or have another rate, since the amount was taken.
-        if (const Rule* rule = rules_of(hold.scope).find(dimension)) bucket->charge(rule->rate(), by, now);
+        if (const Rule* rule = rules_of(hold.scope).find(row.dimension)) bucket->charge(rule->rate(), by, now);
       } else {
         account.running.fetch_sub(1, std::memory_order_relaxed);
       }
@@ -147,7 +145,7 @@ void Reservation::give_back(const Amount& amount) {
   }
   if (together_ == nullptr) return;
   for (SharedItem& item : together_->items) {
-    const std::int64_t more = amount(item.dimension, item.amount);
+    const std::int64_t more = amount(core::info(item.dimension), item.amount);
     item.amount = together_->taken ? more : item.amount + more;
     if (item.amount != 0) ledger_->sharing_.accounts->charge(item);
   }
@@ -164,7 +162,7 @@ core::Quotas Reservation::quotas() const {
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
     for (const Rule& rule : rules_of(hold.scope)) {
       if (hold.taken[static_cast<std::size_t>(rule.dimension())])
-        tighten(quotas, rule.dimension(), rule.quota(hold.entry->second, began_));
+        quotas.tighten(rule.dimension(), rule.quota(hold.entry->second, began_));
     }
   }
   return quotas;
@@ -184,20 +182,8 @@ bool stands_in(const Rules& own, Scope scope, const Rule& rule) {
 }
 
 void tighten(core::Quotas& quotas, const SharedItem& item) {
-  tighten(quotas, item.dimension,
-          {item.most, std::max<std::int64_t>(item.remaining, 0), std::chrono::nanoseconds(item.until_full)});
-}
-
-void tighten(core::Quotas& quotas, Dimension dimension, const core::Quota& quota) {
-  const auto fold = [&](core::Quota& tightest) {
-    if (tightest.limit == 0 || quota.remaining < tightest.remaining) tightest = quota;
-  };
-  switch (dimension) {
-    case Dimension::requests: return fold(quotas.requests);
-    case Dimension::tokens: return fold(quotas.tokens);
-    case Dimension::tokens_day: return fold(quotas.tokens_today);
-    default: return;
-  }
+  quotas.tighten(item.dimension,
+                 {item.most, std::max<std::int64_t>(item.remaining, 0), std::chrono::nanoseconds(item.until_full)});
 }
 
 }  // namespace gatehouse::limits

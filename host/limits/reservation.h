@@ -51,9 +51,9 @@ class Reservation {
   struct Hold {
     Table::Entry* entry = nullptr;
     Scope scope = Scope::client;
-    std::array<std::int64_t, kDimensions> amounts{};
-    std::array<bool, kDimensions> taken{};
-    std::array<std::int32_t, kDimensions> periods{};  // of windows: in which it was taken
+    std::array<std::int64_t, core::kDimensionCount> amounts{};
+    std::array<bool, core::kDimensionCount> taken{};
+    std::array<std::int32_t, core::kDimensionCount> periods{};  // of windows: in which it was taken
   };
   // What the accounts shared with other gateways have given, or will be charged when they are back.
   struct Together {
@@ -76,14 +76,14 @@ class Reservation {
   Hold* open(Scope scope, const Subject& subject);
   void close(const std::optional<Spent>& spent);  // nullopt: what was reserved is right
   template <class Amount>
-  void give_back(const Amount& amount);  // amount(dimension, taken): what is charged on top of it, or given back
+  void give_back(const Amount& amount);  // amount(row, taken): what is charged on top of it, or given back
   void unpin();
   const Rules& rules_of(Scope scope) const;
 
   Ledger* ledger_ = nullptr;  // nullptr: a reservation of nothing
   Moment began_;
   Rules own_;  // of the key; this gateway's part
-  std::array<Hold, kScopes> holds_;
+  std::array<Hold, core::kScopeCount> holds_;
   std::size_t hold_count_ = 0;
   std::uint64_t tokens_ = 0;
   std::optional<Spent> noted_;
@@ -91,14 +91,10 @@ class Reservation {
   bool settled_ = true;
 };
 
-// In which the scopes give: first those that are most often short.
-constexpr Scope kInOrder[] = {Scope::client, Scope::key, Scope::own, Scope::model, Scope::global};
-
 // There is no room for another account.
 core::Status too_many_spenders();
 
-// The tightest of each kind: folds one more rule's quota in.
-void tighten(core::Quotas& quotas, Dimension dimension, const core::Quota& quota);
+// Folds what shared accounts say of one limit in.
 void tighten(core::Quotas& quotas, const SharedItem& item);
 
 // Whether a key's own limit stands in for this one, which every key has.

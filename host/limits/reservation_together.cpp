@@ -32,11 +32,14 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
 // Opens every account there is a rule for, and takes what is not shared.
 Status Reservation::take_slots(const Subject& subject, const Cost& cost) {
   const auto lock = ledger_->readers_.shared();
-  for (const Scope scope : kInOrder) {
-    if (rules_of(scope).empty()) continue;
-    Hold* const hold = open(scope, subject);
+  for (const core::ScopeInfo& row : core::kScopes) {
+    const Rules& rules = rules_of(row.scope);
+    if (rules.empty()) continue;
+    Hold* const hold = open(row.scope, subject);
     if (hold == nullptr) return too_many_spenders();
-    if (const Rule* rule = rules_of(scope).find(Dimension::concurrent)) GH_TRY(take(*hold, *rule, subject, cost));
+    for (const Rule& rule : rules) {
+      if (is_slot(rule.info())) GH_TRY(take(*hold, rule, subject, cost));
+    }
   }
   return {};
 }
@@ -56,7 +59,7 @@ Status Reservation::take_part(const Subject& subject, const Cost& cost, bool wha
   const auto lock = ledger_->readers_.shared();
   for (Hold& hold : std::span(holds_).first(hold_count_)) {
     for (const Rule& rule : rules_of(hold.scope)) {
-      if (rule.dimension() == Dimension::concurrent) continue;
+      if (is_slot(rule.info())) continue;
       if (!whatever_is_left) {
         GH_TRY(take(hold, rule, subject, cost));
       } else if (!stands_in(own_, hold.scope, rule)) {

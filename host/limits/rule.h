@@ -1,5 +1,5 @@
-// One limit in force: how much of what within which time. Immutable; what was spent is in the
-// accounts it is applied to. Thread-safe.
+// One limit in force: a dimension and the most of it. Immutable; the accounts that it is applied to hold the spending.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -14,20 +14,9 @@
 
 namespace gatehouse::limits {
 
-// Who spends. Views, for the time of a call.
-struct Subject {
-  std::string_view client;
-  std::string_view key;                  // the credential's id, never the credential; empty: none was shown
-  std::string_view model;                // the alias
-  const core::LimitRule* own = nullptr;  // the key's own limits; nullptr: none
-};
+using core::Scope;
+using core::Subject;
 
-// Whose spending is counted together: what core::LimitPer names, and what a key brings along.
-enum class Scope : std::uint8_t { client, key, model, global, own };
-constexpr std::size_t kScopes = 5;
-
-std::string_view text(Scope scope);  // "client", in what is kept and shown
-std::string_view name_of(Scope scope, const Subject& subject);
 std::string described(Scope scope, const Subject& subject);  // "client_id dev-local-1"
 
 // What a request is expected to cost. Money in nano-dollars.
@@ -38,27 +27,24 @@ struct Cost {
   std::int64_t dollars = 0;  // input and output
 };
 
-enum class Dimension : std::uint8_t { concurrent, requests, tokens, tokens_day, dollars_day, dollars_month };
-constexpr std::size_t kDimensions = 6;
-std::string_view text(Dimension dimension);  // "tokens_per_minute", as in YAML
-
 class Rule {
  public:
   Rule() = default;
-  Rule(Dimension dimension, std::int64_t most) : dimension_(dimension), most_(most), rate_(most) {}
+  Rule(Dimension dimension, std::int64_t most) : row_(&core::info(dimension)), most_(most), rate_(most) {}
 
-  Dimension dimension() const { return dimension_; }
+  Dimension dimension() const { return row_->dimension; }
+  const DimensionInfo& info() const { return *row_; }
   std::int64_t most() const { return most_; }
-  const Rate& rate() const { return rate_; }  // has a meaning for requests and tokens per minute
+  const Rate& rate() const { return rate_; }  // has a meaning for what is kept in a bucket
 
-  // What the cost comes to here: never more than there can ever be, so that it can be met one day.
+  // How much of this limit the cost takes: never more than the whole limit, so that it can be met one day.
   std::int64_t amount(const Cost& cost) const;
   bool can_ever_hold(const Cost& cost) const;  // whether the input alone fits
 
   bool take(Account& account, std::int64_t amount, const Moment& now) const;
-  // Whether it is there or not. Not for `concurrent`.
+  // Takes the amount whether it is there or not. Does nothing for slots.
   void charge(Account& account, std::int64_t amount, const Moment& now) const;
-  std::int32_t period(const Account& account, const Moment& now) const;  // of the window; else 0
+  std::int32_t period(const Account& account, const Moment& now) const;                     // of the window; else 0
   std::int64_t wait(const Account& account, std::int64_t amount, const Moment& now) const;  // ns until it may be there
   std::int64_t spent(const Account& account, const Moment& now) const;
   core::Quota quota(const Account& account, const Moment& now) const;
@@ -68,14 +54,11 @@ class Rule {
   core::Status refused_too_large(const std::string& spender, const Cost& cost) const;
 
  private:
-  Dimension dimension_ = Dimension::concurrent;
+  const DimensionInfo* row_ = &core::kDimensions[0];
   std::int64_t most_ = 0;
   Rate rate_;
 };
 
-// Where an account keeps a dimension; nullptr where it is of the other kind.
-Bucket* bucket_of(Account& account, Dimension dimension);
-Window* window_of(Account& account, Dimension dimension);
-std::int32_t period_of(Dimension dimension, const Moment& now);  // the window's day or month
+std::int32_t period_of(const DimensionInfo& row, const Moment& now);  // the window's day or month
 
 }  // namespace gatehouse::limits

@@ -7,21 +7,27 @@ namespace {
 
 using core::LimitRule;
 
-// In the order of Dimension. Concurrency first: it is the cheapest to give back.
-constexpr std::int64_t LimitRule::*kFields[kDimensions] = {
-    &LimitRule::concurrent,     &LimitRule::requests_per_minute, &LimitRule::tokens_per_minute,
-    &LimitRule::tokens_per_day, &LimitRule::dollars_per_day,     &LimitRule::dollars_per_month};
+constexpr auto kInOrder = [] {
+  std::array<Dimension, core::kDimensionCount> order{};
+  auto next = order.begin();
+  for (const bool slots : {true, false}) {
+    for (const DimensionInfo& row : core::kDimensions) {
+      if (is_slot(row) == slots) *next++ = row.dimension;
+    }
+  }
+  return order;
+}();
 
 }  // namespace
 
 Rules::Rules(std::span<const LimitRule> written) {
-  for (std::size_t dimension = 0; dimension < kDimensions; ++dimension) {
+  for (const Dimension dimension : kInOrder) {
     std::int64_t most = 0;  // not limited
     for (const LimitRule& rule : written) {
-      const std::int64_t limit = rule.*kFields[dimension];
+      const std::int64_t limit = rule.*core::info(dimension).limit;
       if (limit > 0) most = most == 0 ? limit : std::min(most, limit);
     }
-    if (most != 0) rules_[count_++] = Rule(static_cast<Dimension>(dimension), most);
+    if (most != 0) rules_[count_++] = Rule(dimension, most);
   }
 }
 
@@ -29,7 +35,7 @@ Rules Rules::part(std::int64_t gateways) const {
   Rules parts = *this;
   for (std::size_t i = 0; i < count_; ++i) {
     const Rule& whole = rules_[i];
-    if (whole.dimension() == Dimension::concurrent) continue;
+    if (is_slot(whole.info())) continue;
     parts.rules_[i] = Rule(whole.dimension(), std::max<std::int64_t>(whole.most() / gateways, 1));
   }
   return parts;

@@ -9,7 +9,7 @@
 
 namespace gatehouse::limits {
 
-// One dimension of one spender, never `concurrent`, and how it stands.
+// One dimension of one spender, never a slot, and how it stands.
 struct SharedItem {
   Scope scope = Scope::client;
   std::string name;

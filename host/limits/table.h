@@ -1,6 +1,6 @@
-// The accounts of every spender of one scope: a map from their names, split into shards so that
-// requests rarely meet at a lock, and bounded. An account that is pinned stays where it is; one that is
-// not pinned and idle may be forgotten to make room. Thread-safe.
+// The accounts of one scope's spenders: a bounded map from names, split into shards so that requests rarely meet at a
+// lock. A pinned account stays where it is. An account that is idle and not pinned may be forgotten to make room.
+// Thread-safe.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@ class Table {
 
   explicit Table(std::size_t max_accounts) : max_per_shard_(max_accounts / kShards + 1) {}
 
-  // The spender's account, pinned, made if need be; nullptr when there is no room. `idle` says of
-  // an account whether forgetting it would change nothing.
+  // The spender's account, pinned; made if there is none. nullptr: there is no room. idle(account): whether forgetting
+  // the account would change nothing.
   template <class Idle>
   Entry* pin(std::string_view name, const Idle& idle) {
     Shard& shard = shard_of(name);

@@ -1,5 +1,5 @@
-// What was used since it was last written down: requests, tokens and money by day, client, key and
-// model. Only what was admitted is in it, so its size is bounded by the traffic. Thread-safe.
+// Usage that is not written down yet: requests, tokens and money by day, client, key and model. Only admitted requests
+// are counted, so that the traffic bounds its size. Thread-safe.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ struct UsageLine {
 class UsageBook {
  public:
   void add(const UsageLine& line);
-  std::vector<UsageLine> take();  // each once
+  std::vector<UsageLine> take();  // the lines since the last call
 
  private:
   static constexpr std::size_t kPages = 16;

@@ -20,7 +20,7 @@ bool Window::take(std::int64_t most, std::int64_t amount_taken, std::int32_t per
     const std::int32_t behind = age(word, period);
     const std::int64_t before = behind > 0 ? 0 : amount(word);
     fits = before + amount_taken <= std::min(most, kMost);
-    // Further ahead than the next one the clock was wrong: what was spent then is spent now, and not for ever.
+    // The clock was ahead by more than a period, and wrong: its spending moves to now, so that it ends one day.
     if (!fits && behind >= -1) return false;
     next = pack(behind == -1 ? period + 1 : period, fits ? before + amount_taken : before);
   } while (!word_.compare_exchange_weak(word, next, std::memory_order_relaxed));

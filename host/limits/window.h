@@ -1,6 +1,6 @@
-// What was spent within one calendar day or month. Begins anew by itself when asked about a later
-// one; a clock that is set back does not bring an earlier one back, and one that was further ahead than the
-// next counts as the current one. Lock-free, for any thread.
+// What was spent within one calendar day or month. Begins anew by itself when asked about a later period. If the clock
+// jumps back one period, spending still counts in the later period. If it had jumped further ahead, the recorded
+// spending is treated as the current period's. Lock-free, for any thread.
 #pragma once
 
 #include <atomic>
@@ -14,11 +14,11 @@ class Window {
 
   // Takes amount if `most` allows; all or nothing. `period`: the number of the day or month.
   bool take(std::int64_t most, std::int64_t amount, std::int32_t period);
-  // Adds amount to what was spent in that period, whatever it comes to; below 0 gives back. An
-  // earlier period than the current one is closed: nothing happens.
+  // Adds amount to what was spent in that period, even beyond the limit; below 0 gives back. Does nothing for a period
+  // before the current one: that is closed.
   void charge(std::int64_t amount, std::int32_t period);
   std::int64_t spent(std::int32_t period) const;
-  // In which period what is taken now counts: the next one, where that has begun and the clock was set back.
+  // The period in which spending counts now: the next one if that has begun and the clock was then set back.
   std::int32_t period(std::int32_t current) const;
 
  private:

@@ -19,7 +19,7 @@ Status Bookkeeper::load() try {
 }
 
 Status Bookkeeper::load_keys() {
-  seen_ = database_->data_version();  // before the rows: what comes between is read twice, not missed
+  seen_ = database_->data_version();  // before the rows: a change in between is read twice, not missed
   GH_ASSIGN(const auto keys, Keys(*database_, ring_.hash()).list());
   ring_.replace(keys);
   return {};
@@ -56,14 +56,14 @@ void Bookkeeper::run() {
   complain(write());
 }
 
-// What cannot be read now is read the next time; the keys known so far stay good meanwhile.
+// After a failure the keys known so far stay good, and the next look reads again.
 Status Bookkeeper::look() try {
   return database_->data_version() == seen_ ? Status() : load_keys();
 } catch (const std::exception& error) {
   return failed("the keys could not be read anew", error);
 }
 
-// What cannot be written now is written the next time.
+// After a failure the balances and usage are kept, and written the next time.
 Status Bookkeeper::write() {
   for (limits::Balance& balance : ledger_.changes()) {
     Name name{balance.scope, balance.name, balance.dimension, balance.period};
@@ -84,7 +84,7 @@ Status Bookkeeper::write() {
   }
 }
 
-// Once, not twenty times a second.
+// Logs a failure once, not twenty times a second.
 void Bookkeeper::complain(const Status& status) {
   if (status.message() == complaint_) return;
   complaint_ = status.message();

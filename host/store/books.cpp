@@ -4,7 +4,7 @@
 #include <Poco/Data/Statement.h>
 
 #include <algorithm>
-#include <optional>
+#include <span>
 
 namespace gatehouse::store {
 
@@ -16,15 +16,14 @@ namespace {
 
 constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
 
-template <class Named, std::size_t kCount>
-std::optional<Named> named(const std::string& text) {
-  for (std::size_t i = 0; i < kCount; ++i) {
-    if (limits::text(static_cast<Named>(i)) == text) return static_cast<Named>(i);
-  }
-  return std::nullopt;
+// The row with this name; nullptr: it was written by another version.
+template <class Row>
+const Row* named(std::span<const Row> rows, const std::string& name) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
 }
 
-// A statement's values live in a row of its own, so that it is prepared once for many.
+// The statement is prepared once, and bound to `row`; each balance is copied there and written.
 void write(Database& database, std::span<const Balance> balances) {
   std::string scope, dimension;
   Balance row;
@@ -34,8 +33,8 @@ void write(Database& database, std::span<const Balance> balances) {
       use(scope), use(row.name), use(dimension), use(row.period), use(row.most), use(row.spent), use(row.unix_ns);
   for (const Balance& balance : balances) {
     row = balance;
-    scope = limits::text(balance.scope);
-    dimension = limits::text(balance.dimension);
+    scope = core::info(balance.scope).name;
+    dimension = core::info(balance.dimension).name;
     insert.execute();
   }
 }
@@ -67,11 +66,11 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   for (std::size_t row = 0; row < rows.rowCount(); ++row) {
     const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
     const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
-    const auto scope = named<limits::Scope, limits::kScopes>(word("scope"));
-    const auto dimension = named<limits::Dimension, limits::kDimensions>(word("dimension"));
-    if (!scope || !dimension) continue;  // of another version
-    balances.push_back({*scope, word("name"), *dimension, static_cast<std::int32_t>(number("period")), number("most"),
-                        number("spent"), number("unix_ns")});
+    const auto* scope = named<core::ScopeInfo>(core::kScopes, word("scope"));
+    const auto* dimension = named<core::DimensionInfo>(core::kDimensions, word("dimension"));
+    if (scope == nullptr || dimension == nullptr) continue;
+    balances.push_back({scope->scope, word("name"), dimension->dimension, static_cast<std::int32_t>(number("period")),
+                        number("most"), number("spent"), number("unix_ns")});
   }
   return balances;
 }

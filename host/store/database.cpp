@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <iterator>
+#include <span>
 
 namespace gatehouse::store {
 
@@ -16,11 +18,10 @@ using core::Status;
 
 namespace {
 
-constexpr int kSchema = 1;
-constexpr std::size_t kOpenSeconds = 1;  // Poco goes on trying to open a file for so long
-constexpr const char* kBusy = "5000";    // milliseconds we wait for another process's transaction
+constexpr std::size_t kOpenSeconds = 1;  // how long Poco tries to open the file
+constexpr const char* kBusy = "5000";    // milliseconds to wait for another process's transaction
 
-constexpr const char* kTables[] = {
+constexpr const char* kFirstTables[] = {
     R"sql(CREATE TABLE keys (
   id                TEXT PRIMARY KEY NOT NULL,
   hash              BLOB NOT NULL UNIQUE,
@@ -59,6 +60,10 @@ constexpr const char* kTables[] = {
   nanodollars       INTEGER NOT NULL,
   PRIMARY KEY (day, client, key, model)
 ) STRICT, WITHOUT ROWID)sql"};
+
+// Each step leads from the schema of its number to the next. One that was released stays as it is.
+constexpr std::span<const char* const> kSteps[] = {kFirstTables};
+constexpr int kSchema = std::size(kSteps);
 
 }  // namespace
 
@@ -111,8 +116,9 @@ int Database::schema() {
 void Database::upgrade() {
   if (schema() == kSchema) return;
   Transaction transaction(*this);
-  if (schema() == kSchema) return;  // somebody else was first
-  for (const char* table : kTables) run(table);
+  for (int step = schema(); step < kSchema; ++step) {  // none where another process was first
+    for (const char* statement : kSteps[step]) run(statement);
+  }
   run("PRAGMA user_version = " + std::to_string(kSchema));
   transaction.commit();
 }

@@ -29,12 +29,12 @@ Status cannot(const std::string& path, const char* what) {
 
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
-  // Fails only where the system gives no randomness, and then nothing secret can be made at all.
+  // Fails only if the system has no randomness to give; then no secret can be made at all.
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) throw std::bad_alloc();
   return bytes;
 }
 
-// Linked into place when complete, so that of two processes that start at once both use the first's.
+// Links the file into place when it is complete: two processes that start at once then both use the first's.
 Status make(const std::string& path) {
   const std::string draft = path + "." + std::to_string(getpid());
   core::Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));

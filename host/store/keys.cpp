@@ -2,6 +2,7 @@
 
 #include <Poco/Data/LOB.h>
 #include <Poco/Data/RecordSet.h>
+#include <Poco/Data/Statement.h>
 
 #include <algorithm>
 #include <chrono>
@@ -41,14 +42,25 @@ std::vector<std::string> split(const std::string& text) {
   return models;
 }
 
+std::string insert_sql() {
+  std::string columns = "id, hash, client, models, created, expires, revoked";
+  std::string values = "?, ?, ?, ?, ?, ?, 0";
+  for (const core::DimensionInfo& dimension : core::kDimensions) {
+    columns.append(", ").append(dimension.name);
+    values += ", ?";
+  }
+  return "INSERT INTO keys (" + columns + ") VALUES (" + values + ")";
+}
+
 StoredKey key_at(const Poco::Data::RecordSet& rows, std::size_t row) {
-  const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
-  const auto text = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
+  const auto number = [&](const std::string& column) { return rows.value(column, row).convert<Poco::Int64>(); };
+  const auto text = [&](const std::string& column) { return rows.value(column, row).convert<std::string>(); };
   StoredKey key;
   key.terms = {text("id"), text("client"), split(text("models")), {}, number("expires"), number("revoked") != 0};
-  key.terms.limits = {core::LimitPer::key,        number("requests_per_minute"), number("tokens_per_minute"),
-                      number("concurrent"),       number("tokens_per_day"),      number("dollars_per_day"),
-                      number("dollars_per_month")};
+  key.terms.limits.per = core::Scope::key;
+  for (const core::DimensionInfo& dimension : core::kDimensions) {
+    key.terms.limits.*dimension.limit = number(std::string(dimension.name));
+  }
   const BLOB hash = rows.value("hash", row).extract<BLOB>();
   std::copy_n(hash.begin(), std::min(hash.size(), key.digest.size()), key.digest.begin());
   key.created = number("created");
@@ -62,11 +74,11 @@ Result<Keys::Created> Keys::create(KeyTerms terms) try {
   BLOB hash = blob(hash_(created.key));
   std::string models = joined(terms.models);
   std::int64_t now_seconds = unix_now();
-  core::LimitRule& limits = terms.limits;
-  database_.session() << "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", use(created.id), use(hash),
-      use(terms.client), use(models), use(limits.requests_per_minute), use(limits.tokens_per_minute),
-      use(limits.concurrent), use(limits.tokens_per_day), use(limits.dollars_per_day), use(limits.dollars_per_month),
-      use(now_seconds), use(terms.expires), now;
+  Poco::Data::Statement insert(database_.session());
+  insert << insert_sql(), use(created.id), use(hash), use(terms.client), use(models), use(now_seconds),
+      use(terms.expires);
+  for (const core::DimensionInfo& dimension : core::kDimensions) insert, use(terms.limits.*dimension.limit);
+  insert.execute();
   return created;
 } catch (const std::exception& error) {
   return failed("the key could not be created", error);

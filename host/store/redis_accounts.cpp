@@ -92,24 +92,28 @@ void RedisAccounts::charge(const SharedItem& item) {
 
 std::string RedisAccounts::key(std::int64_t epoch, limits::Scope scope, Dimension dimension,
                                const std::string& name) const {
-  return root_ + std::to_string(epoch) + ":" + std::string(text(scope)) + ":" + std::string(text(dimension)) + ":" +
-         name;
+  return root_ + std::to_string(epoch) + ":" + std::string(core::info(scope).name) + ":" +
+         std::string(core::info(dimension).name) + ":" + name;
 }
 
-// What the script is told of an account.
+// Adds what the script is told of an account.
 void RedisAccounts::append(std::vector<std::string>& arguments, Dimension dimension, std::int64_t most,
                            std::int64_t amount, std::int32_t period) {
-  const bool refills = dimension < Dimension::tokens_day;
-  const char* const kind = refills ? "0" : dimension == Dimension::dollars_month ? "2" : "1";
-  arguments.insert(arguments.end(), {kind, std::to_string(most), std::to_string(amount), std::to_string(period)});
+  using core::LimitKind;
+  static_assert(int{kRefills} == static_cast<int>(LimitKind::bucket) && int{kDay} == static_cast<int>(LimitKind::day) &&
+                    int{kMonth} == static_cast<int>(LimitKind::month),
+                "the script's kinds are LimitKind's");
+  const auto kind = static_cast<int>(core::info(dimension).kind);
+  arguments.insert(arguments.end(),
+                   {std::to_string(kind), std::to_string(most), std::to_string(amount), std::to_string(period)});
 }
 
-// The server spoke at some time before now: what we take for its time is never ahead of it.
+// The answer is older than now, so that the time we take for the server's is never ahead of it.
 void RedisAccounts::learn_time(std::int64_t server_us) {
   ahead_.store(server_us - steady_us(), std::memory_order_relaxed);
 }
 
-// nullptr: there is none in time.
+// nullptr: no link came free in time, or none could be made.
 RedisAccounts::Link RedisAccounts::borrow() {
   {
     std::unique_lock lock(links_mutex_);
@@ -129,7 +133,7 @@ RedisAccounts::Link RedisAccounts::borrow() {
   return nullptr;
 }
 
-// nullptr: it has failed.
+// nullptr: the link has failed, and its place is free.
 void RedisAccounts::give_back(Link link) {
   const std::lock_guard lock(links_mutex_);
   --links_in_use_;
@@ -137,7 +141,7 @@ void RedisAccounts::give_back(Link link) {
   link_back_.notify_one();
 }
 
-// From now on nobody asks, until the thread finds the server as it should be.
+// From now on no request asks, until the courier has joined the server again.
 void RedisAccounts::lose(const Status& why) {
   if (epoch_.exchange(0, std::memory_order_acq_rel) != 0) failures_.fetch_add(1, std::memory_order_relaxed);
   {
@@ -147,7 +151,7 @@ void RedisAccounts::lose(const Status& why) {
   complain(why);
 }
 
-// Once, not fifty times a second.
+// Logs a failure once, not fifty times a second; and its end.
 void RedisAccounts::complain(const Status& status) {
   {
     const std::lock_guard lock(complaint_mutex_);

@@ -1,5 +1,4 @@
-// RedisAccounts' thread: it looks whether the server is there and still knows what it knew, and brings
-// it what is to be charged.
+// RedisAccounts' thread, the courier: looks whether the server is there and still has its data, and delivers charges.
 #include <algorithm>
 #include <random>
 
@@ -18,7 +17,7 @@ constexpr auto kVisit = std::chrono::milliseconds(20);
 constexpr std::size_t kMostCharges = 100;  // in one call of the script
 constexpr std::int64_t kMinute = 60'000'000'000;
 
-// What Lua's numbers hold exactly, and never 0.
+// Never 0, and small enough for Lua's numbers to hold it exactly.
 std::int64_t new_epoch() {
   std::random_device device;
   return std::uniform_int_distribution<std::int64_t>(1, (std::int64_t{1} << 53) - 1)(device);
@@ -57,7 +56,7 @@ void RedisAccounts::run() {
   complain(visit());
 }
 
-// Sees to it that the server is there and knows us, and brings it what is to be charged.
+// Connects and joins if need be, and delivers the charges.
 Status RedisAccounts::visit() {
   if (link_ == nullptr) {
     GH_ASSIGN(link_, RedisLink::connect(options_));
@@ -76,8 +75,8 @@ Result<std::int64_t> RedisAccounts::current_epoch() {
   return found.empty() ? 0 : found.front();
 }
 
-// An epoch ends when the server forgets it, and everybody's accounts with it. Then each gateway
-// tells what it has spent; who has just started has nothing to tell of an epoch that goes on without it.
+// An epoch ends when the server loses its data, the number of the epoch included. Then each gateway tells what it has
+// spent. A gateway that has just started tells nothing if the epoch goes on.
 Status RedisAccounts::join() {
   GH_ASSIGN(std::int64_t current, current_epoch());
   if (current != 0 && current == joined_) return {};
@@ -85,7 +84,7 @@ Status RedisAccounts::join() {
   if (current == 0) {
     const std::int64_t proposed = new_epoch();
     GH_TRY(link_->command({"SET", root_ + "epoch", std::to_string(proposed), "NX"}).status());
-    GH_ASSIGN(current, current_epoch());  // somebody else may have been first
+    GH_ASSIGN(current, current_epoch());  // another gateway may have been first
     forgotten |= current == proposed;
   }
   GH_TRY(learn(current));
@@ -94,7 +93,7 @@ Status RedisAccounts::join() {
   return {};
 }
 
-// The server's clock.
+// Learns the server's time, by a charge of nothing.
 Status RedisAccounts::learn(std::int64_t epoch) {
   GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, {root_ + "epoch", self_},
                                              {"charge", std::to_string(epoch), std::to_string(number_)}));
@@ -103,7 +102,7 @@ Status RedisAccounts::learn(std::int64_t epoch) {
   return {};
 }
 
-// From now on it is to be charged what this gateway has spent.
+// Replaces the charges by everything that this gateway has spent.
 Status RedisAccounts::tell() {
   GH_ASSIGN(const auto balances, spent_());
   const std::int64_t now =
@@ -115,13 +114,13 @@ Status RedisAccounts::tell() {
   }
   {
     const std::lock_guard lock(mutex_);
-    charges_.swap(told);  // what was to be charged is in the balances
+    charges_.swap(told);  // the balances include the former charges
   }
   under_way_.clear();
   return {};
 }
 
-// One that has been away is brought something in any case, if only a number: a replica can be asked, but not told.
+// A server that was away gets a write even if there is no charge: a replica answers questions but refuses writes.
 Status RedisAccounts::deliver(std::int64_t epoch) {
   for (bool away = !reachable();; away = false) {
     if (under_way_.empty()) {

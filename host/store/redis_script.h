@@ -7,12 +7,13 @@
 namespace gatehouse::store {
 
 enum Outcome : std::int64_t { kTooLate = -2, kOtherEpoch = -1, kRefused = 0, kDone = 1 };
+enum AccountKind : int { kRefills = 0, kDay = 1, kMonth = 2 };
 
 // KEYS[1]: the epoch, a number that is lost together with the server's data.
 // KEYS[2]: of a charge, the number of the last one by this gateway. KEYS[i + 2]: an account.
 // ARGV[1]: "take" or "charge". ARGV[2]: the epoch we know.
 // ARGV[3]: of a take, the server's time in us after which nobody waits for it; of a charge, its number.
-// ARGV[4i .. 4i + 3]: of an account its kind, most, amount, period. Kinds: 0 refills, 1 is a day's, 2 a month's.
+// ARGV[4i .. 4i + 3]: of an account its AccountKind, most, amount, period.
 //
 // Gives { an Outcome, the server's time, then of each account: fits, remaining, us until full, us until it
 // fits, period }; with kOtherEpoch just that epoch, 0 for none.

@@ -10,8 +10,8 @@
 
 namespace {
 
-using gatehouse::core::LimitPer;
 using gatehouse::core::LimitRule;
+using gatehouse::core::Scope;
 using gatehouse::limits::Ledger;
 using gatehouse::limits::Subject;
 
@@ -27,23 +27,36 @@ void spend(benchmark::State& state, Ledger& ledger) {
 }
 
 void OneRule(benchmark::State& state) {
-  static Ledger ledger(std::vector<LimitRule>{{LimitPer::client, kPlenty, kPlenty, 1'000'000}});
+  static Ledger ledger(std::vector<LimitRule>{
+      {.per = Scope::client, .requests_per_minute = kPlenty, .tokens_per_minute = kPlenty, .concurrent = 1'000'000}});
   spend(state, ledger);
 }
 BENCHMARK(OneRule)->Threads(1)->Threads(16)->UseRealTime();
 
 void EveryDimensionOfClientAndGlobal(benchmark::State& state) {
   constexpr std::int64_t kMoney = 4'000'000'000'000'000;
-  static Ledger ledger(
-      std::vector<LimitRule>{{LimitPer::client, kPlenty, kPlenty, 1'000'000, kPlenty * 1000, kMoney, kMoney},
-                             {LimitPer::global, kPlenty, kPlenty, 1'000'000, kPlenty * 1000, kMoney, kMoney}});
+  static Ledger ledger(std::vector<LimitRule>{{.per = Scope::client,
+                                               .requests_per_minute = kPlenty,
+                                               .tokens_per_minute = kPlenty,
+                                               .concurrent = 1'000'000,
+                                               .tokens_per_day = kPlenty * 1000,
+                                               .dollars_per_day = kMoney,
+                                               .dollars_per_month = kMoney},
+                                              {.per = Scope::global,
+                                               .requests_per_minute = kPlenty,
+                                               .tokens_per_minute = kPlenty,
+                                               .concurrent = 1'000'000,
+                                               .tokens_per_day = kPlenty * 1000,
+                                               .dollars_per_day = kMoney,
+                                               .dollars_per_month = kMoney}});
   spend(state, ledger);
 }
 BENCHMARK(EveryDimensionOfClientAndGlobal)->Threads(1)->Threads(16)->UseRealTime();
 
 void AMillionClients(benchmark::State& state) {
   for (auto _ : state) {
-    auto ledger = std::make_unique<Ledger>(std::vector<LimitRule>{{LimitPer::client, 60, 10'000, 8}});
+    auto ledger = std::make_unique<Ledger>(std::vector<LimitRule>{
+        {.per = Scope::client, .requests_per_minute = 60, .tokens_per_minute = 10'000, .concurrent = 8}});
     for (int i = 0; i < 1'000'000; ++i) {
       const std::string name = "client-" + std::to_string(i);
       auto reservation = ledger->reserve({name, "", ""}, {1, 1});

@@ -54,8 +54,8 @@ class CallerAtTheLedger final : public core::AnswerWriter {
   Status look() {
     ++answers;
     const core::Quotas quotas = ledger_.quotas(kDev);
-    tokens_left = quotas.tokens.remaining;
-    requests_left = quotas.requests.remaining;
+    tokens_left = quotas[core::Dimension::tokens].remaining;
+    requests_left = quotas[core::Dimension::requests].remaining;
     slot_is_free = ledger_.reserve(kDev, {}).ok();
     return {};
   }
@@ -80,8 +80,8 @@ class ExchangeTest : public testing::Test {
   ExchangeTest() { routes_["m"] = {"m", {{provider_, "real"}}, {}, {}}; }
 
   void run(std::string_view fields = "") {
-    auto request = core::ChatRequest::parse(core::PaddedBytes(
-        R"({"model":"m","messages":[{"role":"user","content":"x"}])" + std::string(fields) + "}"));
+    auto request = core::ChatRequest::parse(
+        core::PaddedBytes(R"({"model":"m","messages":[{"role":"user","content":"x"}])" + std::string(fields) + "}"));
     ASSERT_TRUE(request.ok()) << request.status().message();
     Exchange({routes_, policies_, nobody_, ledger_, {}, nobody_, nobody_, breakers_}, record_, nobody_, caller_)
         .run({"dev", "", nullptr}, *request);
@@ -91,7 +91,8 @@ class ExchangeTest : public testing::Test {
   }
 
   limits::FakeClock clock_;
-  const std::vector<core::LimitRule> rules_{{core::LimitPer::client, 100, 5000, 1}};
+  const std::vector<core::LimitRule> rules_{
+      {.per = core::Scope::client, .requests_per_minute = 100, .tokens_per_minute = 5000, .concurrent = 1}};
   limits::Ledger ledger_{rules_, clock_.clock()};
   std::shared_ptr<EngagedProvider> provider_ = std::make_shared<EngagedProvider>();
   std::shared_ptr<ScriptedPolicy> policy_ = std::make_shared<ScriptedPolicy>("stern");

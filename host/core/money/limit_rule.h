@@ -1,27 +1,87 @@
-// One line of the `limits` list, or what one key may spend. Plain values.
+// What can be limited, and one line of the `limits` list or what one key may spend. Plain values.
+//
+// A new dimension is a field of LimitRule, a name in Dimension and a row of kDimensions, in this file, and a step
+// of the database's schema for keys' own limits (store/database.cpp). Everything else reads the table.
 #pragma once
 
 #include <cstdint>
+#include <iterator>
+#include <string_view>
+
+#include "core/money/limit_scope.h"
 
 namespace gatehouse::core {
 
-// Whose spending is counted together.
-enum class LimitPer : std::uint8_t { client, key, model, global };
-
 struct LimitRule {
-  LimitPer per = LimitPer::client;
+  Scope per = Scope::client;
   std::int64_t requests_per_minute = 0;  // 0: not limited, here and below
   std::int64_t tokens_per_minute = 0;
   std::int64_t concurrent = 0;
-  std::int64_t tokens_per_day = 0;   // calendar days and months, UTC
+  std::int64_t tokens_per_day = 0;
   std::int64_t dollars_per_day = 0;  // in nano-dollars, here and below
   std::int64_t dollars_per_month = 0;
 
   bool operator==(const LimitRule&) const = default;
 };
 
-// Who decides while the accounts that several gateways share cannot be reached: each gateway's own
-// part of a limit; or nobody, and everybody is let in, or nobody is.
+enum class Dimension : std::uint8_t { requests, tokens, concurrent, tokens_day, dollars_day, dollars_month };
+
+// How a limit comes free again.
+enum class LimitKind : std::uint8_t {
+  bucket,  // refills continuously, and holds what a minute allows
+  day,     // begins anew with each day of the calendar (UTC)
+  month,   // begins anew with each month of the calendar (UTC)
+  slot,    // is given back when the exchange ends
+};
+
+enum class LimitUnit : std::uint8_t { requests, tokens, money };  // money: nano-dollars
+
+struct DimensionInfo {
+  Dimension dimension;
+  std::string_view name;  // in YAML, balances, Redis' keys and reports, and a column of the table of keys
+  std::int64_t LimitRule::*limit;
+  LimitKind kind;
+  LimitUnit unit;
+  std::string_view short_name;  // the option of `gatehouse key`, the name in RateLimit-Policy; of money: of --budget
+  std::string_view words;       // "requests per minute"
+  std::string_view exceeded;    // says to the caller that nothing is left; the spender's name follows
+  std::string_view reason;      // the same for programs
+
+  constexpr bool is_window() const { return kind == LimitKind::day || kind == LimitKind::month; }
+  constexpr bool is_money() const { return unit == LimitUnit::money; }
+};
+
+// Their order is Dimension's, and that in which messages list them. It decides nothing else.
+inline constexpr DimensionInfo kDimensions[] = {
+    {Dimension::requests, "requests_per_minute", &LimitRule::requests_per_minute, LimitKind::bucket,
+     LimitUnit::requests, "rpm", "requests per minute", "Request rate exceeded for ", "requests"},
+    {Dimension::tokens, "tokens_per_minute", &LimitRule::tokens_per_minute, LimitKind::bucket, LimitUnit::tokens, "tpm",
+     "tokens per minute", "Token rate exceeded for ", "tokens"},
+    {Dimension::concurrent, "concurrent", &LimitRule::concurrent, LimitKind::slot, LimitUnit::requests, "concurrent",
+     "requests at once", "Too many requests at once for ", "concurrent"},
+    {Dimension::tokens_day, "tokens_per_day", &LimitRule::tokens_per_day, LimitKind::day, LimitUnit::tokens, "tpd",
+     "tokens per day", "Today's tokens (UTC) are used up for ", "insufficient_quota"},
+    {Dimension::dollars_day, "dollars_per_day", &LimitRule::dollars_per_day, LimitKind::day, LimitUnit::money,
+     "usd/day", "US dollars per day", "Today's budget (UTC) is used up for ", "insufficient_quota"},
+    {Dimension::dollars_month, "dollars_per_month", &LimitRule::dollars_per_month, LimitKind::month, LimitUnit::money,
+     "usd/month", "US dollars per month", "This month's budget (UTC) is used up for ", "insufficient_quota"},
+};
+constexpr std::size_t kDimensionCount = std::size(kDimensions);
+
+constexpr const DimensionInfo& info(Dimension dimension) { return kDimensions[static_cast<std::size_t>(dimension)]; }
+
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < kDimensionCount; ++i) {
+        if (kDimensions[i].dimension != static_cast<Dimension>(i)) return false;
+      }
+      return true;
+    }(),
+    "info() finds a dimension's row by its number");
+static_assert(sizeof(LimitRule) == (kDimensionCount + 1) * sizeof(std::int64_t), "each limit of a rule has its row");
+
+// What applies while the accounts that several gateways share are unreachable. degrade: this gateway's share of each
+// limit. open: no limit. closed: every request is refused.
 enum class WhenAway : std::uint8_t { degrade, open, closed };
 
 }  // namespace gatehouse::core

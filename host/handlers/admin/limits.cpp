@@ -18,12 +18,8 @@ namespace {
 
 constexpr std::size_t kShown = 100;
 
-bool is_money(Dimension dimension) {
-  return dimension == Dimension::dollars_day || dimension == Dimension::dollars_month;
-}
-
 std::string amount(Dimension dimension, std::int64_t amount) {
-  return is_money(dimension) ? core::dollars(amount) : std::to_string(amount);
+  return core::info(dimension).is_money() ? core::dollars(amount) : std::to_string(amount);
 }
 
 JsonObject& add(JsonObject& json, const Balance& balance) {
@@ -41,8 +37,8 @@ void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Ba
   std::partial_sort(spenders.begin(), shown, spenders.end(), fuller);
   const Balance& first = spenders.front();
   JsonObject json(out);
-  json.add("per", first.scope == limits::Scope::own ? "key" : limits::text(first.scope));
-  json.add("limit", limits::text(first.dimension)).add("spenders", spenders.size()).key("spent") += '[';
+  json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
+  json.add("spenders", spenders.size()).key("spent") += '[';
   const std::vector<Balance> together = ledger.together({spenders.begin(), shown});
   for (auto one = spenders.begin(); one != shown; ++one) {
     if (out.back() != '[') out += ',';

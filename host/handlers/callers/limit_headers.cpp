@@ -49,7 +49,7 @@ class Lines {
   std::string_view view() const { return {text_.begin(), static_cast<std::size_t>(end_ - text_.begin())}; }
 
  private:
-  std::array<char, 1024> text_;  // more than all of them can be, with every number at its longest
+  std::array<char, 512 + 128 * core::kDimensionCount> text_;  // more than they can be with every number at its longest
   char* end_ = text_.begin();
 };
 
@@ -64,32 +64,45 @@ void add_quota(Lines& lines, const QuotaFields& names, const core::Quota& quota,
     lines << rfc3339(std::chrono::system_clock::now() + std::chrono::ceil<std::chrono::seconds>(quota.reset)) << "\r\n";
 }
 
-// One window of the IETF pair of fields.
-struct Window {
-  std::string_view name;
-  std::string_view terms;
-  const core::Quota& quota;
-};
+// The pair tells of what is counted over time; not of slots, nor of money, which is between the caller and the
+// operator.
+constexpr bool in_ietf_pair(const core::DimensionInfo& row) {
+  return row.kind != core::LimitKind::slot && !row.is_money();
+}
+
+constexpr std::int64_t seconds_of(core::LimitKind kind) {
+  switch (kind) {
+    case core::LimitKind::bucket: return 60;
+    case core::LimitKind::day: return 86'400;
+    case core::LimitKind::month: return 31 * 86'400;  // the longest
+    case core::LimitKind::slot: return 0;
+  }
+  return 0;
+}
+
+// One field of the pair: its limits separated by commas, or nothing where there are none.
+template <class Terms>
+void add_ietf_field(Lines& lines, std::string_view name, const core::Quotas& quotas, const Terms& add_terms) {
+  std::string_view before = name;
+  for (const core::DimensionInfo& row : core::kDimensions) {
+    const core::Quota& quota = quotas[row.dimension];
+    if (!in_ietf_pair(row) || quota.limit == 0) continue;
+    lines << before << "\"" << row.short_name << "\"";
+    add_terms(row, quota);
+    before = ", ";
+  }
+  if (before != name) lines << "\r\n";
+}
 
 void add_ietf_pair(Lines& lines, const core::Quotas& quotas) {
-  const Window windows[] = {{"\"rpm\"", ";w=60", quotas.requests},
-                            {"\"tpm\"", ";w=60;qu=\"tokens\"", quotas.tokens},
-                            {"\"tpd\"", ";w=86400;qu=\"tokens\"", quotas.tokens_today}};
-  std::string_view before = "ratelimit-policy: ";
-  for (const auto& [name, terms, quota] : windows) {
-    if (quota.limit == 0) continue;
-    lines << before << name << ";q=" << quota.limit << terms;
-    before = ", ";
-  }
-  if (before != ", ") return;
-  before = "\r\nratelimit: ";
-  for (const auto& [name, terms, quota] : windows) {
-    if (quota.limit == 0) continue;
-    const auto seconds = std::chrono::ceil<std::chrono::seconds>(quota.reset).count();
-    lines << before << name << ";r=" << quota.remaining << ";t=" << std::int64_t{seconds};
-    before = ", ";
-  }
-  lines << "\r\n";
+  add_ietf_field(lines, "ratelimit-policy: ", quotas, [&](const core::DimensionInfo& row, const core::Quota& quota) {
+    lines << ";q=" << quota.limit << ";w=" << seconds_of(row.kind);
+    if (row.unit == core::LimitUnit::tokens) lines << ";qu=\"tokens\"";
+  });
+  add_ietf_field(lines, "ratelimit: ", quotas, [&](const core::DimensionInfo&, const core::Quota& quota) {
+    const std::int64_t reset = std::chrono::ceil<std::chrono::seconds>(quota.reset).count();
+    lines << ";r=" << quota.remaining << ";t=" << reset;
+  });
 }
 
 // Milliseconds as seconds, without needless zeros: 8640 -> "8.64".
@@ -106,8 +119,8 @@ std::string seconds(std::int64_t ms) {
 void set_limit_headers(net::Response& response, const core::Quotas& quotas, LimitStyle style) {
   const bool openai = style == LimitStyle::openai;
   Lines lines;
-  add_quota(lines, openai ? kOpenAiRequests : kAnthropicRequests, quotas.requests, style);
-  add_quota(lines, openai ? kOpenAiTokens : kAnthropicTokens, quotas.tokens, style);
+  add_quota(lines, openai ? kOpenAiRequests : kAnthropicRequests, quotas[core::Dimension::requests], style);
+  add_quota(lines, openai ? kOpenAiTokens : kAnthropicTokens, quotas[core::Dimension::tokens], style);
   add_ietf_pair(lines, quotas);
   response.add_lines(lines.view());
 }

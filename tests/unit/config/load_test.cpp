@@ -93,7 +93,9 @@ TEST(Load, PoliciesLimitsAndSinks) {
   EXPECT_EQ(settings.policies[2].component.config, R"({"max_tokens":8000})");
   EXPECT_EQ(settings.policies[2].on_error, core::OnError::deny);
   ASSERT_EQ(settings.limits.size(), 1u);
-  EXPECT_EQ(settings.limits[0], (core::LimitRule{core::LimitPer::client, 60, 10'000, 8}));
+  EXPECT_EQ(settings.limits[0],
+            (core::LimitRule{
+                .per = core::Scope::client, .requests_per_minute = 60, .tokens_per_minute = 10'000, .concurrent = 8}));
   ASSERT_EQ(settings.log_sinks.size(), 3u);
   EXPECT_EQ(settings.log_sinks[2].component.name, "sqlite");
   EXPECT_EQ(settings.log_sinks[2].component.config, R"({"path":"var/requests.db"})");
@@ -152,9 +154,12 @@ log_sinks:
 
 TEST(Load, TheEncodingOfAModelIsThatOfItsTargets) {
   const auto encoding = [](const std::string& targets, const std::string& more = "") {
-    const auto settings = parse("plugins: { path: [p] }\nproviders: { local: { plugin: echo } }\n"
-                                "token_counts: { o200k_base: f, cl100k_base: g }\n"
-                                "models: { a: { targets: [" + targets + "]" + more + " } }\n", "f", kSome);
+    const auto settings = parse(
+        "plugins: { path: [p] }\nproviders: { local: { plugin: echo } }\n"
+        "token_counts: { o200k_base: f, cl100k_base: g }\n"
+        "models: { a: { targets: [" +
+            targets + "]" + more + " } }\n",
+        "f", kSome);
     EXPECT_TRUE(settings.ok()) << settings.status().message();
     return settings.ok() ? settings->models[0].encoding : "";
   };

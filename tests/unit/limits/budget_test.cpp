@@ -12,7 +12,6 @@
 namespace gatehouse::limits {
 namespace {
 
-using core::LimitPer;
 using core::LimitRule;
 
 constexpr std::int64_t kDay = 86'400'000;  // milliseconds
@@ -33,7 +32,7 @@ class BudgetTest : public testing::Test {
 constexpr Subject kWeb{"web", "k", "m"};
 
 TEST_F(BudgetTest, ADaysTokensComeBackAtMidnight) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 100}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .tokens_per_day = 100}}, clock_.clock());
   EXPECT_TRUE(spend(kWeb, 100).ok());
   const core::Status refused = spend(kWeb, 1);
   EXPECT_EQ(refused.code(), core::Code::rate_limited);
@@ -41,7 +40,7 @@ TEST_F(BudgetTest, ADaysTokensComeBackAtMidnight) {
   EXPECT_EQ(refused.failure().reason, "insufficient_quota");
   EXPECT_TRUE(refused.failure().retry_useless);
   EXPECT_EQ(refused.failure().retry_after.count(), 0);
-  EXPECT_EQ(ledger_->quotas(kWeb).tokens_today.remaining, 0);
+  EXPECT_EQ(ledger_->quotas(kWeb)[Dimension::tokens_day].remaining, 0);
   clock_.advance_ms(kDay / 4);
   EXPECT_FALSE(spend(kWeb, 1).ok()) << "it does not refill";
   clock_.advance_ms(kDay / 4);
@@ -49,7 +48,8 @@ TEST_F(BudgetTest, ADaysTokensComeBackAtMidnight) {
 }
 
 TEST_F(BudgetTest, MoneyIsReservedAndSettled) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 0, 1000, 2500}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000, .dollars_per_month = 2500}},
+                  clock_.clock());
   auto running = ledger_->reserve(kWeb, {10, 0, 100, 900});
   ASSERT_TRUE(running.ok());
   EXPECT_EQ(spend(kWeb, 1, 101).message(), "Today's budget (UTC) is used up for client_id web");
@@ -65,48 +65,60 @@ TEST_F(BudgetTest, MoneyIsReservedAndSettled) {
 }
 
 TEST_F(BudgetTest, ARefusedBudgetTakesNothing) {
-  ledger_.emplace(
-      std::vector<LimitRule>{{LimitPer::client, 10, 1000, 1, 1000, 1000, 0}, {LimitPer::global, 0, 0, 0, 0, 50, 0}},
-      clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client,
+                                          .requests_per_minute = 10,
+                                          .tokens_per_minute = 1000,
+                                          .concurrent = 1,
+                                          .tokens_per_day = 1000,
+                                          .dollars_per_day = 1000},
+                                         {.per = Scope::global, .dollars_per_day = 50}},
+                  clock_.clock());
   EXPECT_FALSE(spend(kWeb, 10, 51).ok() && spend(kWeb, 10, 1).ok());
   const core::Quotas quotas = ledger_->quotas(kWeb);
-  EXPECT_EQ(quotas.tokens.remaining, 990) << "the first is capped at the budget and spends it";
-  EXPECT_EQ(quotas.tokens_today.remaining, 990);
-  EXPECT_EQ(quotas.requests.remaining, 9);
+  EXPECT_EQ(quotas[Dimension::tokens].remaining, 990) << "the first is capped at the budget and spends it";
+  EXPECT_EQ(quotas[Dimension::tokens_day].remaining, 990);
+  EXPECT_EQ(quotas[Dimension::requests].remaining, 9);
 }
 
 TEST_F(BudgetTest, InputThatAloneExceedsABudgetIsSaidSo) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 0, 1000, 0}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000}}, clock_.clock());
   const auto refused = ledger_->reserve(kWeb, {10, 0, 1001, 2000});
   EXPECT_EQ(refused.status().message(),
             "Request too large for client_id web on US dollars per day: Limit 0.000001, Requested 0.000001001");
 }
 
 TEST_F(BudgetTest, WhatIsSettledAfterMidnightStaysInItsDay) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 0, 0, 100}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .tokens_per_day = 100}}, clock_.clock());
   auto late = ledger_->reserve(kWeb, {80, 0});
   clock_.advance_ms(kDay);
   EXPECT_TRUE(spend(kWeb, 30).ok());
   late->settle(10);
-  EXPECT_EQ(ledger_->quotas(kWeb).tokens_today.remaining, 70);
+  EXPECT_EQ(ledger_->quotas(kWeb)[Dimension::tokens_day].remaining, 70);
 }
 
 TEST_F(BudgetTest, AKeysOwnLimitStandsInForTheGeneralOne) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::key, 2, 100, 0}}, clock_.clock());
-  const LimitRule own{LimitPer::key, 5, 0, 0};
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::key, .requests_per_minute = 2, .tokens_per_minute = 100}},
+                  clock_.clock());
+  const LimitRule own{.per = Scope::key, .requests_per_minute = 5};
   const Subject favoured{"web", "k1", "m", &own};
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(spend(favoured, 10).ok()) << i;
   EXPECT_EQ(spend(favoured, 10).message(), "Request rate exceeded for key k1");
-  EXPECT_EQ(ledger_->quotas(favoured).requests.limit, 5);
-  EXPECT_EQ(ledger_->quotas(favoured).tokens.remaining, 50) << "the general limit on tokens still holds";
+  EXPECT_EQ(ledger_->quotas(favoured)[Dimension::requests].limit, 5);
+  EXPECT_EQ(ledger_->quotas(favoured)[Dimension::tokens].remaining, 50) << "the general limit on tokens still holds";
   const Subject other{"web", "k2", "m"};
   EXPECT_TRUE(spend(other, 1).ok() && spend(other, 1).ok());
   EXPECT_FALSE(spend(other, 1).ok());
 }
 
 TEST_F(BudgetTest, ARestartForgetsNothing) {
-  const std::vector<LimitRule> rules{{LimitPer::client, 10, 1000, 4, 500, 1000, 9000}};
-  const LimitRule own{LimitPer::key, 7, 0, 0, 0, 400, 0};
+  const std::vector<LimitRule> rules{{.per = Scope::client,
+                                      .requests_per_minute = 10,
+                                      .tokens_per_minute = 1000,
+                                      .concurrent = 4,
+                                      .tokens_per_day = 500,
+                                      .dollars_per_day = 1000,
+                                      .dollars_per_month = 9000}};
+  const LimitRule own{.per = Scope::key, .requests_per_minute = 7, .dollars_per_day = 400};
   const Subject web{"web", "k", "m", &own};
   ledger_.emplace(rules, clock_.clock());
   EXPECT_TRUE(spend(web, 100, 300).ok());
@@ -117,35 +129,40 @@ TEST_F(BudgetTest, ARestartForgetsNothing) {
   Ledger next(rules, clock_.clock());
   next.restore(written);
   const core::Quotas quotas = next.quotas(web);
-  EXPECT_EQ(quotas.requests.remaining, 5) << "of the key's own 7";
-  EXPECT_EQ(quotas.tokens.remaining, 850);
-  EXPECT_EQ(quotas.tokens_today.remaining, 350);
+  EXPECT_EQ(quotas[Dimension::requests].remaining, 5) << "of the key's own 7";
+  EXPECT_EQ(quotas[Dimension::tokens].remaining, 850);
+  EXPECT_EQ(quotas[Dimension::tokens_day].remaining, 350);
   EXPECT_EQ(next.reserve(web, {0, 0, 0, 41}).status().message(), "Today's budget (UTC) is used up for key k");
   EXPECT_TRUE(next.reserve(web, {0, 0, 0, 40}).ok());
 
   clock_.advance_ms(3'000);  // what refills has refilled
   Ledger later(rules, clock_.clock());
   later.restore(written);
-  EXPECT_EQ(later.quotas(web).tokens.remaining, 900);
-  EXPECT_EQ(later.quotas(web).tokens_today.remaining, 350);
+  EXPECT_EQ(later.quotas(web)[Dimension::tokens].remaining, 900);
+  EXPECT_EQ(later.quotas(web)[Dimension::tokens_day].remaining, 350);
   clock_.advance_ms(kDay);
   Ledger tomorrow(rules, clock_.clock());
   tomorrow.restore(written);
-  EXPECT_EQ(tomorrow.quotas(web).tokens_today.remaining, 500);
+  EXPECT_EQ(tomorrow.quotas(web)[Dimension::tokens_day].remaining, 500);
 }
 
 TEST_F(BudgetTest, NewRulesReachReservationsUnderWay) {
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, 100, 0}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .tokens_per_minute = 100}}, clock_.clock());
   auto running = ledger_->reserve(kWeb, {60, 0});
-  ledger_->set_rules(std::vector<LimitRule>{{LimitPer::client, 0, 200, 0}});
+  ledger_->set_rules(std::vector<LimitRule>{{.per = Scope::client, .tokens_per_minute = 200}});
   running->settle(10);
-  EXPECT_EQ(ledger_->quotas(kWeb).tokens.remaining, 190) << "what was not used comes back at the new rate";
+  EXPECT_EQ(ledger_->quotas(kWeb)[Dimension::tokens].remaining, 190) << "what was not used comes back at the new rate";
 }
 
 // Random operations, a million of them, against a model that keeps every number by itself.
 TEST_F(BudgetTest, AgreesWithABruteForceModel) {
   constexpr std::int64_t kTokens = 600, kDaily = 5'000, kMoney = 40'000, kSlots = 3;
-  ledger_.emplace(std::vector<LimitRule>{{LimitPer::client, 0, kTokens, kSlots, kDaily, kMoney, 0}}, clock_.clock());
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client,
+                                          .tokens_per_minute = kTokens,
+                                          .concurrent = kSlots,
+                                          .tokens_per_day = kDaily,
+                                          .dollars_per_day = kMoney}},
+                  clock_.clock());
   struct Running {
     Reservation reservation;
     std::int64_t tokens, dollars, day;

@@ -32,15 +32,15 @@ class ClockJumpTest : public testing::Test {
     reservation->settle(tokens);
     return true;
   }
-  std::int64_t today() const { return ledger_->quotas(kWeb).tokens_today.remaining; }
+  std::int64_t today() const { return ledger_->quotas(kWeb)[Dimension::tokens_day].remaining; }
 
   FakeClock clock_;
   std::vector<core::LimitRule> rules_;
   std::optional<Ledger> ledger_;
 };
 
-const core::LimitRule kAMinute{core::LimitPer::client, 0, 60};
-const core::LimitRule kADay{core::LimitPer::client, 0, 0, 0, 100};
+const core::LimitRule kAMinute{.per = Scope::client, .tokens_per_minute = 60};
+const core::LimitRule kADay{.per = Scope::client, .tokens_per_day = 100};
 
 TEST_F(ClockJumpTest, WhatRefillsGoesByTimeThatPasses) {
   start(kAMinute);

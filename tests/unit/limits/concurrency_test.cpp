@@ -13,7 +13,6 @@
 namespace gatehouse::limits {
 namespace {
 
-using core::LimitPer;
 using core::LimitRule;
 
 constexpr Subject kDev{"dev", "k", "m"};
@@ -33,7 +32,8 @@ void in_threads(int count, const Body& body) {
 TEST(Concurrency, FiftyAtOnceNeverPassTheTokenLimit) {
   for (int round = 0; round < 20; ++round) {
     FakeClock clock;
-    const std::vector<LimitRule> rules{{LimitPer::client, 0, 100, 0}, {LimitPer::global, 0, 1000, 0}};
+    const std::vector<LimitRule> rules{{.per = Scope::client, .tokens_per_minute = 100},
+                                       {.per = Scope::global, .tokens_per_minute = 1000}};
     Ledger ledger(rules, clock.clock());
     std::atomic<std::int64_t> admitted{0};
     in_threads(50, [&](int i) {
@@ -47,13 +47,13 @@ TEST(Concurrency, FiftyAtOnceNeverPassTheTokenLimit) {
     });
     EXPECT_LE(admitted.load(), 100);
     EXPECT_GE(admitted.load(), 98);
-    EXPECT_EQ(ledger.quotas(kDev).tokens.remaining, 100 - admitted.load());
+    EXPECT_EQ(ledger.quotas(kDev)[Dimension::tokens].remaining, 100 - admitted.load());
   }
 }
 
 TEST(Concurrency, SlotsAreNeverOverdrawnAndAllComeBack) {
   FakeClock clock;
-  const std::vector<LimitRule> rules{{LimitPer::client, 0, 0, 8}};
+  const std::vector<LimitRule> rules{{.per = Scope::client, .concurrent = 8}};
   Ledger ledger(rules, clock.clock());
   std::atomic<int> running{0};
   std::atomic<int> most{0};
@@ -85,7 +85,9 @@ TEST(Concurrency, SlotsAreNeverOverdrawnAndAllComeBack) {
 // Everything at once: refusals that roll back, settlements up and down, releases, and new rules.
 TEST(Concurrency, TheBooksBalanceAfterward) {
   FakeClock clock;
-  const std::vector<LimitRule> rules{{LimitPer::client, 1'000'000, 50'000, 16}, {LimitPer::global, 0, 60'000, 24}};
+  const std::vector<LimitRule> rules{
+      {.per = Scope::client, .requests_per_minute = 1'000'000, .tokens_per_minute = 50'000, .concurrent = 16},
+      {.per = Scope::global, .tokens_per_minute = 60'000, .concurrent = 24}};
   Ledger ledger(rules, clock.clock());
   std::atomic<std::int64_t> spent{0};
   in_threads(16, [&](int i) {
@@ -103,12 +105,12 @@ TEST(Concurrency, TheBooksBalanceAfterward) {
       if (n % 100 == 0) ledger.set_rules(rules);
     }
   });
-  EXPECT_EQ(ledger.quotas({"dev", "", ""}).tokens.remaining, 50'000 - spent.load());
+  EXPECT_EQ(ledger.quotas({"dev", "", ""})[Dimension::tokens].remaining, 50'000 - spent.load());
 }
 
 TEST(Concurrency, ManyNamesFromManyThreads) {
   FakeClock clock;
-  const std::vector<LimitRule> rules{{LimitPer::client, 60, 0, 4}};
+  const std::vector<LimitRule> rules{{.per = Scope::client, .requests_per_minute = 60, .concurrent = 4}};
   Ledger ledger(rules, clock.clock(), 256);
   std::atomic<int> admitted{0};
   in_threads(8, [&](int i) {

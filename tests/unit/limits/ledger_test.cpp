@@ -10,7 +10,6 @@
 namespace gatehouse::limits {
 namespace {
 
-using core::LimitPer;
 using core::LimitRule;
 using std::chrono::milliseconds;
 
@@ -32,7 +31,7 @@ class LedgerTest : public testing::Test {
 };
 
 TEST_F(LedgerTest, LimitsRequestsPerClient) {
-  rules({{LimitPer::client, 2, 0, 0}});
+  rules({{.per = Scope::client, .requests_per_minute = 2}});
   EXPECT_TRUE(spend(kDev).ok());
   EXPECT_TRUE(spend(kDev).ok());
   const core::Status refused = spend(kDev);
@@ -48,10 +47,10 @@ TEST_F(LedgerTest, LimitsRequestsPerClient) {
 }
 
 TEST_F(LedgerTest, SaysWhichLimitWasMet) {
-  const std::pair<LimitPer, const char*> cases[] = {{LimitPer::client, "client_id dev-local-1"},
-                                                    {LimitPer::key, "key k1"},
-                                                    {LimitPer::model, "model default-chat"},
-                                                    {LimitPer::global, "all callers together"}};
+  const std::pair<Scope, const char*> cases[] = {{Scope::client, "client_id dev-local-1"},
+                                                 {Scope::key, "key k1"},
+                                                 {Scope::model, "model default-chat"},
+                                                 {Scope::global, "all callers together"}};
   for (const auto& [per, whom] : cases) {
     rules({{per, 1, 0, 0}});
     EXPECT_TRUE(spend(kDev).ok());
@@ -70,7 +69,7 @@ TEST_F(LedgerTest, SaysWhichLimitWasMet) {
 }
 
 TEST_F(LedgerTest, CountsTheNamelessTogether) {
-  rules({{LimitPer::client, 1, 0, 0}});
+  rules({{.per = Scope::client, .requests_per_minute = 1}});
   EXPECT_TRUE(spend({"", "a", "m"}).ok());
   EXPECT_EQ(spend({"", "b", "n"}).message(), "Request rate exceeded for callers without a client_id");
 }
@@ -78,23 +77,23 @@ TEST_F(LedgerTest, CountsTheNamelessTogether) {
 TEST_F(LedgerTest, NoRulesNoLimits) {
   rules({});
   for (int i = 0; i < 1000; ++i) EXPECT_TRUE(spend(kDev, 1'000'000'000).ok());
-  EXPECT_EQ(ledger_->quotas(kDev).requests.limit, 0);
+  EXPECT_EQ(ledger_->quotas(kDev)[Dimension::requests].limit, 0);
 }
 
 // A first request passes whatever output it may ask for; one whose input alone is too much never can.
 TEST_F(LedgerTest, CapsTheReservationAtTheBucket) {
-  rules({{LimitPer::client, 0, 100, 0}});
+  rules({{.per = Scope::client, .tokens_per_minute = 100}});
   EXPECT_TRUE(spend(kDev, 0, 0).ok());
   {
     auto first = ledger_->reserve(kDev, {10, 1024});
     ASSERT_TRUE(first.ok());
-    EXPECT_EQ(first->quotas().tokens.remaining, 0);
+    EXPECT_EQ(first->quotas()[Dimension::tokens].remaining, 0);
     first->settle(15);
-    EXPECT_EQ(ledger_->quotas(kDev).tokens.remaining, 85);
+    EXPECT_EQ(ledger_->quotas(kDev)[Dimension::tokens].remaining, 85);
   }
-  rules({{LimitPer::client, 0, 100, 0}});  // with another ledger
+  rules({{.per = Scope::client, .tokens_per_minute = 100}});  // with another ledger
   EXPECT_TRUE(ledger_->reserve(kDev, {1, 5000}).ok());
-  rules({{LimitPer::client, 0, 100, 0}});
+  rules({{.per = Scope::client, .tokens_per_minute = 100}});
   EXPECT_TRUE(ledger_->reserve(kDev, {100, 0}).ok());
   const core::Status refused = spend(kDev, 101);
   EXPECT_EQ(refused.message(),
@@ -106,16 +105,18 @@ TEST_F(LedgerTest, CapsTheReservationAtTheBucket) {
 }
 
 TEST_F(LedgerTest, ARefusalTakesNothingAnywhere) {
-  rules({{LimitPer::client, 100, 1000, 5}, {LimitPer::model, 100, 1000, 5}, {LimitPer::global, 100, 50, 5}});
+  rules({{.per = Scope::client, .requests_per_minute = 100, .tokens_per_minute = 1000, .concurrent = 5},
+         {.per = Scope::model, .requests_per_minute = 100, .tokens_per_minute = 1000, .concurrent = 5},
+         {.per = Scope::global, .requests_per_minute = 100, .tokens_per_minute = 50, .concurrent = 5}});
   EXPECT_TRUE(spend(kDev, 50).ok());
   const core::Quotas before = ledger_->quotas(kDev);
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(spend(kDev, 1).message(), "Token rate exceeded for all callers together");
   }
   const core::Quotas after = ledger_->quotas(kDev);
-  EXPECT_EQ(after.requests.remaining, before.requests.remaining);
-  EXPECT_EQ(after.requests.reset, before.requests.reset);
-  EXPECT_EQ(after.tokens.reset, before.tokens.reset);
+  EXPECT_EQ(after[Dimension::requests].remaining, before[Dimension::requests].remaining);
+  EXPECT_EQ(after[Dimension::requests].reset, before[Dimension::requests].reset);
+  EXPECT_EQ(after[Dimension::tokens].reset, before[Dimension::tokens].reset);
   std::vector<Reservation> running;  // every slot is still there
   clock_.advance_ms(60'000);
   for (int i = 0; i < 5; ++i) {
@@ -127,32 +128,35 @@ TEST_F(LedgerTest, ARefusalTakesNothingAnywhere) {
 }
 
 TEST_F(LedgerTest, NewRulesForgetNothing) {
-  rules({{LimitPer::client, 10, 100, 2}});
+  rules({{.per = Scope::client, .requests_per_minute = 10, .tokens_per_minute = 100, .concurrent = 2}});
   auto running = ledger_->reserve(kDev, {30, 0});
   ASSERT_TRUE(running.ok());
   EXPECT_TRUE(spend(kDev, 20).ok());
 
-  ledger_->set_rules(std::vector<LimitRule>{{LimitPer::client, 10, 200, 1}});  // tokens and slots change
-  EXPECT_EQ(ledger_->quotas(kDev).requests.remaining, 8);
-  EXPECT_EQ(ledger_->quotas(kDev).tokens.limit, 200);
-  EXPECT_EQ(ledger_->quotas(kDev).tokens.remaining, 150);
+  ledger_->set_rules(std::vector<LimitRule>{{.per = Scope::client,
+                                             .requests_per_minute = 10,
+                                             .tokens_per_minute = 200,
+                                             .concurrent = 1}});  // tokens and slots change
+  EXPECT_EQ(ledger_->quotas(kDev)[Dimension::requests].remaining, 8);
+  EXPECT_EQ(ledger_->quotas(kDev)[Dimension::tokens].limit, 200);
+  EXPECT_EQ(ledger_->quotas(kDev)[Dimension::tokens].remaining, 150);
   EXPECT_EQ(spend(kDev).failure().reason, "concurrent");  // the one that runs counts under the new rule
   running->settle(30);
   EXPECT_TRUE(spend(kDev).ok());
 
-  ledger_->set_rules(std::vector<LimitRule>{{LimitPer::client, 1, 0, 0}});
+  ledger_->set_rules(std::vector<LimitRule>{{.per = Scope::client, .requests_per_minute = 1}});
   EXPECT_FALSE(spend(kDev).ok()) << "what was spent under the old limit stays spent";
   ledger_->set_rules({});
   EXPECT_TRUE(spend(kDev).ok());
 }
 
 TEST_F(LedgerTest, TheStricterOfTwoRulesHolds) {
-  rules({{LimitPer::client, 5, 0, 0}, {LimitPer::client, 2, 0, 0}});
-  EXPECT_EQ(ledger_->quotas(kDev).requests.limit, 2);
+  rules({{.per = Scope::client, .requests_per_minute = 5}, {.per = Scope::client, .requests_per_minute = 2}});
+  EXPECT_EQ(ledger_->quotas(kDev)[Dimension::requests].limit, 2);
 }
 
 TEST_F(LedgerTest, ManyNamesAreRefusedRatherThanForgotten) {
-  const std::vector<LimitRule> one{{LimitPer::client, 1, 0, 0}};
+  const std::vector<LimitRule> one{{.per = Scope::client, .requests_per_minute = 1}};
   Ledger small(one, clock_.clock(), 64);
   int overloaded = 0;
   for (int i = 0; i < 1000; ++i) {

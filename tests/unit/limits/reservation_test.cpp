@@ -20,12 +20,13 @@ class ReservationTest : public testing::Test {
     EXPECT_TRUE(reservation.ok()) << reservation.status().message();
     return *std::move(reservation);
   }
-  std::int64_t tokens() const { return ledger_.quotas(kDev).tokens.remaining; }
-  std::int64_t requests() const { return ledger_.quotas(kDev).requests.remaining; }
+  std::int64_t tokens() const { return ledger_.quotas(kDev)[Dimension::tokens].remaining; }
+  std::int64_t requests() const { return ledger_.quotas(kDev)[Dimension::requests].remaining; }
   bool slot_free() { return ledger_.reserve(kDev, {}).ok(); }  // leaves one request counted
 
   FakeClock clock_;
-  const std::vector<core::LimitRule> rules_{{core::LimitPer::client, 100, 1000, 1}};
+  const std::vector<core::LimitRule> rules_{
+      {.per = Scope::client, .requests_per_minute = 100, .tokens_per_minute = 1000, .concurrent = 1}};
   Ledger ledger_{rules_, clock_.clock()};
 };
 
@@ -79,7 +80,7 @@ TEST_F(ReservationTest, TheDestructorSettlesWithWhatIsKnown) {
 
 TEST_F(ReservationTest, WithoutNewsACappedReservationStaysCapped) {
   { const Reservation reservation = reserve(10, 1'000'000); }
-  EXPECT_EQ(ledger_.quotas(kDev).tokens.reset, std::chrono::nanoseconds(60'000'000'000)) << "no debt";
+  EXPECT_EQ(ledger_.quotas(kDev)[Dimension::tokens].reset, std::chrono::nanoseconds(60'000'000'000)) << "no debt";
 }
 
 TEST_F(ReservationTest, MovesCarryTheDutyAlong) {
@@ -103,7 +104,7 @@ TEST_F(ReservationTest, NothingIsReservedByDefault) {
   Reservation nothing;
   nothing.settle(5);
   nothing.release();
-  EXPECT_EQ(nothing.quotas().tokens.limit, 0);
+  EXPECT_EQ(nothing.quotas()[Dimension::tokens].limit, 0);
   EXPECT_EQ(nothing.tokens(), 0u);
 }
 
@@ -113,29 +114,30 @@ TEST_F(ReservationTest, QuotasAreNeverNegativeAndResetOnlyGrowsWithUse) {
     auto reservation = ledger_.reserve(kDev, {10, 0});
     if (!reservation.ok()) break;
     const core::Quotas quotas = reservation->quotas();
-    EXPECT_GE(quotas.tokens.remaining, 0);
-    EXPECT_GE(quotas.tokens.reset, last);
-    EXPECT_EQ(quotas.requests.limit, 100);
-    EXPECT_EQ(quotas.requests.remaining, 99 - i);
-    EXPECT_EQ(quotas.tokens.limit, 1000);
+    EXPECT_GE(quotas[Dimension::tokens].remaining, 0);
+    EXPECT_GE(quotas[Dimension::tokens].reset, last);
+    EXPECT_EQ(quotas[Dimension::requests].limit, 100);
+    EXPECT_EQ(quotas[Dimension::requests].remaining, 99 - i);
+    EXPECT_EQ(quotas[Dimension::tokens].limit, 1000);
     reservation->settle(200);
-    EXPECT_GE(reservation->quotas().tokens.remaining, 0);
-    last = reservation->quotas().tokens.reset;
+    EXPECT_GE(reservation->quotas()[Dimension::tokens].remaining, 0);
+    last = reservation->quotas()[Dimension::tokens].reset;
   }
   EXPECT_EQ(last, std::chrono::seconds(60));
 }
 
 TEST(Quotas, AreOfTheTightestRule) {
   FakeClock clock;
-  const std::vector<core::LimitRule> rules{{core::LimitPer::client, 10, 1000, 0}, {core::LimitPer::global, 5, 5000, 0}};
+  const std::vector<core::LimitRule> rules{{.per = Scope::client, .requests_per_minute = 10, .tokens_per_minute = 1000},
+                                           {.per = Scope::global, .requests_per_minute = 5, .tokens_per_minute = 5000}};
   Ledger ledger(rules, clock.clock());
   const auto reservation = ledger.reserve(kDev, {100, 0});
   ASSERT_TRUE(reservation.ok());
-  EXPECT_EQ(reservation->quotas().requests.limit, 5);
-  EXPECT_EQ(reservation->quotas().requests.remaining, 4);
-  EXPECT_EQ(reservation->quotas().tokens.limit, 1000);
-  EXPECT_EQ(reservation->quotas().tokens.remaining, 900);
-  EXPECT_EQ(reservation->quotas().requests.reset, std::chrono::seconds(12));
+  EXPECT_EQ(reservation->quotas()[Dimension::requests].limit, 5);
+  EXPECT_EQ(reservation->quotas()[Dimension::requests].remaining, 4);
+  EXPECT_EQ(reservation->quotas()[Dimension::tokens].limit, 1000);
+  EXPECT_EQ(reservation->quotas()[Dimension::tokens].remaining, 900);
+  EXPECT_EQ(reservation->quotas()[Dimension::requests].reset, std::chrono::seconds(12));
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 namespace gatehouse::limits {
 namespace {
 
-using core::LimitPer;
 using core::LimitRule;
 using core::WhenAway;
 
@@ -38,7 +37,8 @@ class Elsewhere final : public SharedAccounts {
   std::uint64_t failures() const override { return 0; }
 
   static std::string name(const SharedItem& item) {
-    return std::string(text(item.scope)) + "/" + item.name + "/" + std::string(text(item.dimension));
+    const std::string scope(core::info(item.scope).name), dimension(core::info(item.dimension).name);
+    return scope + "/" + item.name + "/" + dimension;
   }
 
   bool away = false;
@@ -54,27 +54,29 @@ class TogetherTest : public testing::Test {
   Elsewhere elsewhere_;
 };
 
-const std::vector<LimitRule> kHundredADay{{LimitPer::client, 0, 0, 0, 100}};
+const std::vector<LimitRule> kHundredADay{{.per = Scope::client, .tokens_per_day = 100}};
 
 TEST_F(TogetherTest, OneLimitForAll) {
   Ledger one(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
   Ledger two(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
   auto first = one.reserve(kWeb, {60, 0});
   ASSERT_TRUE(first.ok());
-  EXPECT_EQ(first->quotas().tokens_today.limit, 100);
-  EXPECT_EQ(first->quotas().tokens_today.remaining, 40);
-  EXPECT_EQ(first->quotas().tokens_today.reset, std::chrono::seconds(7));
+  EXPECT_EQ(first->quotas()[Dimension::tokens_day].limit, 100);
+  EXPECT_EQ(first->quotas()[Dimension::tokens_day].remaining, 40);
+  EXPECT_EQ(first->quotas()[Dimension::tokens_day].reset, std::chrono::seconds(7));
   const auto refused = two.reserve(kWeb, {41, 0});
   EXPECT_EQ(refused.status().message(), "Today's tokens (UTC) are used up for client_id web");
-  EXPECT_EQ(two.quotas(kWeb).tokens_today.remaining, 40);
+  EXPECT_EQ(two.quotas(kWeb)[Dimension::tokens_day].remaining, 40);
   first->settle(10);
   EXPECT_EQ(elsewhere_.spent[kTokens], 10);
   EXPECT_TRUE(two.reserve(kWeb, {90, 0}).ok());
 }
 
 TEST_F(TogetherTest, ARefusalTakesNothingAnywhere) {
-  Ledger one(std::vector<LimitRule>{{LimitPer::client, 5, 0, 1, 100}, {LimitPer::global, 0, 0, 0, 50}}, clock_.clock(),
-             100, {&elsewhere_, WhenAway::degrade, 3});
+  Ledger one(
+      std::vector<LimitRule>{{.per = Scope::client, .requests_per_minute = 5, .concurrent = 1, .tokens_per_day = 100},
+                             {.per = Scope::global, .tokens_per_day = 50}},
+      clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
   EXPECT_FALSE(one.reserve(kWeb, {51, 0}).ok());
   for (int i = 0; i < 3; ++i) {
     auto reservation = one.reserve(kWeb, {50, 0});
@@ -89,7 +91,7 @@ TEST_F(TogetherTest, LeftAloneEachGoesByItsPartAndKnowsWhatItHasSpent) {
   Ledger one(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
   one.reserve(kWeb, {20, 0})->settle(20);
   elsewhere_.away = true;
-  EXPECT_EQ(one.quotas(kWeb).tokens_today.remaining, 13) << "of its part of 33";
+  EXPECT_EQ(one.quotas(kWeb)[Dimension::tokens_day].remaining, 13) << "of its part of 33";
   EXPECT_FALSE(one.reserve(kWeb, {14, 0}).ok());
   {
     auto reservation = one.reserve(kWeb, {13, 0});
@@ -117,9 +119,9 @@ TEST_F(TogetherTest, OpenLetsEverybodyInAndClosedNobody) {
 }
 
 TEST_F(TogetherTest, AKeysOwnLimitIsSharedToo) {
-  const LimitRule own{LimitPer::key, 0, 0, 0, 10};
+  const LimitRule own{.per = Scope::key, .tokens_per_day = 10};
   const Subject favoured{"web", "k", "m", &own};
-  Ledger one(std::vector<LimitRule>{{LimitPer::key, 0, 0, 0, 1000}}, clock_.clock(), 100,
+  Ledger one(std::vector<LimitRule>{{.per = Scope::key, .tokens_per_day = 1000}}, clock_.clock(), 100,
              {&elsewhere_, WhenAway::degrade, 3});
   auto reservation = one.reserve(favoured, {10, 0});
   ASSERT_TRUE(reservation.ok());

@@ -14,7 +14,18 @@ namespace {
 using core::KeyTerms;
 
 KeyTerms terms_of(const std::string& client) {
-  return {"", client, {"a", "b"}, {core::LimitPer::key, 1, 2, 3, 4, 5, 6}, 77, false};
+  return {"",
+          client,
+          {"a", "b"},
+          {.per = core::Scope::key,
+           .requests_per_minute = 1,
+           .tokens_per_minute = 2,
+           .concurrent = 3,
+           .tokens_per_day = 4,
+           .dollars_per_day = 5,
+           .dollars_per_month = 6},
+          77,
+          false};
 }
 
 class KeysTest : public testing::Test {
