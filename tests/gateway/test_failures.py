@@ -7,7 +7,7 @@ import pytest
 from dialects import DIALECTS, Chat, Messages, Responses, names
 from failures import (BEFORE, KEY, MIDWAY, TIMED_OUT, pieces_then, sends,
                       silence, stream_of)
-from harness import records
+from harness import in_threads, records
 from providers import PROVIDERS, OpenAi, sse
 from upstream import answer_with
 
@@ -29,6 +29,7 @@ class Embeddings(Chat):
 
 
 EVERY = [*DIALECTS, Gateway(), Embeddings()]
+STREAMED = [dialect for dialect in EVERY if dialect.stream]
 SLOW = [case for case in BEFORE if BEFORE[case].said is TIMED_OUT]
 QUICK = [case for case in BEFORE if case not in SLOW]
 
@@ -57,71 +58,83 @@ def error_is_told(answer, dialect, case, where):
     assert least <= int(answer.headers.get("retry-after", 0)) <= most, where
 
 
-def every_dialect_hears(gateway, upstream, name, dialects):
+def ways(dialects):
+    """Each dialect whole and, where it has streams, streamed."""
+    return [(dialect, streamed) for dialect in dialects
+            for streamed in (False, True)[:2 if dialect.stream else 1]]
+
+
+def is_heard(answer, upstream, name, dialect, streamed):
     case = BEFORE[name]
-    upstream.script = case.script
-    for dialect in dialects:
-        for streamed in (False, True)[:2 if dialect.stream else 1]:
-            upstream.requests.clear()
-            answer = ask(gateway, dialect, streamed, case.model)
-            where = (name, names(dialect), streamed, answer.status, answer.body,
-                     dict(answer.headers), len(upstream.requests))
-            error_is_told(answer, dialect, case, where)
-            # A connection that was kept open and then cut counts as never used, and is replaced
-            # without being an attempt.
-            assert answer.headers["x-gatehouse-attempts"].count("/") == (
-                case.asked or (1 if case.said is TIMED_OUT else 2)), where
-            assert (len(upstream.requests) > 0) == (case.asked > 0), where
+    where = (name, names(dialect), streamed, answer.status, answer.body, dict(answer.headers),
+             len(upstream.requests))
+    error_is_told(answer, dialect, case, where)
+    # A connection that was kept open and then cut counts as never used, and is replaced without
+    # being an attempt.
+    attempts = case.asked or (1 if case.said is TIMED_OUT else 2)
+    assert answer.headers["x-gatehouse-attempts"].count("/") == attempts, where
+    assert (len(upstream.requests) > 0) == (case.asked > 0), where
 
 
 def test_before_the_answer(remote, upstream):
     gateway = remote(attempts=2)
     for name in QUICK:
-        every_dialect_hears(gateway, upstream, name, EVERY)
-    seen = records(gateway, len(QUICK) * (2 * len(EVERY) - 1))
+        upstream.script = BEFORE[name].script
+        for dialect, streamed in ways(EVERY):
+            upstream.requests.clear()
+            answer = ask(gateway, dialect, streamed, BEFORE[name].model)
+            is_heard(answer, upstream, name, dialect, streamed)
+    seen = records(gateway, len(QUICK) * len(ways(EVERY)))
     assert all(record["error_type"] and record["out_tokens"] == 0 for record in seen)
     cut = [record for record in seen if record["error_code"] == "answer_cut"]
     # What they were asked has to be paid for, and to be counted.
-    assert len(cut) == sum(BEFORE[name].half
-                           for name in QUICK) * (2 * len(EVERY) - 1) and all(r["in_tokens"] > 0
-                                                                             for r in cut)
+    assert len(cut) == sum(BEFORE[name].half for name in QUICK) * len(ways(EVERY))
+    assert all(record["in_tokens"] > 0 for record in cut)
     assert KEY not in gateway.log()
 
 
 def test_before_the_answer_where_time_runs_out(remote, upstream):
+    """All ask at once: each would wait as long as the others."""
     gateway = remote(attempts=2, timeouts="first_byte: 1s, between_chunks: 1s")
+    asking = ways([Gateway(), Messages(), Responses()])
     for name in SLOW:
-        every_dialect_hears(gateway, upstream, name, [Gateway(), Messages(), Responses()])
-    assert {record["error_type"]
-            for record in records(gateway,
-                                  len(SLOW) * 6)} == {"upstream_timeout"}
-
-
-def every_dialect_hears_midway(gateway, upstream, script, where):
-    upstream.script = script
-    for dialect in (d for d in EVERY if d.stream):
+        case = BEFORE[name]
+        upstream.script = case.script
         upstream.requests.clear()
-        answer = ask(gateway, dialect, True)
-        assert answer.status == 200 and dialect.broken(answer), (where, names(dialect), answer.body)
-        assert b"[DONE]" not in answer.body and len(upstream.requests) == 1, (where, names(dialect),
-                                                                              answer.body)
+        answers = in_threads(len(asking), lambda i: ask(gateway, *asking[i], case.model))
+        for answer, (dialect, streamed) in zip(answers, asking):
+            is_heard(answer, upstream, name, dialect, streamed)
+        assert len(upstream.requests) == case.asked * len(asking), name
+    seen = records(gateway, len(SLOW) * len(asking))
+    assert {record["error_type"] for record in seen} == {"upstream_timeout"}
+
+
+def is_broken_midway(answer, dialect, where):
+    assert answer.status == 200 and dialect.broken(answer), (where, names(dialect), answer.body)
+    assert b"[DONE]" not in answer.body, (where, names(dialect), answer.body)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS, ids=names)
 def test_midway(remote, upstream, provider):
     gateway = remote(provider, attempts=2)
     for name, then in MIDWAY.items():
-        every_dialect_hears_midway(gateway, upstream, pieces_then(provider, 2, then(provider)),
-                                   name)
+        upstream.script = pieces_then(provider, 2, then(provider))
+        for dialect in STREAMED:
+            upstream.requests.clear()
+            is_broken_midway(ask(gateway, dialect, True), dialect, name)
+            assert len(upstream.requests) == 1, (name, names(dialect))
     seen = records(gateway, len(MIDWAY) * (len(EVERY) - 1))
     assert all(r["status"] == 200 and r["error_type"].startswith("upstream") for r in seen)
 
 
 def test_a_provider_that_stalls_midway(remote, upstream):
     # What comes at once on a loaded machine is far from what a stalled provider is given.
-    stalls = pieces_then(OpenAi(), 2, lambda connection: silence(None, connection))
-    every_dialect_hears_midway(remote(timeouts="between_chunks: 3s", attempts=2), upstream, stalls,
-                               "stalls")
+    upstream.script = pieces_then(OpenAi(), 2, lambda connection: silence(None, connection))
+    gateway = remote(timeouts="between_chunks: 3s", attempts=2)
+    answers = in_threads(len(STREAMED), lambda i: ask(gateway, STREAMED[i], True))
+    for answer, dialect in zip(answers, STREAMED):
+        is_broken_midway(answer, dialect, "stalls")
+    assert len(upstream.requests) == len(STREAMED)
 
 
 def test_an_error_event_of_the_provider_is_passed_on_in_each_dialect(remote, upstream):
