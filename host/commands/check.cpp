@@ -7,19 +7,11 @@
 
 namespace gatehouse::commands {
 
-void complain(const core::Status& status) { std::cerr << "gatehouse: " << status.message() << "\n"; }
-
 int check(const Arguments& arguments) {
   const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) {
-    complain(settings.status());
-    return 1;
-  }
+  if (!settings.ok()) return failed(settings.status());
   const auto gateway = Gateway::build(*settings, arguments.config);
-  if (!gateway.ok()) {
-    complain(gateway.status());
-    return 1;
-  }
+  if (!gateway.ok()) return failed(gateway.status());
   std::cout << arguments.config << " is fine: " << settings->models.size() << " models, " << settings->providers.size()
             << " providers, " << settings->policies.size() << " policies, " << settings->log_sinks.size()
             << " log sinks\n";

@@ -1,4 +1,4 @@
-// A command of `gatehouse`. Each has a file of its own; main.cpp lists them. Values; one thread.
+// A command of `gatehouse`. Each has a file of its own; main.cpp lists them. Values and functions; one thread.
 #pragma once
 
 #include <map>
@@ -16,6 +16,7 @@ struct Arguments {
   std::string config;                          // --config
   std::map<std::string, std::string> options;  // the others that were given
   std::vector<std::string> words;              // what is no option
+  bool help = false;                           // --help was given
 
   bool given(const std::string& name) const { return options.contains(name); }
   // What was given for an option; empty when nothing was.
@@ -54,7 +55,10 @@ extern const std::span<const Option> kPluginOptions;
 extern const std::span<const Option> kKeyOptions;
 extern const std::span<const Option> kUsageOptions;
 
-// Prints a failure to standard error, every line of it under the program's name.
-void complain(const core::Status& status);
+// Prints a failure to standard error, every line of it under the program's name; returns the exit code that goes with
+// it. REQUIRES: !status.ok()
+int failed(const core::Status& status);
+// Prints how the command was used wrongly; returns kUsedWrongly.
+int misused(std::string_view command, std::string_view what);
 
 }  // namespace gatehouse::commands

@@ -121,14 +121,9 @@ Status run(const Arguments& arguments) {
 const std::span<const Option> kKeyOptions = kOptions;
 
 int key(const Arguments& arguments) {
-  if (!understood(arguments)) {
-    std::cerr << "gatehouse key: say create, list, revoke ID or rotate ID; try 'gatehouse key --help'\n";
-    return kUsedWrongly;
-  }
+  if (!understood(arguments)) return misused("key", "say create, list, revoke ID or rotate ID");
   const Status status = run(arguments);
-  if (status.ok()) return 0;
-  complain(status);
-  return status.code() == core::Code::invalid_request ? kUsedWrongly : 1;
+  return status.ok() ? 0 : failed(status);
 }
 
 }  // namespace gatehouse::commands

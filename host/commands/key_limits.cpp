@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kMost = 1'000'000'000'000;
 
-Status misused(std::string message) { return {Code::invalid_request, std::move(message)}; }
+Status unfit(std::string message) { return {Code::invalid_request, std::move(message)}; }
 
 Status read_count(const Arguments& arguments, const DimensionInfo& row, LimitRule& limits) {
   const std::string option(row.short_name);
@@ -24,7 +24,7 @@ Status read_count(const Arguments& arguments, const DimensionInfo& row, LimitRul
   if (text.empty()) return {};
   const auto value = config::parse_integer(text);
   if (!value || *value < 1 || *value > kMost) {
-    return misused("--" + option + " must be a whole number from 1, not '" + text + "'");
+    return unfit("--" + option + " must be a whole number from 1, not '" + text + "'");
   }
   limits.*row.limit = *value;
   return {};
@@ -48,7 +48,7 @@ Status read_budget(std::string_view text, LimitRule& limits) {
     const std::string_view amount = text.substr(0, text.find(','));
     text.remove_prefix(std::min(amount.size() + 1, text.size()));
     if (read_amount(amount, limits)) continue;
-    return misused("--budget must be such as 20usd/month or 0.5usd/day, not '" + std::string(amount) + "'");
+    return unfit("--budget must be such as 20usd/month or 0.5usd/day, not '" + std::string(amount) + "'");
   }
   return {};
 }

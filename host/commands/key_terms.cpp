@@ -20,7 +20,7 @@ constexpr std::size_t kMaxClient = 128;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kLongest = 36'500 * kDay;
 
-Status misused(std::string message) { return {Code::invalid_request, std::move(message)}; }
+Status unfit(std::string message) { return {Code::invalid_request, std::move(message)}; }
 
 // "30d" from now, "2027-01-31" at its beginning (UTC).
 Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {
@@ -36,7 +36,7 @@ Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expi
     expires = now + std::chrono::duration_cast<std::chrono::seconds>(*time).count();
   }
   if (expires > now && expires - now < kLongest) return {};
-  return misused("--expires must be such as 30d, 12h or 2027-01-31, and in the future, not '" + text + "'");
+  return unfit("--expires must be such as 30d, 12h or 2027-01-31, and in the future, not '" + text + "'");
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -57,7 +57,7 @@ Result<core::KeyTerms> key_terms(const Arguments& arguments, std::int64_t now) {
   const bool printable =
       std::all_of(terms.client.begin(), terms.client.end(), [](char c) { return c > ' ' && c < 127; });
   if (terms.client.empty() || terms.client.size() > kMaxClient || !printable) {
-    return misused("--client NAME is needed: whose key it is, 1 to 128 printable ASCII characters");
+    return unfit("--client NAME is needed: whose key it is, 1 to 128 printable ASCII characters");
   }
   terms.models = split(arguments.option("models"));
   terms.limits.per = core::Scope::key;

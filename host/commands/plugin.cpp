@@ -26,11 +26,6 @@ constexpr Option kOptions[] = {
     {"json", "", "prints one JSON object instead of lines"},
 };
 
-int misused(const std::string& what) {
-  std::cerr << "gatehouse plugin: " << what << "; try 'gatehouse plugin --help'\n";
-  return kUsedWrongly;
-}
-
 std::string_view word(Kind kind) {
   return kind == Kind::passed ? "passed" : kind == Kind::failed ? "FAILED" : "skipped";
 }
@@ -97,17 +92,17 @@ int check_plugin(const conformance::CheckedPlugin& checked, const Arguments& arg
 const std::span<const Option> kPluginOptions = kOptions;
 
 int plugin(const Arguments& arguments) {
-  if (arguments.words.size() != 2 || arguments.words[0] != "check") return misused("'check FILE.so' is needed");
+  if (arguments.words.size() != 2 || arguments.words[0] != "check") return misused("plugin", "'check FILE.so' is needed");
   std::error_code error;
   conformance::CheckedPlugin checked;
   checked.file = std::filesystem::canonical(arguments.words[1], error);
-  if (error) return misused(arguments.words[1] + " cannot be read: " + error.message());
+  if (error) return misused("plugin", arguments.words[1] + " cannot be read: " + error.message());
   if (!arguments.config.empty()) {
     std::ifstream in(arguments.config, std::ios::binary);
-    if (!in) return misused(arguments.config + " cannot be read");
+    if (!in) return misused("plugin", arguments.config + " cannot be read");
     checked.config.assign(std::istreambuf_iterator<char>(in), {});
     checked.configured = true;
-    if (!is_json_object(checked.config)) return misused(arguments.config + " is not one JSON object");
+    if (!is_json_object(checked.config)) return misused("plugin", arguments.config + " is not one JSON object");
   }
   return check_plugin(checked, arguments);
 }

@@ -53,10 +53,7 @@ bool print_running(const std::string& body) try {
 
 int print_loaded(const config::Settings& settings) {
   core::Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(settings);
-  if (!reloader.ok()) {
-    complain(reloader.status());
-    return 1;
-  }
+  if (!reloader.ok()) return failed(reloader.status());
   const auto generation = (*reloader)->registry().current();
   for (const modules::PluginUse& use : generation->plugins()) {
     const modules::PluginReport& plugin = use.report;
@@ -69,10 +66,7 @@ int print_loaded(const config::Settings& settings) {
 
 int plugins(const Arguments& arguments) {
   const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) {
-    complain(settings.status());
-    return 1;
-  }
+  if (!settings.ok()) return failed(settings.status());
   const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "GET", "/admin/plugins");
   if (answer.ok() && answer->status == 200 && print_running(answer->body)) return 0;
   return print_loaded(*settings);

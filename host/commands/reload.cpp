@@ -39,15 +39,14 @@ void print_rest(const Object& report) {
 int print(const OperatorAnswer& answer) {
   const auto report = Poco::JSON::Parser().parse(answer.body).extract<Object::Ptr>();
   if (!report->has("plugins")) {  // not a reload's report but an error, such as a wrong token
-    complain({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
-    return 1;
+    return failed({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
   }
   print_plugins(*report);
   const auto number = report->getValue<int>("generation");
   if (!report->getValue<bool>("reloaded")) {
-    complain({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
-    std::cerr << "gatehouse: nothing was changed; generation " << number << " goes on serving\n";
-    return 1;
+    const auto why = report->getObject("error")->getValue<std::string>("message");
+    return failed({core::Code::config, why + "\nnothing was changed; generation " + std::to_string(number) +
+                                           " goes on serving"});
   }
   print_rest(*report);
   std::cout << "generation " << number << " serves, after " << report->getValue<int>("took_ms") << " ms\n";
@@ -58,21 +57,14 @@ int print(const OperatorAnswer& answer) {
 
 int reload(const Arguments& arguments) {
   const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) {
-    complain(settings.status());
-    return 1;
-  }
+  if (!settings.ok()) return failed(settings.status());
   const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "POST", "/admin/reload");
-  if (!answer.ok()) {
-    complain(answer.status());
-    return 1;
-  }
+  if (!answer.ok()) return failed(answer.status());
   try {
     return print(*answer);
   } catch (const Poco::Exception&) {
-    complain({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
-                                        std::to_string(answer->status)});
-    return 1;
+    return failed({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
+                                             std::to_string(answer->status)});
   }
 }
 

@@ -78,9 +78,7 @@ const std::span<const Option> kUsageOptions = kOptions;
 
 int usage(const Arguments& arguments) {
   const core::Status status = run(arguments);
-  if (status.ok()) return 0;
-  complain(status);
-  return status.code() == core::Code::invalid_request ? kUsedWrongly : 1;
+  return status.ok() ? 0 : failed(status);
 }
 
 }  // namespace gatehouse::commands

@@ -1,6 +1,7 @@
 """Starting, checking, draining and stopping, with the exit codes scripts rely on."""
 import http.client
 import json
+import re
 import signal
 import subprocess
 import threading
@@ -76,6 +77,26 @@ def test_a_second_signal_ends_it_at_once(start_gateway):
         stream.rest()
 
 
+def test_a_drain_needs_no_new_thread(start_gateway, tmp_path):
+    used_up = tmp_path / "used_up"
+    env = {"LD_PRELOAD": str(BUILD / "tests" / "no_threads.so"), "NO_THREADS": str(used_up)}
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, drain_timeout: 10m }\n" + SLOW, env)
+    stream = Stream(gateway, "one two three")
+    used_up.touch()
+    gateway.process.send_signal(signal.SIGTERM)
+    assert stream.rest().events()[-1] == "[DONE]"
+    assert gateway.process.wait(DEADLINE) == 0, gateway.log()
+
+
+def test_signals_that_mean_nothing_here_change_nothing(start_gateway):
+    gateway = start_gateway()
+    for name in ("USR1", "USR2", "PIPE", "ALRM", "VTALRM", "PROF", "IO", "PWR", "STKFLT", "XFSZ", "TTIN", "TTOU",
+                 "WINCH", "URG", "CONT", "RTMIN", "RTMAX"):
+        gateway.process.send_signal(getattr(signal, "SIG" + name, 16))  # 16: STKFLT, which Python has no name for
+        assert gateway.chat().status == 200 and gateway.process.poll() is None, name
+    assert gateway.stop() == 0
+
+
 def test_check(tmp_path):
     file = tmp_path / "g.yaml"
     head = f"data_dir: {tmp_path}/var\nplugins: {{ path: [{BUILD}/plugins] }}\n"
@@ -104,13 +125,15 @@ def test_check(tmp_path):
 
 
 def test_usage_and_exit_codes(tmp_path):
-    assert run("--version").stdout.startswith("gatehouse ")
+    assert re.fullmatch(r"gatehouse \d+\.\d+\.\d+( \([0-9a-f]{12}(-dirty)?\))?\n", run("--version").stdout)
     assert "serve" in run("--help").stdout and run("--help").returncode == 0
     for command in ("serve", "check", "plugins"):
         shown = run(command, "--help")
         assert shown.returncode == 0 and "--config" in shown.stdout
         assert run(command).returncode == 2
-        assert run(command, "--nonsense").returncode == 2
+        for gone in ("--nonsense", "--daemon", "--umask=022", "--pidfile=p"):
+            refused = run(command, gone, "--config", tmp_path / "none.yaml")
+            assert refused.returncode == 2 and gone.partition("=")[0] in refused.stderr, (command, gone, refused.stderr)
         assert run(command, "--config", "x", "left-over").returncode == 2
         assert run(command, "--config", tmp_path / "none.yaml").returncode == 1
     assert run().returncode == 2

@@ -58,8 +58,8 @@ class BillTest : public testing::Test {
     bill_->attempt_began(kPrice);
     bill_->attempt_ended(status, reply.meter());
   }
-  std::int64_t tokens_left() const { return ledger_.quotas(kDev).tokens_today.remaining; }
-  std::int64_t requests_left() const { return ledger_.quotas(kDev).requests.remaining; }
+  std::int64_t tokens_left() const { return ledger_.quotas(kDev)[core::Dimension::tokens_day].remaining; }
+  std::int64_t requests_left() const { return ledger_.quotas(kDev)[core::Dimension::requests].remaining; }
   bool slot_is_free() { return ledger_.reserve(kDev, {}).ok(); }  // leaves one request counted
   std::int64_t spent() {                                          // nano-dollars, of the day
     for (const Balance& balance : ledger_.balances()) {
@@ -69,7 +69,7 @@ class BillTest : public testing::Test {
   }
 
   FakeClock clock_;
-  const std::vector<core::LimitRule> rules_{{.per = core::LimitPer::client,
+  const std::vector<core::LimitRule> rules_{{.per = core::Scope::client,
                                              .requests_per_minute = 100,
                                              .concurrent = 1,
                                              .tokens_per_day = 1000,
@@ -83,7 +83,7 @@ TEST_F(BillTest, OpensWithWhatTheRequestMayCost) {
   ASSERT_TRUE(open().ok());
   EXPECT_EQ(bill_->estimate().input, 200u);
   EXPECT_EQ(bill_->reserved_tokens(), 300u);
-  EXPECT_EQ(bill_->quotas().tokens_today.remaining, 700);
+  EXPECT_EQ(bill_->quotas()[core::Dimension::tokens_day].remaining, 700);
   EXPECT_EQ(tokens_left(), 700);
   EXPECT_EQ(spent(), 200 * kIn + 100 * kOut);
   EXPECT_FALSE(slot_is_free());
@@ -94,9 +94,9 @@ TEST_F(BillTest, ARefusedOneTellsTheQuotasAndTakesNothing) {
   ledger_.reserve(kDev, {900, 0})->settle(900, 900'000);
   const Status refused = open();
   EXPECT_EQ(refused.code(), Code::rate_limited);
-  EXPECT_EQ(bill_->quotas().tokens_today.limit, 1000);
-  EXPECT_EQ(bill_->quotas().tokens_today.remaining, 100);
-  EXPECT_EQ(bill_->quotas().requests.remaining, 99);
+  EXPECT_EQ(bill_->quotas()[core::Dimension::tokens_day].limit, 1000);
+  EXPECT_EQ(bill_->quotas()[core::Dimension::tokens_day].remaining, 100);
+  EXPECT_EQ(bill_->quotas()[core::Dimension::requests].remaining, 99);
   EXPECT_EQ(bill_->reserved_tokens(), 0u);
   bill_->close();
   bill_.reset();

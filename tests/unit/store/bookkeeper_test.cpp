@@ -9,10 +9,10 @@
 namespace gatehouse::store {
 namespace {
 
-using core::LimitPer;
+using core::Scope;
 using core::LimitRule;
 
-const std::vector<LimitRule> kDaily = {{.per = LimitPer::client, .tokens_per_day = 1000}};
+const std::vector<LimitRule> kDaily = {{.per = Scope::client, .tokens_per_day = 1000}};
 constexpr limits::Subject kWeb{.client = "web", .key = "k", .model = "m", .own = nullptr};
 
 class BookkeeperTest : public testing::Test {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/utc.h"
 #include "data_folder.h"
 
 namespace gatehouse::store {
@@ -12,14 +13,14 @@ constexpr std::int32_t kToday = 20'849;  // 2027-01-31
 TEST(UsageQuestion, IsOfThirtyDaysAndTellsAllApartUnlessSaidOtherwise) {
   const auto question = usage_question("", "", kToday);
   ASSERT_TRUE(question.ok());
-  EXPECT_EQ(date_of(question->since), "2027-01-02");
+  EXPECT_EQ(core::date_text(question->since), "2027-01-02");
   EXPECT_TRUE(question->by_day && question->by_client && question->by_key && question->by_model);
 }
 
 TEST(UsageQuestion, TellsApartWhatItIsToldTo) {
   const auto question = usage_question("2024-02-29", "model,client", kToday);
   ASSERT_TRUE(question.ok());
-  EXPECT_EQ(date_of(question->since), "2024-02-29");
+  EXPECT_EQ(core::date_text(question->since), "2024-02-29");
   EXPECT_TRUE(question->by_client && question->by_model);
   EXPECT_FALSE(question->by_day || question->by_key);
 }
