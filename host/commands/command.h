@@ -14,12 +14,12 @@ namespace gatehouse::commands {
 
 struct Arguments {
   std::string config;                          // --config
-  std::map<std::string, std::string> options;  // the others that were given
-  std::vector<std::string> words;              // what is no option
+  std::map<std::string, std::string> options;  // all other options that were given
+  std::vector<std::string> words;              // the rest of the command line
   bool help = false;                           // --help was given
 
   bool given(const std::string& name) const { return options.contains(name); }
-  // What was given for an option; empty when nothing was.
+  // An option's value; empty: it was not given.
   std::string option(const std::string& name) const {
     const auto found = options.find(name);
     return found == options.end() ? std::string() : found->second;

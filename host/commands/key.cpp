@@ -1,5 +1,5 @@
-// gatehouse key: creates, lists, revokes and rotates callers' keys. A gateway that serves has
-// noticed by the time the command ends.
+// gatehouse key: creates, lists, revokes and rotates callers' keys. A running gateway knows of the change when the
+// command ends.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -73,7 +73,7 @@ Status show(const Result<store::Keys::Created>& created) {
   return {};
 }
 
-// It may be on its way into the configuration; more often it is a slip.
+// The model may be about to enter the configuration; more often the name is a slip.
 void note_unknown(const std::vector<std::string>& models, const config::Settings& settings) {
   for (const std::string& model : models) {
     const bool known = std::any_of(settings.models.begin(), settings.models.end(),

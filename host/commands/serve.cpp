@@ -13,7 +13,7 @@ namespace gatehouse::commands {
 
 namespace {
 
-// What a thread of the server throws past its last handler is a fault of ours: it must be seen.
+// An exception that leaves a server's thread is a fault of ours: it must be seen.
 class Faults final : public Poco::ErrorHandler {
  public:
   void exception(const Poco::Exception& fault) override { log(fault.displayText()); }

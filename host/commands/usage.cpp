@@ -19,7 +19,7 @@ constexpr Option kOptions[] = {
     {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
 };
 
-// A name as callers chose it must not command the operator's terminal.
+// A name that a caller chose must not send control characters to the operator's terminal.
 std::string shown(std::string name) {
   if (name.empty()) return "-";
   for (char& c : name) {

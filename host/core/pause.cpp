@@ -17,7 +17,7 @@ Status pause(std::chrono::steady_clock::duration time, Cancellation& cancellatio
     GH_ASSIGN(const int ready, wait(fds, std::min(end, std::max(cancellation.ask_again_at(), now))));
     GH_TRY(cancellation.check());
     for (pollfd& fd : fds) {
-      if (ready > 0 && fd.revents != 0) fd.fd = -1;  // it would fire for ever, and has been asked about
+      if (ready > 0 && fd.revents != 0) fd.fd = -1;  // check() has been asked; left in, it would fire for ever
     }
   }
   return {};

@@ -1,5 +1,5 @@
-// A reply as the events of OpenAI's Responses stream: numbered, each item added, filled and done before
-// the next, the whole response at the end. One exchange; one thread at a time.
+// Writes a reply as the events of OpenAI's Responses stream: numbered, each item added, filled and done before the
+// next, the whole response at the end. One exchange; one thread at a time.
 #pragma once
 
 #include <optional>

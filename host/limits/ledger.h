@@ -43,12 +43,12 @@ class Ledger {
   // What a refused caller is told of its limits.
   core::Quotas quotas(const Subject& subject) const;
 
-  // From now on these apply. What was spent stays spent; running exchanges keep their slots.
+  // Replaces the limits. Spending stays on the accounts; running exchanges keep their slots.
   void set_rules(std::span<const core::LimitRule> rules);
 
   // The balances that changed since the last call, as they are now.
   std::vector<Balance> changes();
-  // Spends again what was spent before a restart. Before any reservation.
+  // Restores the balances of before a restart. REQUIRES: nothing has been reserved yet.
   void restore(std::span<const Balance> balances);
   // Everybody's balances under the configured limits; a key's own limits are not among them.
   std::vector<Balance> balances();

@@ -1,6 +1,6 @@
-// What one exchange has taken from its limits, from before any work until its cost is known. Owned by
-// whoever owns the stream: when it goes, the books are right. Held once for all retries. Move-only;
-// one thread at a time.
+// What one exchange has taken from its limits, from before any work until its cost is known. One reservation covers all
+// retries. A reservation that is destroyed settles itself, so the accounts are right however an exchange ends.
+// Move-only; one thread at a time.
 #pragma once
 
 #include <array>
@@ -25,13 +25,13 @@ enum class Keep : std::uint8_t { nothing, request };
 
 class Reservation {
  public:
-  Reservation() = default;  // of nothing
+  Reservation() = default;  // reserves nothing
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
-  // Settles with what was noted last; with what was reserved when nothing was.
+  // Settles with the last noted usage, or with the reserved amounts if there is none.
   ~Reservation();
 
-  // What has been used so far, in case settle() is never reached. A later call replaces an earlier one.
+  // Notes what was used so far, in case settle() is never reached. A later call replaces an earlier one.
   void note(std::uint64_t tokens, std::int64_t nanodollars = 0) { noted_ = {tokens, nanodollars}; }
   // Charges what was really used, which may leave debt. Frees the concurrency slot.
   // Only the first settle() or release() counts.
@@ -47,7 +47,7 @@ class Reservation {
  private:
   friend class Ledger;
 
-  // What one scope has given.
+  // What was taken in one scope.
   struct Hold {
     Table::Entry* entry = nullptr;
     Scope scope = Scope::client;

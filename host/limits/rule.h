@@ -49,7 +49,7 @@ class Rule {
   std::int64_t spent(const Account& account, const Moment& now) const;
   core::Quota quota(const Account& account, const Moment& now) const;
 
-  // Why a request was refused, as the caller is told.
+  // The refusal that the caller gets.
   core::Status refused(const std::string& spender, std::int64_t wait) const;
   core::Status refused_too_large(const std::string& spender, const Cost& cost) const;
 

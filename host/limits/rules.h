@@ -11,7 +11,7 @@ namespace gatehouse::limits {
 class Rules {
  public:
   Rules() = default;
-  // Where several limit the same, the strictest holds.
+  // Of several limits on one dimension the strictest holds.
   explicit Rules(std::span<const core::LimitRule> written);
   explicit Rules(const core::LimitRule& written) : Rules(std::span(&written, 1)) {}
 

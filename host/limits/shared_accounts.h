@@ -1,4 +1,4 @@
-// Accounts that several gateways hold together, in a place outside of all of them. Thread-safe.
+// Accounts that several gateways share, outside of all of them. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ class SharedAccounts {
 
   virtual ~SharedAccounts() = default;
 
-  // Takes every amount or none, within a time-out. all, none: says in each item how it stands; a window's
-  // period is the one of the accounts' own clock. unknown: the accounts cannot be reached.
+  // Takes every amount or none, within a time-out. all, none: each item then tells its account's state, with a window's
+  // period by the accounts' own clock. unknown: the accounts are unreachable.
   virtual Taken take(std::span<SharedItem> items) = 0;
   // Charges the amount as soon as the accounts can be reached. Never waits.
   virtual void charge(const SharedItem& item) = 0;

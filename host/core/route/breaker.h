@@ -1,6 +1,6 @@
-// Keeps requests away from a target that fails, so that callers get the next one at once instead of
-// waiting for every failure anew: failures in a row open it, after a while one probe is let through,
-// and that closes it or opens it again. It belongs to the host and outlives reloads. Thread-safe.
+// Keeps requests away from a target that fails, so that callers get the next target at once instead of waiting for
+// the failure anew. Failures in a row open the breaker. After a while it lets one probe through, and the probe
+// closes it or opens it again. It belongs to the host and outlives reloads. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -22,7 +22,7 @@ class Breaker {
  public:
   using Clock = std::chrono::steady_clock;
   enum class Entry : std::uint8_t { refused, normal, probe };
-  // What an attempt showed of the target; unknown where it ended for reasons of somebody else.
+  // What an attempt showed of the target. unknown: it ended for a reason that is not the target's.
   enum class Health : std::uint8_t { good, bad, unknown };
 
   Entry enter(Clock::time_point now);

@@ -71,7 +71,7 @@ void append_shared(std::vector<MetricFamily>& families, const limits::SharedAcco
 using View = std::string_view;
 
 std::tuple<View, View, View, int, View> names(const core::Record& record) {
-  // A model that reached no provider may be any string a caller thought of.
+  // The model of a request that reached no provider may be any string.
   const View model = record.provider.empty() ? View() : View(record.model_requested);
   return {record.route, record.provider, model, record.status,
           record.outcome.ok() ? View() : core::info(record.outcome.code()).type};
@@ -120,7 +120,7 @@ void Metrics::ended(const core::Record& record, std::span<const core::Decision> 
   count(record, decisions);
 }
 
-// False, and nothing is counted: something is here for the first time.
+// False: a combination of labels is new, and nothing was counted.
 bool Metrics::count(const core::Record& record, std::span<const core::Decision> decisions) {
   const auto found = series_.find(names(record));
   if (found == series_.end()) return false;

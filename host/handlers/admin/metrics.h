@@ -1,5 +1,5 @@
-// What is counted, for Prometheus: told of every exchange, read by GET /metrics. Labels come from
-// the configuration and from closed sets only, never from what a caller sends.
+// Counts exchanges for Prometheus, as their observer; GET /metrics reads the counts. Labels come from the configuration
+// and from closed sets only, never from what a caller sends.
 // Thread-safe; counting takes a shared lock for a look-up and no other.
 #pragma once
 

@@ -35,7 +35,7 @@ std::string rfc3339(std::chrono::system_clock::time_point time) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
-// Lines of the head as they are sent. Of our own words and of numbers, so that nothing in them needs a look.
+// Lines of the head as they are sent. They hold our own words and numbers alone, so nothing in them is checked.
 class Lines {
  public:
   Lines& operator<<(std::string_view text) {

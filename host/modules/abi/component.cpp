@@ -69,7 +69,7 @@ const char* unmatched_slot(const gh_policy& policy) {
   return nullptr;
 }
 
-// Fills in the table by the interface; returns the name of a slot that should be set and is not.
+// Fills in the table of the component's interface. Returns the name of a required slot that is NULL, or nullptr.
 const char* read_table(Component& component, const void* from) {
   if (component.interface_id == GH_PROVIDER_CODEC_1) {
     return fill<gh_codec>(
@@ -86,7 +86,7 @@ const char* read_table(Component& component, const void* from) {
   return fill<gh_log_sink>(component.table, from, {GH_SLOT(gh_log_sink, write), GH_SLOT(gh_log_sink, flush)});
 }
 
-// The optional tables. Returns the name of a slot that should be set and is not.
+// Fills in the optional tables. Returns the name of a required slot that is NULL, or nullptr.
 const char* read_extensions(Component& component, const gh_component& raw) {
   if (!GH_HAS(gh_component, &raw, extension) || raw.extension == nullptr) return nullptr;
   const void* state = raw.extension(GH_STATE_1);

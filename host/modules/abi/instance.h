@@ -1,6 +1,5 @@
-// A component put to use: created with a configuration, destroyed once, after everything that calls
-// it has let go of it. It keeps its module loaded. Its address never changes, as the plugin holds a
-// pointer to its gh_host. Any thread.
+// A component in use: created with a configuration, and destroyed once all its users have let go of it. It keeps its
+// module loaded. Its address never changes, as the plugin holds a pointer to its gh_host. Any thread.
 #pragma once
 
 #include <functional>
@@ -33,12 +32,13 @@ class Instance {
   const Component& component() const { return component_; }
   gh_instance* raw() const { return raw_; }
   PluginStats& stats() const { return *stats_; }  // where calls on it are counted
-  // What its successor should know; none when it hands nothing over. Any thread, beside any other call.
+  // The state for its successor; nullopt: it hands nothing over. Any thread, beside any other call.
   core::Result<std::optional<PluginState>> save() const;
   bool takes(const PluginState& state) const {
     return component_.state.restore != nullptr && component_.id == state.owner;
   }
-  // Before it is used. A failure has the plugin's reason. REQUIRES: takes(state).
+  // Gives it its predecessor's state. A failure has the plugin's reason. REQUIRES: takes(state), and no other call
+  // has been made.
   core::Status restore(const PluginState& state);
 
   // REQUIRES: T is the table of the component's interface.

@@ -127,7 +127,7 @@ Result<std::unique_ptr<Staging>> Staging::open(const fs::path& root) {
     return failed("cannot take possession of", root);
   }
   sweep(root);
-  // Absolute: the loader is to find the copies also after a change of directory.
+  // Absolute, so that the loader finds the copies also after a change of directory.
   const fs::path folder = fs::canonical(root, error) / std::to_string(::getpid());
   // A second gateway within this process may exist for a moment, as in `check`; it gets a folder of its own.
   for (int n = 1; n < 100; ++n) {
@@ -163,7 +163,7 @@ Result<std::shared_ptr<StagedFile>> Staging::stage(const fs::path& file) {
     return sha256.status();
   }
   auto staged = std::make_shared<StagedFile>(copy, file, *std::move(sha256), leftovers_);
-  // Looked up by name: a file that was moved into its place is a change, too.
+  // Looks the name up again, to notice also a file that was moved into its place.
   struct stat after {};
   if (::stat(file.c_str(), &after) != 0 || !same_version(before, after)) {
     return Status(Code::config, file.string() + " changed while it was being read; try again once it is complete");

@@ -1,6 +1,6 @@
-// The gateway's own copies of plugin files. Only they are ever loaded, so that an operator may
-// overwrite, truncate or delete the originals at any time; and each has a name never used before, as
-// the dynamic linker hands back the old image for an old name. Thread-safe.
+// The gateway's own copies of plugin files. Only copies are ever loaded, so that an operator may overwrite, truncate
+// or delete the originals at any time. Each copy has a name never used before, as the dynamic linker hands back the
+// old image for an old name. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -16,8 +16,8 @@
 
 namespace gatehouse::modules {
 
-// One copy. It is deleted with its last owner, once the module made of it is unmapped; where the
-// module stays mapped, so does the file, and the leftovers list says why.
+// One copy. It is deleted with its last owner, once the module made of it is unmapped. If the module stays mapped, the
+// file stays too, and the list of leftovers says why.
 class StagedFile {
  public:
   StagedFile(std::filesystem::path path, std::filesystem::path origin, std::string sha256,
@@ -27,7 +27,7 @@ class StagedFile {
   StagedFile& operator=(const StagedFile&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  const std::filesystem::path& origin() const { return origin_; }  // what the operator knows it as
+  const std::filesystem::path& origin() const { return origin_; }  // the operator's file
   const std::string& sha256() const { return sha256_; }
 
  private:
@@ -40,7 +40,7 @@ class StagedFile {
   std::string kept_because_;  // its module is never unloaded
 };
 
-// The module made of a copy, which lives as long as the module. `shown` is what messages call the file.
+// Loads a copy, which then lives as long as the module. `shown` is what messages call the file.
 core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
 
 class Staging {
@@ -48,7 +48,7 @@ class Staging {
   // Makes root/<pid>, for this process alone, and deletes the folders of processes that are gone.
   // A failure has Code::config: most likely the folder is mounted noexec.
   static core::Result<std::unique_ptr<Staging>> open(const std::filesystem::path& root);
-  ~Staging();  // deletes the folder; what is still mapped stays mapped
+  ~Staging();  // deletes the folder; modules that are mapped stay mapped
   Staging(const Staging&) = delete;
   Staging& operator=(const Staging&) = delete;
 

@@ -96,7 +96,7 @@ void Assembly::policies() {
   }
 }
 
-// What was counted is kept as long as neither build changes. nullptr when it cannot be put to use.
+// Makes the shadow, or keeps it with its counts if neither build has changed. nullptr: it cannot be put to use.
 std::shared_ptr<Shadow> Assembly::shadow_of(const config::ComponentSettings& settings,
                                             const std::shared_ptr<Instance>& policy) {
   PluginUse* use = put_to_use({PluginKind::shadow, settings, {}});

@@ -1,5 +1,5 @@
-// Builds a generation from settings: finds the plugin files, tries and loads what is new, goes on with
-// what is not, and puts routes, policies and sinks together. One assembly, one thread.
+// Builds a generation from settings: finds the plugin files, tries and loads the new ones, keeps the unchanged
+// ones, and puts routes, policies and sinks together. One assembly, one thread.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ namespace gatehouse::modules {
 
 class Assembly {
  public:
-  // before: the generation whose unchanged plugins are used again; nullptr: none. rollbacks: versions that
-  // are not tried again; in their place stays what is in use.
+  // before: the generation whose unchanged plugins are used again; nullptr: none. rollbacks: versions that are not
+  // tried again; the plugin in use stays in their place.
   // REQUIRES: everything outlives the assembly.
   Assembly(const config::Settings& settings, Staging& staging, const Preflight& preflight, PluginStatsTable& stats,
            const Generation* before, const std::vector<Rollback>& rollbacks)
@@ -33,19 +33,19 @@ class Assembly {
         files_(settings, staging, before),
         trials_(preflight) {}
 
-  // The same generation as before but for one plugin, which returns; no file is looked at.
+  // Builds the generation before, with one plugin taken back; no file is read.
   // REQUIRES: before is not null, and the settings are those it was built from.
   std::unique_ptr<Generation> build_with(const PluginUse& returning, std::uint64_t number);
 
-  // Complete only when status() is ok; else it is what could be built, for the reaper to end.
+  // Complete only when status() is ok; else a part, for the reaper to end.
   std::unique_ptr<Generation> build(std::uint64_t number);
 
   // A failure is Code::config; its message has one line per plugin that could not be put to use,
   // each with the place in the configuration file that asks for it.
   core::Status status() const;
-  // Which versions took the place of which.
+  // Which version took whose place.
   std::vector<Replacement> take_replacements() { return std::move(replacements_); }
-  // What became of each configured plugin, and of those configured no more.
+  // What became of each configured plugin, and of each that is configured no longer.
   std::vector<PluginChange> take_changes() { return std::move(changes_); }
 
  private:

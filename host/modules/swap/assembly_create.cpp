@@ -1,5 +1,5 @@
-// How an assembly makes a plugin that is new: it is tried in a process of its own, then loaded, created and given
-// what its predecessor hands over.
+// How an assembly makes a new plugin: tries it in a process of its own, loads it, creates it, and gives it the state
+// of its predecessor.
 #include <Poco/Logger.h>
 
 #include "modules/abi/plugin_log.h"
@@ -24,7 +24,8 @@ std::span<const std::string_view> interfaces_of(PluginKind kind) {
   return {};
 }
 
-// What an instance hands over. One that cannot is replaced all the same: it could never be otherwise.
+// Saves an instance's state for its successor. If saving fails, the plugin is replaced all the same; otherwise a
+// broken one could never be.
 std::optional<PluginState> state_of(const Instance* instance) {
   if (instance == nullptr) return std::nullopt;
   Result<std::optional<PluginState>> state = instance->save();
@@ -36,8 +37,8 @@ std::optional<PluginState> state_of(const Instance* instance) {
 
 }  // namespace
 
-// Each trial takes a process and its time, so those of all plugins that will be made anew go on together. What is
-// wrong with a file is told when its turn comes.
+// Begins the trials of all new plugins together, as each takes a process and its time. A file's problem is reported
+// when the plugin's turn comes.
 void Assembly::begin_trials() {
   if (returning_ != nullptr) return;
   for (const auto& provider : settings_.providers) begin_trial({PluginKind::provider, provider.component, {}});
@@ -76,7 +77,7 @@ Result<std::shared_ptr<Instance>> Assembly::create(const Wanted& wanted, PluginF
   Result<std::shared_ptr<Instance>> created =
       Instance::create(std::move(component), settings.name, settings.config, log_plugin_line, std::move(stats));
   if (!created.ok()) return created;
-  const std::optional<PluginState> state = state_of(before);  // again: it served on during the trial
+  const std::optional<PluginState> state = state_of(before);  // once more: the plugin served on during the trial
   if (!state) return created;
   if (!(*created)->takes(*state)) {
     why += "; it takes over no state";

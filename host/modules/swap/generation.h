@@ -1,6 +1,6 @@
-// One immutable state of the house: its routes, its policies, its sinks and the plugins behind
-// them. Every exchange holds on to the generation it began with until its last log record, so
-// whatever comes after it never meets an exchange half-way. Safe from any thread.
+// One immutable state of the house: its routes, its policies, its sinks and the plugins behind them. Every exchange
+// holds on to the generation it began with until its log record is written, so a swap never changes the plugins
+// under an exchange. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@
 
 namespace gatehouse::modules {
 
-// A plugin put to use, as the operator is told of it.
+// A plugin in use, as the operator sees it.
 struct PluginReport : PluginVersion {
   std::string id;  // the component's own
   std::string interface_id;
@@ -26,7 +26,7 @@ struct PluginReport : PluginVersion {
   bool resident = false;
 };
 
-// A plugin put to use, with what tells whether the next generation may go on using it.
+// A plugin in use, and what decides whether the next generation may go on with it.
 struct PluginUse {
   PluginReport report;
   std::string wanted;  // the component as the configuration names it
@@ -49,8 +49,8 @@ class Generation {
  public:
   Generation(std::uint64_t number, GenerationParts parts)
       : number_(number), parts_(std::move(parts)), records_(std::make_unique<LogFanOut>(parts_.sinks)) {}
-  // Brings the records of sinks that nobody else uses to them, and destroys the plugins nobody else
-  // uses, the last made first. May take long.
+  // Drains the sinks that no other generation uses, and destroys the plugins that no other generation uses, the last
+  // made first. May take long.
   ~Generation();
 
   std::uint64_t number() const { return number_; }

@@ -1,5 +1,5 @@
-// Where the configured plugins lie, what their bytes are now, and the modules made of them. Each file
-// is read and hashed once. One assembly, one thread.
+// Finds the files of the configured plugins, hashes them and loads them. Each file is read once. One assembly, one
+// thread.
 #pragma once
 
 #include <filesystem>
@@ -23,10 +23,10 @@ class PluginFiles {
   struct File {
     std::filesystem::path path;  // canonical
     std::string sha256;
-    std::shared_ptr<Module> module;    // loaded already, else
-    std::shared_ptr<StagedFile> copy;  // to load it from
-    std::filesystem::path copy_path;   // where either comes from
-    core::Status status;               // of reading it
+    std::shared_ptr<Module> module;    // nullptr: not loaded yet
+    std::shared_ptr<StagedFile> copy;  // nullptr: the module was in use already
+    std::filesystem::path copy_path;   // the copy that the module is made of
+    core::Status status;               // of reading the file
   };
   // The plugin's file, by the name or path in the settings. A file whose contents are in use already
   // is not copied again.

@@ -1,4 +1,4 @@
-// What a reload did, or why it did nothing, as the operator is told. Plain values.
+// What a reload did, or why it did nothing, as the operator sees it. Values.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace gatehouse::modules {
 
-// What a reload made of one configured plugin. When the reload as a whole was refused, what it would have.
+// What a reload did with one configured plugin; of a refused reload, what it would have done.
 struct PluginChange {
   enum class Kind : std::uint8_t { reused, loaded, replaced, held_back, returned, removed, refused };
   Kind kind = Kind::refused;
@@ -28,7 +28,7 @@ struct Rollback {
   std::chrono::system_clock::time_point when;
 };
 
-// A shadow that was made live. It holds as long as the configuration names both files as it did then.
+// A shadow that was made live. The promotion holds until the configuration names other files.
 struct Promotion {
   std::string policy;
   std::string plugin;  // that was live

@@ -95,7 +95,7 @@ ReloadReport Reloader::promote(std::string_view name) {
 // REQUIRES: the policy has a shadow.
 void Reloader::make(const Promotion& promotion, config::PolicySettings& policy) {
   policy.component = *policy.shadow;
-  policy.component.sha256 = promotion.sha256;  // what was watched is what becomes live, nothing newer
+  policy.component.sha256 = promotion.sha256;  // the build that was watched becomes live, not a newer file
   policy.shadow.reset();
 }
 

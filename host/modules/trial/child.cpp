@@ -32,7 +32,7 @@ Status failed(const std::string& what) {
   return {Code::internal, "cannot try the plugin in a process of its own: " + what + ": " + std::strerror(errno)};
 }
 
-// A nameless file at its beginning: unlike a pipe it takes any amount without a reader.
+// A file without a name, positioned at its beginning. Unlike a pipe it takes any amount without a reader.
 Descriptor file_with(const std::string& bytes) {
   Descriptor file(::memfd_create("task", MFD_CLOEXEC));
   const bool whole =
@@ -40,8 +40,8 @@ Descriptor file_with(const std::string& bytes) {
   return whole && ::lseek(file.get(), 0, SEEK_SET) == 0 ? std::move(file) : Descriptor(-1);
 }
 
-// The process has nothing of ours but its input, its answer and standard error, and a process group
-// of its own, so that it can be ended with whatever it started.
+// The process inherits its input, its answer and standard error alone. It has a process group of its own, so that it
+// can be killed with all that it started.
 int spawn(const std::string& program, std::string command, int input, int answer, pid_t& pid) {
   // By descriptor: under valgrind "/proc/self/exe" names what is being run when it is opened, but valgrind when it is
   // executed. By this process's descriptor, because the child has closed its own by then.
@@ -161,7 +161,7 @@ std::string child_task() {
 }
 
 void child_says(std::string_view words) {
-  // Who should have read it is gone when this fails, and this process soon will be.
+  // If this fails, the parent is gone, and this process soon will be.
   (void)!::write(kAnswer, words.data(), words.size());
 }
 

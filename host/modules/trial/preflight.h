@@ -1,5 +1,5 @@
-// A trial run of a plugin in a process of its own, before it may enter this one: load, check, create
-// with its configuration, take over state, destroy, unload. A plugin that aborts, crashes or hangs does so there.
+// A trial run of a plugin in a process of its own, before it is loaded into this one: load, check, create with its
+// configuration, take over state, destroy, unload. A plugin that aborts, crashes or hangs does so there.
 // Thread-safe.
 #pragma once
 

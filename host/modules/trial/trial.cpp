@@ -15,7 +15,7 @@ core::Status attempt(const Trial& trial) {
   const std::vector<std::string_view> interfaces(trial.interfaces.begin(), trial.interfaces.end());
   GH_ASSIGN(auto component, Component::find(module, interfaces, trial.component));
   child_says("creating\n");
-  // What it logs will be said again when it is created for good.
+  // Without a log: the plugin will log the same when it is created for good.
   const auto no_log = [](std::string_view, std::uint32_t, std::string_view) {};
   GH_ASSIGN(auto instance, Instance::create(std::move(component), trial.component, trial.config, no_log));
   if (trial.state && instance->takes(*trial.state)) {

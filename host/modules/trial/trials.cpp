@@ -9,7 +9,7 @@ Trials::Trials(const Preflight& preflight)
     : preflight_(preflight), seats_(std::max(2u, std::thread::hardware_concurrency())) {}
 
 void Trials::begin(PluginKey plugin, Trial trial) {
-  // The thread that starts the process stays until that has ended: the process dies with it.
+  // The thread that starts the process waits for its end, because the process dies with that thread.
   trials_[std::move(plugin)] = std::async(std::launch::async, [this, trial = std::move(trial)] {
     seats_.acquire();
     core::Status status = preflight_.run(trial);

@@ -1,5 +1,5 @@
-// The trial runs of all plugins that an assembly is about to put to use. They are begun together and as many run at
-// once as there are processors, two at least; each is waited for where its plugin's turn comes. One thread.
+// The trial runs of all plugins that an assembly is about to use. They are begun together, and as many run at once as
+// there are processors, two at least. The assembly waits for each when its plugin's turn comes. One thread.
 #pragma once
 
 #include <future>
@@ -15,7 +15,7 @@ namespace gatehouse::modules {
 class Trials {
  public:
   explicit Trials(const Preflight& preflight);
-  // ~Trials waits for those that nobody asked for.
+  // ~Trials waits for trials whose result was not asked for.
 
   void begin(PluginKey plugin, Trial trial);
   bool begun(const PluginKey& plugin) const;
