@@ -122,6 +122,8 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          [this] { return caller_server_.counters(); },
                          [this](modules::Reloader::Retry retry) { return reload(retry); },
                          [this](std::string_view policy) { return promote(policy); }},
+      caller_router_({settings.server.listen.host, settings.server.hosts, settings.server.cors_origins}),
+      operator_router_({settings.admin.listen.host, settings.server.hosts, {}}),
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, caller_services_, draining_);

@@ -42,7 +42,7 @@ void read_probation(const Node& node, ProbationSettings& probation) {
 }  // namespace
 
 void read_server(const Node& node, ServerSettings& server) {
-  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat"});
+  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat", "hosts", "cors"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
@@ -53,6 +53,8 @@ void read_server(const Node& node, ServerSettings& server) {
   if (const Node* n = section->find("heartbeat")) {
     assign(server.heartbeat, n->duration(milliseconds(0), kLongestHeartbeat));
   }
+  if (const Node* n = section->find("hosts")) read_hosts(*n, server.hosts);
+  if (const Node* n = section->find("cors")) read_cors(*n, server.cors_origins);
 }
 
 void read_admin(const Node& node, AdminSettings& admin) {

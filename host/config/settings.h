@@ -29,6 +29,8 @@ struct ServerSettings {
   std::uint32_t max_in_flight = 2048;
   std::chrono::milliseconds drain_timeout{60'000};
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
+  std::vector<std::string> hosts;               // names that both listeners are called by, beside their own
+  std::vector<std::string> cors_origins;        // of web pages that may use the callers' listener
 
   bool operator==(const ServerSettings&) const = default;
 };

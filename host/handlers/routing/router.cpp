@@ -53,8 +53,12 @@ Poco::Net::HTTPRequestHandler* Router::createRequestHandler(const Poco::Net::HTT
 
 void Router::answer(net::Request& request, net::Response& response) const {
   const std::string id = request_id(request);
+  if (const core::Status admitted = origins_.admit(request); !admitted.ok()) return refuse(response, admitted, id);
+  origins_.expose(request, response);
   const std::string_view path = path_of(request);
   const Route* route = find(path);
+  if (route != nullptr && origins_.is_preflight(request))
+    return origins_.answer_preflight(request, response, methods_of(*route));
   if ((route == nullptr || !route->open) && !admits(request)) {
     return refuse(
         response,
@@ -65,10 +69,15 @@ void Router::answer(net::Request& request, net::Response& response) const {
   const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
   if (const auto endpoint = route->methods.find(method); endpoint != route->methods.end())
     return endpoint->second(request, response, id);
-  std::string allow;
-  for (const auto& [known, endpoint] : route->methods) allow += (allow.empty() ? "" : ", ") + known;
+  const std::string allow = methods_of(*route);
   response.add_field("allow", allow);
   refuse(response, {core::Code::method_not_allowed, std::string(path) + " takes " + allow + " only"}, id);
+}
+
+std::string Router::methods_of(const Route& route) {
+  std::string methods;
+  for (const auto& [known, endpoint] : route.methods) methods += (methods.empty() ? "" : ", ") + known;
+  return methods;
 }
 
 const Router::Route* Router::find(std::string_view path) const {

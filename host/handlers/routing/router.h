@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "config/secret.h"
+#include "handlers/routing/web_origins.h"
 #include "net/front/request.h"
 #include "net/front/response.h"
 
@@ -21,6 +22,8 @@ using Endpoint = std::function<void(net::Request& request, net::Response& respon
 
 class Router final : public Poco::Net::HTTPRequestHandlerFactory {
  public:
+  explicit Router(WebOrigins origins) : origins_(std::move(origins)) {}
+
   // A path that ends in "/*" also takes whatever follows it. HEAD goes where GET goes.
   void add(std::string_view method, std::string path, Endpoint endpoint);
   // This path needs no token. REQUIRES: it was added.
@@ -41,8 +44,10 @@ class Router final : public Poco::Net::HTTPRequestHandlerFactory {
     std::map<std::string, Endpoint, std::less<>> methods;
   };
   const Route* find(std::string_view path) const;
+  static std::string methods_of(const Route& route);
   bool admits(const net::Request& request) const;
 
+  const WebOrigins origins_;
   std::vector<Route> routes_;
   config::Secret token_;
 };

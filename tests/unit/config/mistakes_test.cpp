@@ -36,6 +36,13 @@ TEST_P(Mistake, IsNamedWithItsPlace) { EXPECT_EQ(mistakes(GetParam().yaml + kRes
 INSTANTIATE_TEST_SUITE_P(
     Server, Mistake,
     testing::Values(
+        Case{"server: { cors: { origins: [\"*\"] } }\n",
+             "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not \"*\""},
+        Case{"server: { cors: { origins: [https://app.example/] } }\n",
+             "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not "
+             "\"https://app.example/\""},
+        Case{"server: { hosts: [\"a b\"] }\n",
+             "f:1:19: server.hosts[0] must be a name such as gateway.example, with or without a port, not \"a b\""},
         Case{"sever: {}\n", "f:1:1: the file has an unknown key \"sever\"; did you mean \"server\"?"},
         Case{"nonsense: 1\n",
              "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, plugins, "
