@@ -53,7 +53,6 @@ std::vector<std::string> fixed_settings(const config::Settings& now, const confi
   std::vector<std::string> changed;
   if (now.server != wanted.server) changed.emplace_back("server");
   if (now.admin.listen != wanted.admin.listen || now.admin.token != wanted.admin.token) changed.emplace_back("admin");
-  if (now.auth != wanted.auth) changed.emplace_back("auth");
   if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
   if (now.token_counts != wanted.token_counts) changed.emplace_back("token_counts");
   if (now.shared_limits != wanted.shared_limits) changed.emplace_back("shared_limits");
@@ -112,8 +111,9 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
+      auth_(settings.auth),
       caller_services_{reloader_->registry(), ledger_, encodings_,     *upstream_,      metrics_,
-                       breakers_,             keys_,   settings_.auth, settings_.server},
+                       breakers_,             keys_,   auth_, settings_.server},
       operator_services_{reloader_->registry(),
                          *reloader_,
                          ledger_,
@@ -155,10 +155,12 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   if (!settings.ok()) return refused(settings.status());
   if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
   modules::ReloadReport report = reloader_->reload(*settings, retry);
+  if (report.done) {
+    ledger_.set_rules(settings->limits);
+    auth_ = settings->auth;
+    report.needs_restart = fixed_settings(settings_, *settings);
+  }
   log(report);
-  if (!report.done) return report;
-  ledger_.set_rules(settings->limits);
-  report.needs_restart = fixed_settings(settings_, *settings);
   return report;
 }
 
@@ -180,6 +182,8 @@ void Gateway::log(const modules::ReloadReport& report) {
   if (!report.done) return logger().error("the reload is refused: " + report.problem);
   logger().information("generation " + std::to_string(report.generation) + " serves, after " +
                        std::to_string(report.took.count()) + " ms");
+  for (const std::string& setting : report.needs_restart)
+    logger().warning("`" + setting + "` has changed in the configuration and is not applied: that needs a restart");
   for (const modules::Promotion& promotion : report.promoted) {
     logger().warning("policy " + promotion.policy + " is the promoted " + promotion.shadow + "; a start would bring " +
                      promotion.plugin + " back until the configuration says `plugin: " + promotion.shadow + "`");

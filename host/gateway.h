@@ -68,6 +68,7 @@ class Gateway {
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
   core::Breakers breakers_;
+  std::atomic<config::Auth> auth_;
   handlers::CallerServices caller_services_;
   handlers::OperatorServices operator_services_;
   std::atomic<bool> draining_{false};

@@ -1,4 +1,5 @@
-// gatehouse reload: asks the running gateway to read its configuration again and swap what changed.
+// gatehouse reload: asks the running gateway to read its configuration again and swap what changed. Exit 3: applied in
+// part, the rest needs a restart and is named.
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
@@ -25,7 +26,10 @@ void print_plugins(const Object& report) {
   }
 }
 
-void print_rest(const Object& report) {
+constexpr int kInPart = 3;  // applied, but for what needs a restart
+
+// Whether all was applied.
+bool print_rest(const Object& report) {
   for (const auto& setting : *report.getArray("needs_restart")) {
     std::cout << "not applied, needs a restart: " << setting.toString() << "\n";
   }
@@ -34,6 +38,7 @@ void print_rest(const Object& report) {
     std::cout << "generation " << generation.getValue<int>("generation") << " still has "
               << generation.getValue<int>("in_flight") << " exchanges\n";
   }
+  return report.getArray("needs_restart")->empty();
 }
 
 int print(const OperatorAnswer& answer) {
@@ -48,9 +53,9 @@ int print(const OperatorAnswer& answer) {
     return failed({core::Code::config, why + "\nnothing was changed; generation " + std::to_string(number) +
                                            " goes on serving"});
   }
-  print_rest(*report);
+  const bool all = print_rest(*report);
   std::cout << "generation " << number << " serves, after " << report->getValue<int>("took_ms") << " ms\n";
-  return 0;
+  return all ? 0 : kInPart;
 }
 
 }  // namespace

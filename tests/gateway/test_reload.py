@@ -354,6 +354,68 @@ def test_settings_that_need_a_restart_are_named(swapping):
     assert swap.reload().json()["needs_restart"] == ["server"]
 
 
+# what a gateway starts with -> what the configuration says then; what is named
+RESTARTS = [
+    ("data_dir: {folder}/var", "data_dir: {folder}/other", "data_dir"),
+    ("admin: { listen: 127.0.0.1:0 }", "admin: { listen: 127.0.0.2:0 }", "admin"),
+    ("providers:", "shared_limits: { redis: 127.0.0.1:1, gateways: 2 }\nproviders:",
+     "shared_limits"),
+]
+
+
+def run_reload(gateway):
+    """By the command, which has to be told where the operators' listener is."""
+    config = gateway.folder / "told.yaml"
+    listen = f"listen: 127.0.0.1:{gateway.admin_port}"
+    text = gateway.config.read_text()
+    config.write_text(re.sub(r"admin: \{ listen: \S+", "admin: { " + listen, text))
+    return subprocess.run([BINARY, "reload", "--config", config], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("before,after,name", RESTARTS, ids=[r[2] for r in RESTARTS])
+def test_what_needs_a_restart_is_named_everywhere(start_gateway, before, after, name):
+    gateway = start_gateway()
+    text = gateway.config.read_text()
+    before, after = (part.replace("{folder}", str(gateway.folder)) for part in (before, after))
+    assert before in text
+    gateway.config.write_text(text.replace(before, after, 1))
+    told = run_reload(gateway)
+    assert told.returncode == 3 and f"needs a restart: {name}" in told.stdout, told
+    assert f"`{name}` has changed" in gateway.log()
+    gateway.config.write_text(text)
+    assert run_reload(gateway).returncode == 0
+
+
+def by_signal(gateway):
+    done = gateway.log().count(" serves, after ")
+    gateway.process.send_signal(signal.SIGHUP)
+    assert eventually(lambda: gateway.log().count(" serves, after ") > done)
+
+
+def by_request(gateway):
+    answer = gateway.request("POST", "/admin/reload", port=gateway.admin_port)
+    assert answer.status == 200 and answer.json()["needs_restart"] == []
+
+
+def by_command(gateway):
+    assert run_reload(gateway).returncode == 0
+
+
+@pytest.mark.parametrize("reload", [by_signal, by_request, by_command])
+def test_who_is_served_is_what_the_configuration_says_after_a_reload(start_gateway, reload):
+    gateway = start_gateway()
+    open_text = gateway.config.read_text()
+    assert gateway.chat().status == 200
+    for text, status in ((open_text + "auth: keys\n", 401), (open_text, 200),
+                         (open_text + "auth: keys\n", 401), (open_text + "auth: open\n", 200)):
+        gateway.config.write_text(text)
+        reload(gateway)
+        assert gateway.chat().status == status, text
+    gateway.config.write_text(open_text + "auth: keys\nnonsense: 1\n")
+    assert run_reload(gateway).returncode == 1
+    assert gateway.chat().status == 200, "a refused reload changes nothing"
+
+
 def test_what_each_version_did(swapping):
     swap = swapping()
     for _ in range(3):

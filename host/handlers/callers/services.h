@@ -1,6 +1,8 @@
 // What the callers' endpoints work with; all of it outlives every request. Thread-safe, each in its own way.
 #pragma once
 
+#include <atomic>
+
 #include "config/settings.h"
 #include "core/record/exchange_observer.h"
 #include "core/route/breakers.h"
@@ -20,7 +22,7 @@ struct CallerServices {
   core::ExchangeObserver& observer;
   core::Breakers& breakers;
   const store::KeyRing& keys;
-  config::Auth auth;  // who is served
+  const std::atomic<config::Auth>& auth;  // who is served; a reload may change it
   const config::ServerSettings& settings;
 };
 
