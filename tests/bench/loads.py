@@ -51,7 +51,7 @@ def idle_connections(proxy, count, measure):
     """What `measure` says while so many connections have had an answer and say nothing more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 200), hard))
-    request = b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     held = []
     try:
         for _ in range(count):

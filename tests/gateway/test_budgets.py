@@ -104,7 +104,7 @@ def test_a_dropped_stream_pays_for_what_it_got(start_gateway, upstream):
         body = (b'{"model":"default-chat","client_id":"dev-local-1","stream":true,'
                 b'"messages":[{"role":"user","content":"hi"}]}')
         connection.sendall(
-            b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+            b"POST /v1/chat HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
             b"content-length: %d\r\n\r\n%s"
             % (len(body), body))
         got = b""

@@ -55,7 +55,7 @@ def hang_up_after(gateway, upstream, path, wanted):
     payload = json.dumps(body).encode()
     with gateway.socket() as connection:
         connection.sendall(
-            f"POST {path} HTTP/1.1\r\nhost: x\r\nx-client-id: dev-local-1\r\n"
+            f"POST {path} HTTP/1.1\r\nhost: localhost\r\nx-client-id: dev-local-1\r\n"
             f"content-type: application/json\r\n"
             f"content-length: {len(payload)}\r\n\r\n".encode() + payload)
         got = b""

@@ -57,11 +57,13 @@ def test_the_refusal_in_each_dialect(start_gateway, key):
 
 def test_the_body_of_a_refused_request_is_not_the_next_one(start_gateway):
     gateway = start_gateway(KEYS)
-    body = b"GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n"
+    body = b"GET /smuggled HTTP/1.1\r\nhost: localhost\r\n\r\n"
     with gateway.socket() as caller:
         caller.sendall(
-            b"POST /v1/chat HTTP/1.1\r\nhost: x\r\nx-api-key: wrong\r\ncontent-length: %d\r\n\r\n%s"
-            % (len(body), body) + b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            b"POST /v1/chat HTTP/1.1\r\nhost: localhost\r\n"
+            b"x-api-key: wrong\r\ncontent-length: %d\r\n\r\n%s"
+            % (len(body), body) + b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n"
+                                  b"connection: close\r\n\r\n")
         answers = b""
         while more := caller.recv(65536):
             answers += more

@@ -227,7 +227,8 @@ def test_a_caller_that_leaves_ends_the_waiting(start_gateway, pair):
     gateway = routed(start_gateway, pair, retry="{ max_wait: 10m }")
     body = b'{"model":"default-chat","client_id":"a","messages":[{"role":"user","content":"x"}]}'
     with gateway.socket() as client:
-        client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+        client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: localhost\r\n"
+                       b"content-length: %d\r\n\r\n%s" %
                        (len(body), body))
         end = time.monotonic() + DEADLINE
         while not second.requests and time.monotonic() < end:

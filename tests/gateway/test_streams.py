@@ -67,7 +67,7 @@ def test_the_last_word_and_the_end_leave_in_one_write(remote, upstream, dialect,
                        **dialect.stream}).encode()
     with gateway.socket() as caller:
         for _ in range(10):
-            caller.sendall(b"POST %s HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+            caller.sendall(b"POST %s HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n%s" %
                            (dialect.path.encode(), len(body), body))
             answer = b""
             while last not in answer:
@@ -145,7 +145,7 @@ def test_a_slow_reader_holds_the_provider_back(remote, upstream):
     with gateway.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
         client.sendall(
-            b"POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nx-client-id: a\r\n"
+            b"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\nx-client-id: a\r\n"
             b"content-length: %d\r\n\r\n%s"
             % (len(body), body))
         end = time.monotonic() + DEADLINE

@@ -265,7 +265,8 @@ def test_a_client_that_leaves_cancels_the_upstream(remote, upstream, upstream_is
     took = []
     for attempt in range(1, 6):
         with gateway.socket() as client:
-            client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n%s" %
+            client.sendall(b"POST /v1/chat HTTP/1.1\r\nhost: localhost\r\n"
+                           b"content-length: %d\r\n\r\n%s" %
                            (len(body), body))
             assert b"200 OK" in client.recv(4096) if stream else eventually(
                 lambda: len(upstream.requests) == attempt)
