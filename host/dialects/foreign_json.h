@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "core/caller_text.h"
 #include "core/json_writer.h"
 #include "core/request/chat_request.h"
+#include "core/request/unique_names.h"
 #include "core/status.h"
 
 namespace gatehouse::dialects {
@@ -28,6 +30,32 @@ inline void refuse_others(object from, std::initializer_list<std::string_view> k
   for (const auto [name, value] : from) {
     if (value.is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
     throw unsupported(member(path, name), "is not something this gateway can carry to a provider");
+  }
+}
+
+// Refuses a name that is given twice within one object, at any depth: the reading below takes the first, another
+// reader may take the last.
+inline void refuse_twice(const element& value) {
+  array list;
+  object members;
+  if (value.get(list) == simdjson::SUCCESS) {
+    std::size_t index = 0;
+    for (const element item : list) try {
+        refuse_twice(item);
+        ++index;
+      } catch (core::TwiceNamed& name) {
+        name.within(index);
+        throw;
+      }
+  } else if (value.get(members) == simdjson::SUCCESS) {
+    core::UniqueNames names;
+    for (const auto [name, inner] : members) try {
+        if (!names.add(name)) throw core::TwiceNamed{};
+        refuse_twice(inner);
+      } catch (core::TwiceNamed& twice) {
+        twice.within(core::excerpt(name));
+        throw;
+      }
   }
 }
 
@@ -50,7 +78,13 @@ core::Result<core::ChatRequest> read_translated(const core::PaddedBytes& body, T
   object fields;
   if (root.get(fields) != simdjson::SUCCESS) return invalid("The request body must be a JSON object");
   try {
+    refuse_twice(root);
     return core::ChatRequest::parse(core::PaddedBytes(translate(fields)), task);
+  } catch (const core::TwiceNamed& name) {
+    const std::string path(core::cut(name.path, core::kMostName));
+    core::Status status = invalid("'" + path + "' is given twice");
+    status.failure().param = path;
+    return status;
   } catch (const Error& refusal) {
     core::Status status = invalid(refusal.message());
     status.failure().param = refusal.param();

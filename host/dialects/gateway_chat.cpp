@@ -1,5 +1,6 @@
 #include "dialects/gateway_chat.h"
 
+#include "core/caller_text.h"
 #include "core/request/json_reader.h"
 #include "core/request/rewrite.h"
 #include "dialects/event_stream.h"
@@ -133,6 +134,8 @@ core::Result<Question> GatewayChat::read(core::PaddedBytes body) const {
   Metadata metadata;
   if (const core::Member* member = question.request.member("metadata"); member && member->value != "null") {
     GH_ASSIGN(metadata, read_metadata(member->value));
+    if (metadata.request_id.size() > core::kMostName)
+      return invalid("metadata.request_id", "'metadata.request_id' must have at most 256 bytes");
     question.caller_id = metadata.request_id;
     changes.push_back(
         {"metadata", metadata.others.empty() ? std::nullopt : std::optional<std::string_view>(metadata.others)});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <gatehouse/json.hpp>
 
+#include "core/caller_text.h"
 #include "core/request/json_reader.h"
 
 namespace gatehouse::core {
@@ -55,20 +56,25 @@ class ChatRequestReader {
   }
 
   void top_level(std::string_view name, const char* begin, Value value) {
-    if (out_.member(name) != nullptr) throw BadJson{"'" + std::string(name) + "' is given twice", std::string(name)};
     if (out_.members_.size() == ChatRequest::kMaxMembers) throw BadJson{"The request has too many fields", ""};
     Member member{name, {}, {}, {}};
     if (value.type() == Type::string) {
       const JsonReader::Text text = json_.text(value);
       member.value = text.raw;
       member.text = keep(text.value);
-      if (name == "model") out_.model_ = *member.text;
+      if (name == "model") out_.model_ = named("model", *member.text);
       refuse_string(name);
     } else {
       member.value = other(name, value);
     }
     member.whole = {begin, static_cast<std::size_t>(member.value.data() + member.value.size() - begin)};
     out_.members_.push_back(member);
+  }
+
+  static std::string_view named(std::string_view param, std::string_view name) {
+    if (name.size() <= kMostName) return name;
+    const std::string most = std::to_string(kMostName);
+    refuse(std::string(param), "a name of at most " + most + " bytes, not '" + excerpt(name) + "'");
   }
 
   static void refuse_string(std::string_view name) {

@@ -39,7 +39,7 @@ class ChatRequest {
   static constexpr std::size_t kMaxDepth = 64;
   static constexpr std::size_t kMaxMembers = 256;  // of the top-level object
 
-  // Checks the whole document: UTF-8, syntax, depth, duplicate names at the top, and the types of
+  // Checks the whole document: UTF-8, syntax, depth, names given twice, and the types of
   // the fields below. invalid_request says which field is at fault.
   static Result<ChatRequest> parse(PaddedBytes body, Task task = Task::chat);
 

@@ -28,6 +28,11 @@ simdjson::ondemand::object JsonReader::begin_root() {
   return document_.get_object();
 }
 
+void JsonReader::throw_twice(const TwiceNamed& name) {
+  const std::string path(cut(name.path, kMostName));
+  throw BadJson{"'" + path + "' is given twice", path};
+}
+
 void JsonReader::end_root() {
   const char* next = nullptr;
   if (document_.current_location().get(next) == simdjson::SUCCESS) {

@@ -1,5 +1,6 @@
 // Reads one JSON document with simdjson's on-demand parser and checks every byte of it on the
-// way: on-demand parsing alone would let errors pass in values nobody looks at.
+// way: on-demand parsing alone would let errors pass in values nobody looks at. A name given twice within one object
+// is an error too, at any depth.
 // Throws BadJson, which must not leave host/core. One document, one thread.
 #pragma once
 
@@ -11,7 +12,9 @@
 #include <string_view>
 #include <utility>
 
+#include "core/caller_text.h"
 #include "core/padded_bytes.h"
+#include "core/request/unique_names.h"
 
 namespace gatehouse::core {
 
@@ -33,7 +36,12 @@ class JsonReader {
   template <class OnMember>
   void root(OnMember on) {
     simdjson::ondemand::object object = begin_root();
-    for (auto field : object) member(std::move(field), on);
+    UniqueNames names;
+    try {
+      for (auto field : object) member(std::move(field), names, on);
+    } catch (const TwiceNamed& name) {
+      throw_twice(name);
+    }
     end_root();
   }
 
@@ -41,13 +49,23 @@ class JsonReader {
   template <class OnMember>
   std::string_view object(Value value, OnMember on) {
     const char* begin = enter(value);
-    for (auto field : value.get_object()) member(std::move(field), on);
+    UniqueNames names;
+    for (auto field : value.get_object()) member(std::move(field), names, on);
     return leave(begin);
   }
   template <class OnElement>
   std::string_view array(Value value, OnElement on) {
     const char* begin = enter(value);
-    for (auto element : value.get_array()) on(Value(std::move(element)));
+    std::size_t index = 0;
+    try {
+      for (auto element : value.get_array()) {
+        on(Value(std::move(element)));
+        ++index;
+      }
+    } catch (TwiceNamed& name) {
+      name.within(index);
+      throw;
+    }
     return leave(begin);
   }
 
@@ -65,14 +83,21 @@ class JsonReader {
 
  private:
   template <class Field, class OnMember>
-  void member(Field field, OnMember& on) {
+  void member(Field field, UniqueNames& names, OnMember& on) {
     const char* begin = field.key().value().raw() - 1;
     std::string_view name = field.unescaped_key();
     // A text without escapes is a view into the document, and lives as long.
     if (begin[1 + name.size()] == '"' && std::memcmp(begin + 1, name.data(), name.size()) == 0)
       name = {begin + 1, name.size()};
-    on(name, begin, Value(field.value()));
+    if (!names.add(name)) throw TwiceNamed{excerpt(name)};
+    try {
+      on(name, begin, Value(field.value()));
+    } catch (TwiceNamed& inner) {
+      inner.within(excerpt(name));
+      throw;
+    }
   }
+  [[noreturn]] static void throw_twice(const TwiceNamed& name);
   simdjson::ondemand::object begin_root();
   void end_root();
   const char* enter(Value& value);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/caller_text.h"
 #include "core/identifier.h"
 #include "handlers/routing/answer.h"
 
@@ -65,13 +66,13 @@ void Router::answer(net::Request& request, net::Response& response) const {
         {core::Code::unauthenticated, "This listener needs the admin token: send it as 'authorization: Bearer'"}, id);
   }
   if (route == nullptr)
-    return refuse(response, {core::Code::not_found, "There is no endpoint " + std::string(path) + " here"}, id);
+    return refuse(response, {core::Code::not_found, "There is no endpoint " + core::excerpt(path) + " here"}, id);
   const std::string_view method = request.method() == "HEAD" ? "GET" : request.method();
   if (const auto endpoint = route->methods.find(method); endpoint != route->methods.end())
     return endpoint->second(request, response, id);
   const std::string allow = methods_of(*route);
   response.add_field("allow", allow);
-  refuse(response, {core::Code::method_not_allowed, std::string(path) + " takes " + allow + " only"}, id);
+  refuse(response, {core::Code::method_not_allowed, core::excerpt(path) + " takes " + allow + " only"}, id);
 }
 
 std::string Router::methods_of(const Route& route) {

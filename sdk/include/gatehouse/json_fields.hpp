@@ -27,7 +27,10 @@ inline std::string item(std::string_view list, std::size_t index) {
 }
 // "messages[2].content"
 inline std::string member(std::string_view path, std::string_view name) {
-  return path.empty() ? std::string(name) : std::string(path).append(".").append(name);
+  std::string_view shown = name.substr(0, 64);  // who asks can name it as long as they like
+  while (shown.size() < name.size() && (static_cast<unsigned char>(name[shown.size()]) & 0xC0) == 0x80)
+    shown.remove_suffix(1);
+  return path.empty() ? std::string(shown) : std::string(path).append(".").append(shown);
 }
 
 // `throw wrong("n", "must be 1")`: the caller can mend the request.
