@@ -26,6 +26,8 @@ Result<std::string> look_up(std::string_view inside, const Environment& environm
     return Status(Code::config, "\"${" + std::string(inside) +
                                     "}\" is not a variable: write ${NAME} or ${NAME:-default}, and $$ for a plain $");
   }
+  if (inside.find("${") != inside.npos)
+    return Status(Code::config, "a default cannot hold another variable: give " + name + " a plain default");
   const auto value = environment(name);
   if (split != std::string_view::npos) {  // as in a shell, an empty value takes the default too
     return value && !value->empty() ? *value : std::string(inside.substr(split + 2));

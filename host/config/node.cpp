@@ -1,5 +1,6 @@
 #include "config/node.h"
 
+#include "core/mask.h"
 #include "core/money/money.h"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ void Node::fail(const std::string& sentence) const {
 std::string Node::shown() const {
   constexpr std::size_t kLongest = 80;
   if (!yaml_.IsScalar()) return kind_of(yaml_);
-  const std::string& raw = yaml_.Scalar();
+  const std::string raw = core::without_credentials(yaml_.Scalar());
   return "\"" + (raw.size() > kLongest ? raw.substr(0, kLongest) + "…" : raw) + "\"";
 }
 
@@ -67,7 +68,22 @@ std::optional<std::string> Node::text() const {
   return value;
 }
 
-std::optional<std::string> Node::secret() const { return scalar("text"); }
+// A file's last line end is no part of what it holds.
+std::optional<std::string> Node::secret() const {
+  auto value = scalar("text");
+  if (!value) return std::nullopt;
+  if (value->ends_with('\n')) value->pop_back();
+  if (value->ends_with('\r')) value->pop_back();
+  if (value->empty()) {
+    fail("must not be empty; leave it out where none is wanted");
+    return std::nullopt;
+  }
+  if (std::any_of(value->begin(), value->end(), [](unsigned char c) { return c < ' ' || c == 127; })) {
+    fail("must be one line without control characters");
+    return std::nullopt;
+  }
+  return value;
+}
 
 template <class T>
 std::optional<T> Node::within(const std::optional<T>& value, T least, T most, const std::string& wanted) const {

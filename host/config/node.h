@@ -39,12 +39,12 @@ class Node {
 
   // "FILE:LINE:COLUMN: PATH " and the sentence.
   void fail(const std::string& sentence) const;
-  // As written in the file: never the value of an environment variable.
+  // As written in the file: never the value of an environment variable, nor the credentials in a URL.
   std::string shown() const;
 
   std::optional<std::string> scalar(const char* wanted) const;  // any single value, with the environment filled in
   std::optional<std::string> text() const;                      // one line, never empty
-  std::optional<std::string> secret() const;                    // may be empty; never shown
+  std::optional<std::string> secret() const;                    // one line, never empty, never shown
   std::optional<std::int64_t> integer(std::int64_t least, std::int64_t most) const;
   std::optional<double> number(double least, double most) const;
   std::optional<std::uint64_t> size(std::uint64_t least, std::uint64_t most) const;  // bytes

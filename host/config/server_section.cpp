@@ -63,10 +63,7 @@ void read_admin(const Node& node, AdminSettings& admin) {
   read_listen(*section, admin.listen);
   const Node* token = section->find("token");
   if (token != nullptr) {
-    if (auto value = token->secret()) {
-      if (value->empty()) token->fail("must not be empty; leave it out where none is wanted");
-      admin.token = Secret(*std::move(value));
-    }
+    if (auto value = token->secret()) admin.token = Secret(*std::move(value));
   }
   if (token == nullptr && !admin.listen.loopback()) {
     const Node* listen = section->find("listen");

@@ -1,5 +1,7 @@
 #include "modules/adapters/provider.h"
 
+#include "core/caller_text.h"
+#include "core/mask.h"
 #include "core/wait.h"
 #include "modules/abi/outcome.h"
 #include "modules/adapters/event_abi.h"
@@ -52,6 +54,18 @@ bool is_failure(const core::Status& status) {
   }
 }
 
+constexpr std::size_t kMostSaid = 4096;  // bytes of a provider's words that anybody is told
+
+// A provider, or a plugin, may quote the key that it was given.
+void mask_key(core::Status& status, const std::string& key) {
+  if (status.ok()) return;
+  core::Failure& failure = status.failure();
+  for (std::string* text : {&failure.message, &failure.reason, &failure.param}) {
+    text->resize(core::cut(*text, kMostSaid).size());
+    core::mask(*text, key);
+  }
+}
+
 core::Status no_embeddings(std::string_view provider) {
   core::Status status(core::Code::invalid_request, "The provider '" + std::string(provider) +
                                                        "' of this model has no embeddings; choose another model");
@@ -67,6 +81,7 @@ core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink
   PluginCodec codec(*instance_, upstream_);
   core::Status status = codec.open(attempt.view);
   if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
+  mask_key(status, upstream_.secret);
   instance_->stats().use(is_failure(status));
   return status;
 }

@@ -101,6 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
              "127.0.0.1"},
         Case{"admin: { listen: 0.0.0.0:8081, token: \"${SECRET:-}\", x: 1 }\n",
              "f:1:54: admin has an unknown key \"x\"; known keys: listen, token"},
+        Case{"admin: { token: \"a\\tb\" }\n", "f:1:17: admin.token must be one line without control characters"},
+        Case{"admin: { token: \"${A:-${SECRET}}\" }\n",
+             "f:1:17: admin.token is wrong: a default cannot hold another variable: give A a plain default"},
         Case{"admin: { token: \"\" }\n", "f:1:17: admin.token must not be empty; leave it out where none is wanted"},
         Case{
             "admin: { listen: 127.0.0.1:8080 }\n",
