@@ -44,7 +44,7 @@ Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t 
 core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost) {
   Reservation reservation(*this, subject, cost);
   if (core::Status refused = reservation.take_all(subject, cost); !refused.ok()) {
-    reservation.release(Keep::nothing);
+    reservation.release();
     return refused;
   }
   return reservation;

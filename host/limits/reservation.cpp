@@ -31,26 +31,24 @@ Reservation::Reservation(Reservation&& other) noexcept { *this = std::move(other
 
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   if (this == &other) return *this;
-  if (ledger_ != nullptr) {
-    close(noted_);
-    unpin();
-  }
+  let_go();
   ledger_ = std::exchange(other.ledger_, nullptr);
   began_ = other.began_;
   own_ = other.own_;
   std::copy_n(other.holds_.begin(), other.hold_count_, holds_.begin());
   hold_count_ = std::exchange(other.hold_count_, 0);
   tokens_ = other.tokens_;
-  noted_ = other.noted_;
   together_ = std::move(other.together_);
   settled_ = std::exchange(other.settled_, true);
   return *this;
 }
 
-Reservation::~Reservation() {
-  if (ledger_ == nullptr) return;
-  close(noted_);
-  unpin();
+Reservation::~Reservation() { let_go(); }
+
+void Reservation::let_go() {
+  give_back([](const DimensionInfo& row, std::int64_t taken) { return is_slot(row) ? -taken : 0; });
+  for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.entry);
+  hold_count_ = 0;
 }
 
 const Rules& Reservation::rules_of(Scope scope) const {
@@ -100,28 +98,21 @@ Reservation::Hold* Reservation::open(Scope scope, const Subject& subject) {
   return &holds_[hold_count_++];
 }
 
-void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) { close(Spent{tokens, nanodollars}); }
-
-void Reservation::close(const std::optional<Spent>& spent) {
-  if (std::exchange(settled_, true)) return;
+void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) {
   give_back([&](const DimensionInfo& row, std::int64_t taken) -> std::int64_t {
     if (is_slot(row)) return -taken;
-    if (row.unit == LimitUnit::requests || !spent) return 0;
-    return (row.is_money() ? spent->nanodollars : to_signed(spent->tokens)) - taken;
+    if (row.unit == LimitUnit::requests) return 0;
+    return (row.is_money() ? nanodollars : to_signed(tokens)) - taken;
   });
 }
 
-void Reservation::release(Keep keep) {
-  if (std::exchange(settled_, true)) return;
-  give_back([&](const DimensionInfo& row, std::int64_t taken) {
-    const bool kept = keep == Keep::request && row.unit == LimitUnit::requests && !is_slot(row);
-    return kept ? 0 : -taken;
-  });
+void Reservation::release() {
+  give_back([](const DimensionInfo&, std::int64_t taken) { return -taken; });
 }
 
 template <class Amount>
 void Reservation::give_back(const Amount& amount) {
-  if (ledger_ == nullptr) return;
+  if (std::exchange(settled_, true)) return;
   const std::int64_t now = ledger_->clock_().steady;
   const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
@@ -166,11 +157,6 @@ core::Quotas Reservation::quotas() const {
     }
   }
   return quotas;
-}
-
-void Reservation::unpin() {
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.entry);
-  hold_count_ = 0;
 }
 
 core::Status too_many_spenders() {

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "core/money/quota.h"
@@ -20,24 +19,19 @@ namespace gatehouse::limits {
 
 class Ledger;
 
-// What stays charged when a reservation is given back.
-enum class Keep : std::uint8_t { nothing, request };
-
 class Reservation {
  public:
   Reservation() = default;  // reserves nothing
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
-  // Settles with the last noted usage, or with the reserved amounts if there is none.
+  // Where nothing was settled or released, the reserved amounts stay charged.
   ~Reservation();
 
-  // Notes what was used so far, in case settle() is never reached. A later call replaces an earlier one.
-  void note(std::uint64_t tokens, std::int64_t nanodollars = 0) { noted_ = {tokens, nanodollars}; }
-  // Charges what was really used, which may leave debt. Frees the concurrency slot.
+  // Charges what was really used, which may leave debt. Frees the concurrency slot; the request stays counted.
   // Only the first settle() or release() counts.
   void settle(std::uint64_t tokens, std::int64_t nanodollars = 0);
-  // Gives the tokens and the money back, and the request too unless it is kept.
-  void release(Keep keep = Keep::request);
+  // Gives everything back, the request too.
+  void release();
 
   // As of when it was made; for the answer's headers.
   core::Quotas quotas() const;
@@ -60,10 +54,6 @@ class Reservation {
     std::vector<SharedItem> items;
     bool taken = false;
   };
-  struct Spent {
-    std::uint64_t tokens;
-    std::int64_t nanodollars;
-  };
 
   Reservation(Ledger& ledger, const Subject& subject, const Cost& cost);
   core::Status take_all(const Subject& subject, const Cost& cost);
@@ -74,10 +64,9 @@ class Reservation {
   core::Status take_alone(const Subject& subject, const Cost& cost);
   core::Status take_part(const Subject& subject, const Cost& cost, bool whatever_is_left);
   Hold* open(Scope scope, const Subject& subject);
-  void close(const std::optional<Spent>& spent);  // nullopt: what was reserved is right
+  void let_go();  // of the slot and the accounts
   template <class Amount>
   void give_back(const Amount& amount);  // amount(row, taken): what is charged on top of it, or given back
-  void unpin();
   const Rules& rules_of(Scope scope) const;
 
   Ledger* ledger_ = nullptr;  // nullptr: a reservation of nothing
@@ -86,7 +75,6 @@ class Reservation {
   std::array<Hold, core::kScopeCount> holds_;
   std::size_t hold_count_ = 0;
   std::uint64_t tokens_ = 0;
-  std::optional<Spent> noted_;
   std::unique_ptr<Together> together_;  // nullptr: this gateway holds its limits alone
   bool settled_ = true;
 };

@@ -96,7 +96,7 @@ TEST(Concurrency, TheBooksBalanceAfterward) {
       auto reservation = ledger.reserve(kDev, {random() % 100, random() % 100});
       if (!reservation.ok()) continue;
       if (random() % 3 == 0) {
-        reservation->release(Keep::nothing);
+        reservation->release();
       } else {
         const std::uint64_t used = random() % 5;
         reservation->settle(used);

@@ -37,7 +37,6 @@ TEST_F(ReservationTest, SettlesOnceWithWhatWasUsed) {
   reservation.settle(120);
   EXPECT_EQ(tokens(), 880);
   reservation.settle(500);
-  reservation.note(900);
   reservation.release();
   EXPECT_EQ(tokens(), 880);
   EXPECT_EQ(requests(), 99);
@@ -57,28 +56,21 @@ TEST_F(ReservationTest, MoreThanReservedLeavesDebt) {
   EXPECT_EQ(refused.status().failure().retry_after, std::chrono::milliseconds(30'060));  // 501 tokens
 }
 
-TEST_F(ReservationTest, ReleaseKeepsTheRequestUnlessToldOtherwise) {
+TEST_F(ReservationTest, ReleaseGivesTheRequestBackToo) {
   reserve(100).release();
   EXPECT_EQ(tokens(), 1000);
-  EXPECT_EQ(requests(), 99);
-  reserve(100).release(Keep::nothing);
-  EXPECT_EQ(requests(), 99);
+  EXPECT_EQ(requests(), 100);
   EXPECT_TRUE(slot_free());
 }
 
-TEST_F(ReservationTest, TheDestructorSettlesWithWhatIsKnown) {
+TEST_F(ReservationTest, DroppedItStaysChargedButFreesItsSlot) {
   { const Reservation reservation = reserve(100, 100); }
-  EXPECT_EQ(tokens(), 800) << "nothing known: what was reserved";
-  {
-    Reservation reservation = reserve(100, 100);
-    reservation.note(110);
-    reservation.note(150);
-  }
-  EXPECT_EQ(tokens(), 650);
+  EXPECT_EQ(tokens(), 800);
+  EXPECT_EQ(requests(), 99);
   EXPECT_TRUE(slot_free());
 }
 
-TEST_F(ReservationTest, WithoutNewsACappedReservationStaysCapped) {
+TEST_F(ReservationTest, DroppedACappedOneStaysCapped) {
   { const Reservation reservation = reserve(10, 1'000'000); }
   EXPECT_EQ(ledger_.quotas(kDev)[Dimension::tokens].reset, std::chrono::nanoseconds(60'000'000'000)) << "no debt";
 }

@@ -82,7 +82,7 @@ TEST_F(TogetherTest, ARefusalTakesNothingAnywhere) {
     auto reservation = one.reserve(kWeb, {50, 0});
     ASSERT_TRUE(reservation.ok()) << "the slot is free again";
     EXPECT_EQ(one.reserve(kWeb, {1, 0}).status().failure().reason, "concurrent");
-    reservation->release(Keep::nothing);
+    reservation->release();
   }
   for (const auto& [account, spent] : elsewhere_.spent) EXPECT_EQ(spent, 0) << account;
 }
