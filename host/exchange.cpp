@@ -79,8 +79,10 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   static const core::Route kUnknown;  // limits per model are kept for models that exist, not for any name
   const auto found = context_.routes.find(request.model());
   const core::Route& route = found == context_.routes.end() ? kUnknown : found->second;
-  const limits::Subject subject{caller.client_id, caller.key_id, route.alias,
-                                caller.terms ? &caller.terms->limits : nullptr};
+  const limits::Subject subject{.client = caller.client_id,
+                                .key = caller.key_id,
+                                .model = route.alias,
+                                .own = caller.terms ? &caller.terms->limits : nullptr};
   Status status = bill_.open(subject, request, route.price, context_.encodings.find(route.encoding));
   answer_.quotas(bill_.quotas());
   return status;

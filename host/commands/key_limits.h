@@ -1,7 +1,9 @@
 // What a key may spend, as options of the command line and as a line of text. Functions without state.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
 #include "commands/command.h"
