@@ -87,7 +87,7 @@ void read_sha256(const Node& node, std::string& sha256) {
   }
 }
 
-// Another build of the same policy: its name and its configuration are the policy's own.
+// Reads the file of a shadow: another build of the policy, with the policy's name and configuration.
 void read_shadow(const Node& node, PolicySettings& policy) {
   const auto plugin = node.text();
   if (!plugin) return;

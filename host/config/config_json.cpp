@@ -10,7 +10,7 @@
 namespace gatehouse::config {
 namespace {
 
-constexpr std::string_view kPlain = "?";  // yaml-cpp's tags of scalars without one in the file
+constexpr std::string_view kPlain = "?";  // the tag that yaml-cpp gives a scalar which has none
 constexpr std::string_view kQuoted = "!";
 constexpr std::string_view kString = "tag:yaml.org,2002:str";
 
@@ -70,7 +70,7 @@ bool append_float(std::string& out, std::string_view text) {
   return true;
 }
 
-// False where JSON has no such number.
+// False if JSON cannot write the number.
 bool append_plain(std::string& out, std::string_view text) {
   constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
   constexpr std::array<std::string_view, 3> kTrue{"true", "True", "TRUE"};

@@ -18,7 +18,7 @@ bool is_name(std::string_view text) {
   return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::all_of(text.begin(), text.end(), is_name_char);
 }
 
-// What stands between the braces: NAME or NAME:-default.
+// Looks up what stands between the braces: NAME or NAME:-default.
 Result<std::string> look_up(std::string_view inside, const Environment& environment) {
   const std::size_t split = inside.find(":-");
   const std::string name(inside.substr(0, split));

@@ -21,8 +21,7 @@ constexpr std::size_t kLargestFile = 4u << 20;
 constexpr int kDeepest = 32;
 constexpr int kMostValues = 200'000;
 
-// Aliases let a small file stand for a huge or even an endless tree; past this check every other
-// piece of code may walk it freely.
+// YAML's aliases let a small file stand for a huge or even an endless tree. After this check any code may walk it.
 bool bounded(const YAML::Node& yaml, int depth, int& values) {
   if (depth > kDeepest || ++values > kMostValues) return false;
   if (yaml.IsMap()) {
@@ -44,7 +43,7 @@ void check_addresses(const Section& file, const Settings& settings) {
             "addresses of their own");
 }
 
-// A plugin given by name has to be looked for somewhere.
+// A plugin given by name needs a folder to be looked for in.
 void check_plugin_path(const Section& file, const Settings& settings) {
   if (!settings.plugin_path.empty()) return;
   const auto by_name = [](const auto& entry) { return !entry.component.by_file; };
@@ -87,7 +86,7 @@ Status too_large(const std::string& file) {
   return {Code::config, file + ":1:1: the file is larger than 4 MiB, the most a configuration may have"};
 }
 
-// What most often makes a file not YAML here, and which YAML's own message does not hint at.
+// Names the most frequent reason why a file is not YAML; the parser's own message does not hint at it.
 std::string hint(std::string_view text) {
   return text.find("${") == std::string_view::npos ? ""
                                                    : "; inside { } and [ ] a value with ${…} has to stand in quotes";

@@ -42,7 +42,7 @@ void read_target(const Node& node, const std::vector<std::string>& known, std::v
 void read_targets(const Node& node, const std::vector<std::string>& known, std::vector<TargetSettings>& targets) {
   const std::vector<Node> items = node.items();
   for (const Node& item : items) read_target(item, known, targets);
-  if (!node.is_null() && !node.yaml().IsSequence()) return;  // has been reported
+  if (!node.is_null() && !node.yaml().IsSequence()) return;  // items() has reported it
   if (items.empty()) {
     node.fail("must not be empty: a model needs a target such as { provider: local, model: echo }");
     return;
@@ -51,14 +51,14 @@ void read_targets(const Node& node, const std::vector<std::string>& known, std::
   if (!weighted && targets.size() == items.size()) node.fail("must have one weight above 0 at least");
 }
 
-// Dollars per million tokens in the file, micro-dollars within.
+// The file gives dollars per million tokens; prices are kept in micro-dollars.
 void read_rate(const Section& section, const char* name, std::int64_t& price) {
   if (const Node* n = section.find(name)) {
     if (const auto dollars = n->dollars(0, kMostPrice)) price = *dollars / 1000;  // a micro-dollar is the least
   }
 }
 
-// What is not priced apart costs what others of its kind do.
+// Without prices of their own, cached tokens cost what input costs, and reasoning what output costs.
 void read_price(const Node& node, std::optional<core::Price>& price) {
   const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
   if (!section) return;

@@ -7,7 +7,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kLargestBody = 1ull << 30;
-constexpr std::int64_t kMostInFlight = 100'000;  // a thread each
+constexpr std::int64_t kMostInFlight = 100'000;  // each has a connection and the stack of a fiber
 constexpr milliseconds kShortestPreflight{100};
 constexpr milliseconds kLongestPreflight{3'600'000};
 constexpr milliseconds kLongestProbation{24 * 3'600'000};

@@ -79,7 +79,7 @@ struct ModelSettings {
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
   std::optional<core::Price> price;
   core::RetryRules retry;
-  std::string encoding;  // of its texts, whether or not there is a file for it; empty: not known
+  std::string encoding;  // of its texts, even if no file for it is given; empty: not known
   Source source;
 };
 
@@ -103,12 +103,12 @@ struct QueueSettings {
 // How a new version of a plugin is watched after a swap, and when it is taken back.
 struct ProbationSettings {
   std::chrono::milliseconds window{60'000};  // 0: not at all
-  std::uint32_t min_exchanges = 10;          // before anything is concluded
-  double max_errors = 0.1;                   // of exchanges, more than its predecessor's share
-  std::uint32_t max_slowdown = 5;            // times the predecessor's mean time of a call
+  std::uint32_t min_exchanges = 10;          // before a conclusion is drawn
+  double max_errors = 0.1;                   // share of exchanges, beyond the predecessor's share
+  std::uint32_t max_slowdown = 5;            // of the mean time of a call, as a multiple of the predecessor's
 };
 
-// Where several gateways hold one limit together.
+// The server through which several gateways share their limits.
 struct SharedLimitsSettings {
   Address redis;
   Secret password;  // empty: none is asked for

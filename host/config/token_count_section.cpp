@@ -1,4 +1,4 @@
-// token_counts: by which files tokens are counted, and which models they are for.
+// token_counts: the rank files by which tokens are counted, and the models that each is for.
 #include <algorithm>
 
 #include "config/encoding_names.h"
@@ -15,12 +15,12 @@ struct Family {
   const char* encoding;
 };
 
-// The first that fits counts.
+// The first prefix that fits decides.
 constexpr Family kFamilies[] = {{"gpt-4o", kO200k},  {"gpt-4.", kO200k}, {"gpt-5", kO200k},   {"gpt-oss", kO200k},
                                 {"chatgpt", kO200k}, {"o1", kO200k},     {"o3", kO200k},      {"o4", kO200k},
                                 {"gpt-4", kCl100k},  {"gpt-3", kCl100k}, {"text-embedding-", kCl100k}};
 
-// "openai/gpt-4o" of those who pass models on, "ft:gpt-4o:..." of those who tune them.
+// Understands resellers' names ("openai/gpt-4o") and those of tuned models ("ft:gpt-4o:...") too.
 std::string_view encoding_of(std::string_view model) {
   model = model.substr(model.rfind('/') + 1);
   if (model.starts_with("ft:")) model.remove_prefix(3);
