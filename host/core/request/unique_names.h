@@ -1,5 +1,5 @@
 // The names of one JSON object's members, to find one that is given twice. RFC 8259 leaves it open which of the two
-// counts, so two readers may see two different requests. Belongs to one reader of one object.
+// counts, so two readers may see two different requests. Belongs to one reader of one object; one thread at a time.
 #pragma once
 
 #include <cstddef>
