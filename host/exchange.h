@@ -24,8 +24,8 @@
 #include "core/route/route.h"
 #include "core/transport.h"
 #include "limits/bill.h"
-#include "limits/encoding.h"
 #include "limits/ledger.h"
+#include "limits/tokens/encoding.h"
 
 namespace gatehouse {
 

@@ -14,15 +14,15 @@
 #include "handlers/admin/services.h"
 #include "handlers/callers/services.h"
 #include "handlers/routing/router.h"
-#include "limits/encoding.h"
 #include "limits/ledger.h"
+#include "limits/tokens/encoding.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 #include "net/upstream/upstream.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/key_ring.h"
-#include "store/redis_accounts.h"
+#include "store/redis/redis_accounts.h"
 
 namespace gatehouse {
 

@@ -12,10 +12,10 @@
 #include "core/reply/reply_meter.h"
 #include "core/request/chat_request.h"
 #include "core/status.h"
-#include "limits/encoding.h"
 #include "limits/estimate.h"
 #include "limits/ledger.h"
 #include "limits/reservation.h"
+#include "limits/tokens/encoding.h"
 #include "limits/usage_book.h"
 
 namespace gatehouse::limits {

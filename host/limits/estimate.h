@@ -9,9 +9,9 @@
 #include "core/money/usage.h"
 #include "core/reply/reply_meter.h"
 #include "core/request/chat_request.h"
-#include "limits/encoding.h"
-#include "limits/ratios.h"
-#include "limits/rule.h"
+#include "limits/accounts/rule.h"
+#include "limits/tokens/encoding.h"
+#include "limits/tokens/ratios.h"
 
 namespace gatehouse::limits {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "limits/rules.h"
-#include "limits/table.h"
+#include "limits/accounts/rules.h"
+#include "limits/accounts/table.h"
 
 namespace gatehouse::limits {
 

@@ -10,10 +10,10 @@
 
 #include "core/money/quota.h"
 #include "core/status.h"
-#include "limits/moment.h"
-#include "limits/rules.h"
-#include "limits/shared_accounts.h"
-#include "limits/table.h"
+#include "limits/accounts/moment.h"
+#include "limits/accounts/rules.h"
+#include "limits/accounts/shared_accounts.h"
+#include "limits/accounts/table.h"
 
 namespace gatehouse::limits {
 

@@ -15,7 +15,7 @@
 #include <tuple>
 
 #include "core/record/exchange_observer.h"
-#include "limits/shared_accounts.h"
+#include "limits/accounts/shared_accounts.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 

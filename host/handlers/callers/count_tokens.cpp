@@ -1,6 +1,6 @@
 #include "core/json_writer.h"
-#include "dialects/anthropic_json.h"
-#include "dialects/anthropic_request.h"
+#include "dialects/anthropic/anthropic_json.h"
+#include "dialects/anthropic/anthropic_request.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"

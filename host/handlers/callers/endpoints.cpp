@@ -2,11 +2,11 @@
 
 #include <array>
 
-#include "dialects/anthropic_messages.h"
+#include "dialects/anthropic/anthropic_messages.h"
 #include "dialects/embeddings.h"
 #include "dialects/gateway_chat.h"
 #include "dialects/openai_chat.h"
-#include "dialects/openai_responses.h"
+#include "dialects/responses/openai_responses.h"
 #include "handlers/callers/chat.h"
 #include "handlers/routing/health.h"
 

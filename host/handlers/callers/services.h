@@ -7,8 +7,8 @@
 #include "core/record/exchange_observer.h"
 #include "core/route/breakers.h"
 #include "core/transport.h"
-#include "limits/encoding.h"
 #include "limits/ledger.h"
+#include "limits/tokens/encoding.h"
 #include "modules/swap/registry.h"
 #include "store/key_ring.h"
 

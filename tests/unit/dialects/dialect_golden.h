@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "dialects/anthropic_messages.h"
+#include "dialects/anthropic/anthropic_messages.h"
 #include "dialects/embeddings.h"
 #include "dialects/gateway_chat.h"
 #include "dialects/openai_chat.h"
-#include "dialects/openai_responses.h"
+#include "dialects/responses/openai_responses.h"
 #include "golden_file.h"
 
 namespace gatehouse::testing {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "rank_file.h"
+#include "limits/tokens/rank_file.h"
 
 namespace gatehouse::limits {
 namespace {

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "limits/moment.h"
+#include "limits/accounts/moment.h"
 
 namespace gatehouse::limits {
 

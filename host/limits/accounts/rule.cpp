@@ -1,0 +1,123 @@
+#include "limits/accounts/rule.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/money/money.h"
+
+namespace gatehouse::limits {
+namespace {
+
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+using core::LimitKind;
+using core::LimitUnit;
+
+constexpr std::int64_t kSlotWait = 1'000'000'000;  // when a slot comes free is unknown: a second
+
+}  // namespace
+
+Moment real_time() {
+  const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+  const auto unix_time = std::chrono::system_clock::now().time_since_epoch();
+  return {std::chrono::duration_cast<nanoseconds>(steady).count(),
+          std::chrono::duration_cast<nanoseconds>(unix_time).count()};
+}
+
+std::string described(Scope scope, const Subject& subject) {
+  const core::ScopeInfo& row = core::info(scope);
+  const std::string_view name = name_of(scope, subject);
+  return name.empty() ? std::string(row.nameless) : std::string(row.described).append(name);
+}
+
+std::int32_t period_of(const DimensionInfo& row, const Moment& now) {
+  return row.kind == LimitKind::month ? now.month() : now.day();
+}
+
+std::int64_t Rule::amount(const Cost& cost) const {
+  if (info().unit == LimitUnit::requests) return 1;
+  if (info().is_money()) return std::min(cost.dollars, most_);
+  const std::uint64_t most = static_cast<std::uint64_t>(most_);
+  if (cost.input_tokens >= most || cost.output_tokens >= most - cost.input_tokens) return most_;
+  return static_cast<std::int64_t>(cost.input_tokens + cost.output_tokens);
+}
+
+bool Rule::can_ever_hold(const Cost& cost) const {
+  if (info().unit == LimitUnit::requests) return true;
+  if (info().is_money()) return cost.input_dollars <= most_;
+  return cost.input_tokens <= static_cast<std::uint64_t>(most_);
+}
+
+bool Rule::take(Account& account, std::int64_t amount, const Moment& now) const {
+  if (Bucket* bucket = account.bucket(*row_)) return bucket->take(rate_, amount, now.steady);
+  if (Window* window = account.window(*row_)) return window->take(most_, amount, period_of(*row_, now));
+  std::int32_t running = account.running.load(std::memory_order_relaxed);
+  do {
+    if (running >= most_) return false;
+  } while (!account.running.compare_exchange_weak(running, running + 1, std::memory_order_relaxed));
+  return true;
+}
+
+void Rule::charge(Account& account, std::int64_t amount, const Moment& now) const {
+  if (Bucket* bucket = account.bucket(*row_)) bucket->charge(rate_, amount, now.steady);
+  if (Window* window = account.window(*row_)) window->charge(amount, period(account, now));
+}
+
+std::int32_t Rule::period(const Account& account, const Moment& now) const {
+  const Window* window = account.window(*row_);
+  return window != nullptr ? window->period(period_of(*row_, now)) : 0;
+}
+
+std::int64_t Rule::wait(const Account& account, std::int64_t amount, const Moment& now) const {
+  if (const Bucket* bucket = account.bucket(*row_)) return bucket->until(rate_, amount, now.steady);
+  return kSlotWait;
+}
+
+std::int64_t Rule::spent(const Account& account, const Moment& now) const {
+  if (const Bucket* bucket = account.bucket(*row_)) return most_ - bucket->remaining(rate_, now.steady);
+  if (const Window* window = account.window(*row_)) return window->spent(period_of(*row_, now));
+  return account.running.load(std::memory_order_relaxed);
+}
+
+core::Quota Rule::quota(const Account& account, const Moment& now) const {
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  core::Quota quota{most_, std::max<std::int64_t>(most_ - spent(account, now), 0), nanoseconds(0)};
+  if (const Bucket* bucket = account.bucket(*row_)) {
+    quota.reset = nanoseconds(bucket->until_full(rate_, now.steady));
+  } else if (info().is_window()) {
+    quota.reset = nanoseconds(kDay - now.unix_ns % kDay);  // for a monthly limit this is a lower bound
+  }
+  return quota;
+}
+
+core::Status Rule::refused(const std::string& spender, std::int64_t wait) const {
+  core::Failure failure;
+  failure.code = core::Code::rate_limited;
+  failure.message = std::string(info().exceeded) + spender;
+  failure.reason = info().reason;
+  // No client waits for a window to begin anew.
+  if (info().is_window()) {
+    failure.retry_useless = true;
+  } else {
+    failure.spread = true;
+    failure.retry_after = std::max(ceil<milliseconds>(nanoseconds(wait)), milliseconds(1));
+  }
+  return core::Status(std::move(failure));
+}
+
+core::Status Rule::refused_too_large(const std::string& spender, const Cost& cost) const {
+  const bool money = info().is_money();
+  const auto shown = [&](std::int64_t amount) { return money ? core::dollars(amount) : std::to_string(amount); };
+  const std::string requested = money ? core::dollars(cost.input_dollars) : std::to_string(cost.input_tokens);
+  core::Failure failure;
+  failure.code = core::Code::rate_limited;
+  failure.message = "Request too large for " + spender + " on " + std::string(info().words) + ": Limit " +
+                    shown(most_) + ", Requested " + requested;
+  failure.reason = money ? "insufficient_quota" : "tokens";
+  failure.retry_useless = true;
+  return core::Status(std::move(failure));
+}
+
+}  // namespace gatehouse::limits

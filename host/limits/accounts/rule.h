@@ -1,0 +1,64 @@
+// One limit in force: a dimension and the most of it. Immutable; the accounts that it is applied to hold the spending.
+// Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/money/limit_rule.h"
+#include "core/money/quota.h"
+#include "core/status.h"
+#include "limits/accounts/account.h"
+#include "limits/accounts/moment.h"
+
+namespace gatehouse::limits {
+
+using core::Scope;
+using core::Subject;
+
+std::string described(Scope scope, const Subject& subject);  // "client_id dev-local-1"
+
+// What a request is expected to cost. Money in nano-dollars.
+struct Cost {
+  std::uint64_t input_tokens = 0;
+  std::uint64_t output_tokens = 0;
+  std::int64_t input_dollars = 0;
+  std::int64_t dollars = 0;  // input and output
+};
+
+class Rule {
+ public:
+  Rule() = default;
+  Rule(Dimension dimension, std::int64_t most) : row_(&core::info(dimension)), most_(most), rate_(most) {}
+
+  Dimension dimension() const { return row_->dimension; }
+  const DimensionInfo& info() const { return *row_; }
+  std::int64_t most() const { return most_; }
+  const Rate& rate() const { return rate_; }  // has a meaning for what is kept in a bucket
+
+  // How much of this limit the cost takes: never more than the whole limit, so that it can be met one day.
+  std::int64_t amount(const Cost& cost) const;
+  bool can_ever_hold(const Cost& cost) const;  // whether the input alone fits
+
+  bool take(Account& account, std::int64_t amount, const Moment& now) const;
+  // Takes the amount whether it is there or not. Does nothing for slots.
+  void charge(Account& account, std::int64_t amount, const Moment& now) const;
+  std::int32_t period(const Account& account, const Moment& now) const;                     // of the window; else 0
+  std::int64_t wait(const Account& account, std::int64_t amount, const Moment& now) const;  // ns until it may be there
+  std::int64_t spent(const Account& account, const Moment& now) const;
+  core::Quota quota(const Account& account, const Moment& now) const;
+
+  // The refusal that the caller gets.
+  core::Status refused(const std::string& spender, std::int64_t wait) const;
+  core::Status refused_too_large(const std::string& spender, const Cost& cost) const;
+
+ private:
+  const DimensionInfo* row_ = &core::kDimensions[0];
+  std::int64_t most_ = 0;
+  Rate rate_;
+};
+
+std::int32_t period_of(const DimensionInfo& row, const Moment& now);  // the window's day or month
+
+}  // namespace gatehouse::limits
