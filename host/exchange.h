@@ -74,7 +74,7 @@ class Exchange {
   core::Record& record_;  // is written for others, who read it when the exchange is over
   core::Cancellation& cancellation_;
   core::AnswerWriter& answer_;
-  const core::Status admitted_;  // whether the sinks can keep a record of it; if not, it does not happen
+  const core::Status admitted_;  // ok: every sink has room for its record; else the exchange is refused
   limits::Bill bill_;
   core::PolicyRun policies_;
   std::optional<core::ReplyPath> reply_;  // of the last attempt

@@ -7,7 +7,7 @@ namespace gatehouse::limits {
 
 using core::Status;
 
-// What a provider charges that was left at work is not known: then what was reserved stays charged.
+// What a provider charges for an attempt that was left under way is unknown: the reservation stays charged.
 Bill::~Bill() {
   if (state_ == State::under_way) {
     usage_.input = estimate_.input;

@@ -1,6 +1,6 @@
-// What one exchange costs. It is opened before any work with a reservation, is told how each attempt ended, and is
-// closed once: then the limits are settled with what was used, and the usage is in the books. A bill that is dropped
-// closes itself. One exchange, one thread at a time.
+// START HERE for what one exchange costs. A bill is opened with a reservation before any work, is told how each attempt
+// ended, and is closed once: closing settles the limits with the real usage and puts the usage in the books. A bill
+// that is destroyed open closes itself. One exchange, one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -28,17 +28,17 @@ class Bill {
   Bill& operator=(const Bill&) = delete;
   ~Bill();
 
-  // Estimates what the request will cost and reserves it. A refusal says which limit is in the way; it takes nothing.
-  // subject.model is empty where the model does not exist. encoding: of the model's texts; nullptr: not known.
+  // Estimates what the request will cost and reserves it. A refusal names the limit and takes nothing.
+  // subject.model: empty if the model does not exist. encoding: of the model's texts; nullptr: not known.
   // REQUIRES: called once, and first.
   core::Status open(const Subject& subject, const core::ChatRequest& request, const core::Price& price,
                     const Encoding* encoding);
   // From now on a provider may charge this price for what it does.
   void attempt_began(const core::Price& price);
-  // What came of it. REQUIRES: the meter saw this attempt alone.
+  // Says how the attempt ended. REQUIRES: the meter saw this attempt alone.
   void attempt_ended(const core::Status& status, const core::ReplyMeter& meter);
-  // Settles and books; a second call does nothing. Comes before the answer's end: from then on the caller may ask
-  // again.
+  // Settles and books; a second call does nothing. Call it before the answer is completed: from its last byte on the
+  // caller may ask again.
   void close();
 
   const core::Quotas& quotas() const { return quotas_; }  // as they were when it was opened, or refused

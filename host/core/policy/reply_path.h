@@ -1,5 +1,6 @@
-// The way of one attempt's reply from the provider to the caller: it is metered, passes the policies, and leaves piece
-// by piece where the caller wants a stream, else is collected until it is whole. One exchange, one thread at a time.
+// The path of one attempt's reply from the provider to the caller. The reply is metered and passes the policies. If the
+// caller wants a stream, it leaves piece by piece; else it is collected until it is whole. One exchange, one thread at
+// a time.
 #pragma once
 
 #include <chrono>
@@ -28,13 +29,13 @@ class ReplyPath final : private ReplySink {
   ReplyPath(const ReplyPath&) = delete;
   ReplyPath& operator=(const ReplyPath&) = delete;
 
-  // For the provider: where its reply goes, and what it listens to while it waits.
+  // For the provider: entrance() takes its reply, cancellation() ends its waits.
   ReplySink& entrance() { return meter_; }
   Cancellation& cancellation() { return heartbeat_; }
 
   const ReplyMeter& meter() const { return meter_; }
 
-  // Completes the answer, once the provider has. A whole one passes the policies first.
+  // Completes the answer once the provider is done. A collected reply passes the policies first.
   Status finish(const Usage& usage);
 
  private:
