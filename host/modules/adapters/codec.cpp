@@ -48,7 +48,7 @@ class Answer final : public UpstreamSink, public FrameSink {
     return status;
   }
 
-  // It never came to its end, though the provider may have said, and want to be paid for, all of it.
+  // The connection broke in the middle of the answer. The provider may still bill for it, so it is not asked again.
   Status broken_off(Status status) const {
     if (is_good() && understood_ && (begun_ || !framer_->part().empty())) status.failure().half_answered = true;
     return status;

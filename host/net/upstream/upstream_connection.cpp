@@ -80,7 +80,7 @@ core::Result<bool> UpstreamConnection::send(std::string_view bytes, Deadlines& d
     GH_ASSIGN(const short woken, deadlines.wait(stream_->fd(), direction | POLLIN));
     if ((woken & direction) != 0) continue;
     if (!usable()) return false;
-    core::mark_drained(stream_->fd(), POLLIN);  // an old rumour
+    core::mark_drained(stream_->fd(), POLLIN);  // a stale readiness event: forget it
   }
 }
 

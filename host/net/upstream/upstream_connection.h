@@ -41,7 +41,7 @@ class UpstreamConnection {
   // Waits for the next bytes. Fails only when time is up or the exchange is cancelled.
   core::Result<Received> receive(std::span<char> buffer, Deadlines& deadlines);
 
-  // Who watches its socket, and for whom alone it is of use again.
+  // The loop whose epoll set watches this socket. Only that loop may reuse the connection.
   const core::Waiter* home() const { return home_; }
 
  private:
