@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr auto kGlance = 10ms;     // how often the figures are looked at
 constexpr auto kNoticeable = 5ms;  // a call has to be slower by this much, too
 constexpr auto kPatience = 5s;     // with calls none of which comes back
+constexpr auto kStopped = 1s;      // a glance that takes longer
+constexpr auto kForgiven = 1s;     // after that
 constexpr auto kBriefly = 1s;      // what counts as one that should come back soon
 
 double share(std::uint64_t part, std::uint64_t whole) {
@@ -51,7 +53,7 @@ void Probation::begin(std::vector<Replacement> replacements, const config::Proba
     if (settings.window.count() == 0) continue;
     const PluginStats::Figures predecessor = replacement.before.instance->stats().figures();
     const PluginStats::Figures at_first = replacement.after.instance->stats().figures();
-    watched_.push_back({std::move(replacement), settings, predecessor, at_first, Clock::now()});
+    watched_.push_back({std::move(replacement), settings, predecessor, at_first});
   }
   changed_.notify_one();
 }
@@ -59,28 +61,44 @@ void Probation::begin(std::vector<Replacement> replacements, const config::Proba
 void Probation::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    if (watched_.empty() && released_.empty())
-      changed_.wait(lock);
-    else
-      changed_.wait_for(lock, kGlance);
+    if (watched_.empty() && released_.empty()) changed_.wait(lock);
+    const auto before = Clock::now();
+    changed_.wait_for(lock, kGlance);
+    std::vector<Breach> breaches = look(Clock::now() - before);
     std::vector<Watched> released = std::exchange(released_, {});
-    std::vector<std::pair<Watched, std::string>> breaches;
-    std::erase_if(watched_, [&](Watched& watched) {
-      std::string why = breach(watched);
-      if (!why.empty()) {
-        breaches.emplace_back(std::move(watched), std::move(why));
-        return true;
-      }
-      if (Clock::now() < watched.began + watched.settings.window) return false;
-      released.push_back(std::move(watched));
-      return true;
-    });
     lock.unlock();
-    for (const auto& [watched, why] : breaches) take_back_(watched.replacement, why);
+    for (const Breach& breach : breaches) take_back_(breach.watched.replacement, breach.why);
     breaches.clear();
     released.clear();
     lock.lock();
   }
+}
+
+// Those that breach their bounds; those that have been watched for long enough are released.
+// REQUIRES: mutex_ is held.
+std::vector<Probation::Breach> Probation::look(Clock::duration gone_by) {
+  const auto time = std::min<Clock::duration>(gone_by, kStopped);
+  forgiven_ = std::max(forgiven_ - time, Clock::duration::zero());
+  // This process was stopped: what was under way then seems slow, or stuck, and is nobody's fault.
+  if (gone_by > kStopped) forgiven_ = kForgiven;
+  std::vector<Breach> breaches;
+  std::erase_if(watched_, [&](Watched& watched) {
+    watched.watched += time;
+    watched.counted += time;
+    if (forgiven_ > Clock::duration::zero()) {
+      watched.at_first = watched.replacement.after.instance->account().figures();
+      watched.counted = {};
+    }
+    std::string why = breach(watched);
+    if (!why.empty()) {
+      breaches.push_back({std::move(watched), std::move(why)});
+      return true;
+    }
+    if (watched.watched < watched.settings.window) return false;
+    released_.push_back(std::move(watched));
+    return true;
+  });
+  return breaches;
 }
 
 // What the new version does that it should not; empty when there is nothing to complain of.
@@ -101,7 +119,7 @@ std::string Probation::breach(const Watched& watched) {
       return "a call takes " + text(now.mean()) + ", with its predecessor " + text(usual);
   }
   if (now.ended() == 0 && now.calls >= settings.min_exchanges && usual < kBriefly &&
-      Clock::now() > watched.began + kPatience)
+      watched.counted > kPatience)
     return "none of " + std::to_string(now.calls) + " calls has come back";
   return {};
 }

@@ -41,9 +41,15 @@ class Probation {
     config::ProbationSettings settings;
     PluginStats::Figures predecessor;  // all it did
     PluginStats::Figures at_first;     // what this version had done before, if it was here before
-    Clock::time_point began;
+    Clock::duration watched{0};    // for how long: the time while this process was stopped is none of it
+    Clock::duration counted{0};    // since at_first
+  };
+  struct Breach {
+    Watched watched;
+    std::string why;
   };
   void run();
+  std::vector<Breach> look(Clock::duration gone_by);
   static std::string breach(const Watched& watched);
 
   const TakeBack take_back_;
@@ -51,6 +57,7 @@ class Probation {
   std::condition_variable changed_;
   std::vector<Watched> watched_;
   std::vector<Watched> released_;  // to be let go on the thread: that may destroy a plugin
+  Clock::duration forgiven_{0};    // guarded by mutex_: for how long what ends is not held against anybody
   bool stopping_ = false;
   std::thread thread_;
 };

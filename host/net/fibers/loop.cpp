@@ -68,7 +68,7 @@ core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
   if (!hold()) return core::poll_until(fds, until);
   Task& task = static_cast<Task&>(*Fiber::current());
   const int ready = reactor_.look(fds);
-  if (ready == 0 && until > core::coarse_now()) {
+  if (ready == 0 && until != Clock::time_point::min()) {  // a time that has passed by now still takes a look
     Sleep sleep(fds, until, task);
     reactor_.enlist(sleep);
     task.suspend();
@@ -234,6 +234,7 @@ void Loop::look_at_parked() {
   }
   if (now < next_look_) return;
   next_look_ = now + tick_;
+  reactor_.catch_up();  // what is there is read before anybody is found late
   idle_.shrink();
   const auto is_late = [&](const Job& job) { return now >= job.deadline(); };
   parked_.take_if(is_late, [this](std::unique_ptr<Job> late) {

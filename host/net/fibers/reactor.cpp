@@ -17,6 +17,7 @@ namespace {
 static_assert(EPOLLIN == POLLIN && EPOLLOUT == POLLOUT && EPOLLERR == POLLERR && EPOLLHUP == POLLHUP &&
               EPOLLRDHUP == POLLRDHUP);
 constexpr short kHeard = POLLIN | POLLOUT | POLLERR | POLLHUP | POLLRDHUP;
+constexpr int kMostEvents = 256;  // of one look
 constexpr short kAlways = POLLERR | POLLHUP;  // reported whether asked for or not
 
 bool control(int epoll, int operation, int fd, std::uint32_t events) {
@@ -102,8 +103,28 @@ int Reactor::timeout(std::chrono::milliseconds most) const {
 }
 
 void Reactor::round(std::chrono::milliseconds most) {
-  std::array<epoll_event, 256> events;
-  const int count = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout(most));
+  poll(timeout(most));
+  if (waits_.empty()) return;
+  const auto now = Clock::now();
+  if (waits_.begin()->until_ > now) return;
+  catch_up();
+  wake_late(now);
+}
+
+// What a descriptor had to say when this began is heard after as many events as there are descriptors.
+void Reactor::catch_up() {
+  std::size_t heard = 0;
+  int count = 0;
+  do {
+    count = poll(0);
+    if (count > 0) heard += static_cast<std::size_t>(count);
+  } while (count < 0 || (count == kMostEvents && heard < descriptors_.size()));
+}
+
+// How many events there were; -1: a signal came first.
+int Reactor::poll(int timeout) {
+  std::array<epoll_event, kMostEvents> events;
+  const int count = ::epoll_wait(epoll_.get(), events.data(), kMostEvents, timeout);
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     if (event.data.fd == ticking_.get()) {
@@ -113,7 +134,7 @@ void Reactor::round(std::chrono::milliseconds most) {
     }
     heard(event.data.fd, static_cast<short>(event.events & kHeard));
   }
-  wake_late();
+  return count;
 }
 
 void Reactor::heard(int fd, short events) {
@@ -133,9 +154,7 @@ void Reactor::wake(Wait& wait) {
   sink_.woken(wait);
 }
 
-void Reactor::wake_late() {
-  if (waits_.empty()) return;
-  const auto now = Clock::now();
+void Reactor::wake_late(Clock::time_point now) {
   while (!waits_.empty() && waits_.begin()->until_ <= now) wake(*waits_.begin());
 }
 

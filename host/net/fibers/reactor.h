@@ -79,7 +79,11 @@ class Reactor {
   void enlist(Wait& wait);
 
   // Waits for events, at most until the first of the waits is over, the next tick or for `most`, and tells the sink.
+  // A wait is over only when nothing has been heard of it by a look that began after its time: whoever stopped this
+  // process for a while is not to be mistaken for a peer that was silent.
   void round(std::chrono::milliseconds most);
+  // Tells the sink all that is there to be heard by now.
+  void catch_up();
 
  private:
   struct Watched {
@@ -90,9 +94,10 @@ class Reactor {
 
   Watched& at(int fd);
   int timeout(std::chrono::milliseconds most) const;
+  int poll(int timeout);
   void heard(int fd, short events);
   void wake(Wait& wait);
-  void wake_late();
+  void wake_late(Clock::time_point now);
 
   Sink& sink_;
   core::Descriptor epoll_;

@@ -105,7 +105,7 @@ bool Connection::feed(std::string_view bytes) {
   if (now == State::complete || now == State::refused) return true;
   if (!was_started || now != before)
     since_ = core::coarse_now();
-  else if (core::coarse_now() > deadline())
+  else if (drained_ && core::coarse_now() > deadline())  // what is there is read first
     return check_deadline();
   return true;
 }

@@ -1,9 +1,11 @@
 #include "net/fibers/reactor.h"
 
 #include <gtest/gtest.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <memory>
 #include <vector>
 
 namespace gatehouse::net {
@@ -92,6 +94,30 @@ TEST_F(ReactorTest, WakesInTheOrderOfTime) {
   while (awake.size() < 3) reactor.round(20s);
   EXPECT_EQ(awake, (std::vector{&first, &middle, &last}));
   EXPECT_GE(Clock::now(), now + 30ms);
+}
+
+// As after a stop of the whole process: more is there to be heard than one look tells, and all time has run out.
+TEST_F(ReactorTest, ATimeIsOverOnlyForThoseOfWhomNothingIsThere) {
+  constexpr std::size_t kMany = 1000;
+  std::vector<pollfd> fds(kMany);
+  std::vector<std::unique_ptr<Reactor::Wait>> waits;
+  for (pollfd& fd : fds) {
+    fd = {::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), POLLIN, 0};
+    ASSERT_TRUE(reactor.watch(fd.fd));
+  }
+  for (int round = 0; round < 10; ++round) reactor.round(0ms);  // that they are writable is no news
+  for (pollfd& fd : fds) {
+    waits.push_back(std::make_unique<Reactor::Wait>(std::span(&fd, 1), Clock::now() - 1s));
+    reactor.enlist(*waits.back());
+    ::eventfd_write(fd.fd, 1);
+  }
+  pollfd silent{ends[0], POLLIN, 0};
+  Reactor::Wait late({&silent, 1}, Clock::now() - 1s);
+  reactor.enlist(late);
+  while (awake.size() < kMany + 1) reactor.round(20s);
+  for (const pollfd& fd : fds) EXPECT_EQ(fd.revents, POLLIN);
+  EXPECT_EQ(silent.revents, 0);
+  for (const pollfd& fd : fds) ::close(fd.fd);
 }
 
 TEST_F(ReactorTest, SaysWhatItWasNeverTold) {
