@@ -53,6 +53,7 @@ class Gemini {
     if (frame.http_status() < 200 || frame.http_status() >= 300) {
       throw provider::error_of(frame.http_status(), reader_.try_parse(frame.data()), model_);
     }
+    if (stream_ && frame.unstreamed()) return reply_.read_all(reader_.parse(frame.data()), out);
     if (stream_ && frame.last() && !reply_.begun()) {
       throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single event; check its base_url");
     }

@@ -61,6 +61,12 @@ void Reply::read(element answer, gatehouse::Events& out) {
   if (blocked) out.finish("content_filter", 0, *blocked);  // there are no candidates then
 }
 
+void Reply::read_all(element answers, gatehouse::Events& out) {
+  array list;
+  if (answers.get(list) != simdjson::SUCCESS) return read(answers, out);
+  for (const element answer : list) read(answer, out);
+}
+
 void Reply::read_candidate(element candidate, gatehouse::Events& out) {
   const auto choice = static_cast<std::uint32_t>(number_at(candidate, "/index").value_or(0));
   Candidate& state = candidates_[choice];

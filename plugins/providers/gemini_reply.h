@@ -21,6 +21,8 @@ class Reply {
   explicit Reply(std::string_view exchange) : exchange_(exchange) {}
 
   void read(simdjson::dom::element answer, gatehouse::Events& out);
+  // One answer, or a list of them: what a server says to whom events mean nothing.
+  void read_all(simdjson::dom::element answers, gatehouse::Events& out);
   bool begun() const { return begun_; }
 
  private:

@@ -58,6 +58,10 @@ class OpenAi {
     }
     if (embeddings_) return openai::read_embeddings(reader_.parse(frame.data()), frame.data(), out);
     if (!stream_) return openai::read_completion(reader_.parse(frame.data()), frame.data(), out);
+    if (frame.unstreamed()) {
+      openai::read_completion(reader_.parse(frame.data()), {}, out);  // the stream's own chunks are made of it
+      return void(out.end());
+    }
     if (frame.last() && !begun_) {
       throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without a single chunk; check its base_url");
     }

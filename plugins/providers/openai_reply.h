@@ -158,7 +158,7 @@ inline bool read_answer(element root, std::string_view json, Refused& refused, g
   }
   if (const auto failure = provider::failure_in(root)) throw *failure;
   // Without that list it is none of OpenAI's chunks, and clients would stumble over it.
-  if (gatehouse::at<array>(root, "/choices")) out.original(json);
+  if (!json.empty() && gatehouse::at<array>(root, "/choices")) out.original(json);
   bool any_choice = false;
   object usage;
   for (const auto [key, value] : fields) {
@@ -183,6 +183,7 @@ inline void read_embeddings(element root, std::string_view json, gatehouse::Even
   out.finish("stop");
 }
 
+// json: empty where it is not to travel on.
 inline void read_completion(element root, std::string_view json, gatehouse::Events& out) {
   Refused refused;
   if (!read_answer(root, json, refused, out)) {

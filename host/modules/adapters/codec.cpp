@@ -28,10 +28,14 @@ class Answer final : public UpstreamSink, public FrameSink {
       return {Code::upstream_failed, "The provider answered with a web page instead of a stream; check its base_url"};
     }
     framer_.emplace(head.status >= 400 ? Framing::body : framing_);
+    undecided_ = head.status < 400 && framing_ == Framing::sse;
     return {};
   }
 
-  Status on_body(std::string_view bytes) override { return framer_->feed(bytes, *this); }
+  Status on_body(std::string_view bytes) override {
+    if (undecided_) decide(bytes);
+    return framer_->feed(bytes, *this);
+  }
   bool satisfied() const override { return codec_.ended(); }
   Status on_frame(const Frame& frame) override {
     if (codec_.ended() && !frame.last) return {};
@@ -66,12 +70,21 @@ class Answer final : public UpstreamSink, public FrameSink {
  private:
   bool is_good() const { return framer_ && status_ >= 200 && status_ < 300; }
 
+  // Servers without streaming answer with one JSON. No line of a stream of events begins as that does.
+  void decide(std::string_view bytes) {
+    const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+    if (first == bytes.npos) return;
+    undecided_ = false;
+    if (bytes[first] == '{' || bytes[first] == '[') framer_.emplace(Framing::body);
+  }
+
   Codec& codec_;
   Framing framing_;
   int& status_;
   ReplySink& sink_;
   std::chrono::milliseconds retry_after_{0};
   std::optional<Framer> framer_;
+  bool undecided_ = false;  // it may yet turn out to be one JSON instead of a stream
   bool begun_ = false;      // a whole frame came
   bool understood_ = true;  // every whole frame
 };

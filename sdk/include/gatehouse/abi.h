@@ -206,7 +206,8 @@ typedef struct gh_frame {
   uint32_t http_status;
   gh_str event; /* SSE: the event's name, empty when it has none */
   gh_str data;  /* SSE: the data lines joined by \n */
-  uint32_t last; /* 1: nothing follows; comes once, with empty data except for BODY */
+  uint32_t last; /* 1: nothing follows; comes once, with empty data except for BODY, and for SSE where the
+                  * provider answered with one JSON instead of a stream: that is the data then */
   uint32_t reserved;
 } gh_frame;
 

@@ -37,6 +37,8 @@ class Frame {
   std::string_view event() const { return view(raw_->event); }  // SSE: the event's name, often empty
   std::string_view data() const { return view(raw_->data); }    // SSE: the data lines joined by \n
   bool last() const { return raw_->last != 0; }  // nothing follows; comes once, without data except for body
+  // The stream that was asked for is one JSON instead, and data() is all of it.
+  bool unstreamed() const { return last() && !data().empty(); }
 
  private:
   const gh_frame* raw_;
