@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/pause.h"
+#include "core/rare_warning.h"
 #include "core/request/rewrite.h"
 
 namespace gatehouse {
@@ -126,10 +127,19 @@ Status Exchange::attempt(const core::RetryPlan::Step& step, const core::Price& p
   Status status = converse(step, price, view, noted);
   const auto ended = Clock::now();
   noted.took = ended - began;
-  if (!status.ok()) noted.error = core::info(status.code()).type;
+  if (!status.ok()) note(noted, status);
   breaker.leave(entry, core::health_after(status, noted.upstream_status), step.target->breaker_rules, ended);
   record_.upstream_status = noted.upstream_status;
   return status;
+}
+
+// Whoever runs the gateway reads where and why; the caller is told by whom.
+void Exchange::note(core::Try& noted, const Status& failure) const {
+  static core::RareWarning warning(std::chrono::seconds(1));
+  noted.error = core::info(failure.code()).type;
+  noted.detail = failure.failure().detail;
+  if (!noted.detail.empty())
+    warning.say("exchange " + record_.id + ": " + failure.failure().message + " (" + noted.detail + ")");
 }
 
 Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
@@ -147,13 +157,13 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& 
   core::ReplyPath& reply = reply_.emplace(
       core::ReplyPath::Manner{view.request.stream(), bill_.estimate().encoding != nullptr, context_.heartbeat},
       policies_, answer_, cancellation_, noted.upstream_status);
-  core::UpstreamTrace trace;
   bill_.attempt_began(price);
   Status status = target.provider->answer({asked, step.number, record_.trace.traceparent, context_.transport,
-                                           reply.cancellation(), trace, noted.upstream_status},
+                                           reply.cancellation(), noted.wire, noted.upstream_status},
                                           reply.entrance());
   bill_.attempt_ended(status, reply.meter());
-  record_.upstream_connect = trace.connect;
+  record_.upstream_connect = noted.wire.connect;
+  record_.attempts += noted.wire.resent ? 1 : 0;
   if (status.ok() && !reply.meter().complete())
     return {Code::upstream_failed, "The provider ended its answer before it was complete"};
   return status;

@@ -67,6 +67,7 @@ class Exchange {
                        core::Try& noted);
   core::Status converse(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
                         core::Try& noted);
+  void note(core::Try& noted, const core::Status& failure) const;
   core::Status answer();
   void record(const core::Status& status);
 

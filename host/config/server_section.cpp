@@ -42,7 +42,8 @@ void read_probation(const Node& node, ProbationSettings& probation) {
 }  // namespace
 
 void read_server(const Node& node, ServerSettings& server) {
-  const auto section = node.section({"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat", "hosts", "cors"});
+  const auto section = node.section(
+      {"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat", "hosts", "cors", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
@@ -55,6 +56,7 @@ void read_server(const Node& node, ServerSettings& server) {
   }
   if (const Node* n = section->find("hosts")) read_hosts(*n, server.hosts);
   if (const Node* n = section->find("cors")) read_cors(*n, server.cors_origins);
+  if (const Node* n = section->find("attempts_header")) assign(server.attempts_header, n->choice({"false", "true"}));
 }
 
 void read_admin(const Node& node, AdminSettings& admin) {

@@ -31,6 +31,7 @@ struct ServerSettings {
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
   std::vector<std::string> hosts;               // names that both listeners are called by, beside their own
   std::vector<std::string> cors_origins;        // of web pages that may use the callers' listener
+  bool attempts_header = true;                  // callers are told which targets were tried
 
   bool operator==(const ServerSettings&) const = default;
 };

@@ -26,7 +26,8 @@ struct UpstreamRequest {
   std::string url;  // absolute, http or https
   std::vector<std::pair<std::string, std::string>> headers;
   std::string_view body;
-  std::string_view ca_file = {};  // whose CAs to trust instead of the system's; empty: the system's
+  std::string_view ca_file = {};   // whose CAs to trust instead of the system's; empty: the system's
+  std::string_view provider = {};  // its name for messages to callers, who are not told its address
 };
 
 struct UpstreamHead {
@@ -51,7 +52,7 @@ class UpstreamSink {
 struct UpstreamTrace {
   std::chrono::microseconds connect{0};  // 0 on a pooled connection
   bool reused = false;                   // a pooled connection
-  bool resent = false;                   // the pooled one was dead; sent once more on a new one
+  bool resent = false;                   // the pooled one had ended before the provider could read the request
 };
 
 class Transport {

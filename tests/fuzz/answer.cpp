@@ -26,7 +26,7 @@ class Body final : public gatehouse::core::UpstreamSink {
 // What is understood when the bytes come in pieces of this size; what is not taken is offered again.
 std::string parsed(std::string_view bytes, std::size_t piece) {
   Body body;
-  gatehouse::net::AnswerParser parser("peer:1", body, false);
+  gatehouse::net::AnswerParser parser({"", "peer:1"}, body, false);
   std::string held;
   while (!bytes.empty() && !parser.done()) {
     held.append(bytes.substr(0, piece));

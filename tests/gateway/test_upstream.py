@@ -163,7 +163,9 @@ def test_refused(start_gateway):
     port = unused_port()
     gateway = start_gateway(config(f"http://127.0.0.1:{port}/v1"), {"PROVIDER_KEY": KEY})
     answer = gateway.chat()
-    assert answer.status == 502 and f"127.0.0.1:{port}" in answer.json()["error"]["message"]
+    message = answer.json()["error"]["message"]
+    assert answer.status == 502 and "'real' could not be reached" in message
+    assert records(gateway, 1)[0]["error_detail"] == f"127.0.0.1:{port}"
 
 
 def stream_then(*pieces, then):

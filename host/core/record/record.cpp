@@ -45,15 +45,40 @@ void append_decisions(std::string& out, std::span<const Decision> decisions) {
   }
 }
 
+// The request went out on a connection that had ended, and again on a new one.
+Try lost_before(const Try& resent) {
+  Try lost;
+  lost.provider = resent.provider;
+  lost.model = resent.model;
+  lost.error = info(Code::upstream_unreachable).type;
+  lost.waited = resent.waited;
+  return lost;
+}
+
+void append_try(std::string& out, const Try& one) {
+  JsonObject object(out);
+  object.add("provider", one.provider).add("model", one.model).add("upstream_status", one.upstream_status);
+  object.add_or_null("error_type", one.error);
+  if (!one.detail.empty()) object.add("error_detail", one.detail);
+  add_milliseconds(object, "waited_ms", one.waited);
+  add_milliseconds(object, "ms", one.took);
+}
+
 void append_tries(std::string& out, std::span<const Try> tries) {
   JsonArray list(out);
   for (const Try& one : tries) {
-    JsonObject object(list.next());
-    object.add("provider", one.provider).add("model", one.model).add("upstream_status", one.upstream_status);
-    object.add_or_null("error_type", one.error);
-    add_milliseconds(object, "waited_ms", one.waited);
-    add_milliseconds(object, "ms", one.took);
+    if (one.wire.resent) append_try(list.next(), lost_before(one));
+    append_try(list.next(), one);
   }
+}
+
+void summarize(std::string& text, const Try& one) {
+  if (!text.empty()) text += ", ";
+  text.append(one.provider).append("/").append(one.model).append(" ");
+  if (one.upstream_status != 0 && (one.upstream_status >= 300 || one.error.empty()))
+    text += std::to_string(one.upstream_status);
+  else
+    text += one.error.empty() ? std::string_view("ok") : one.error;
 }
 
 }  // namespace
@@ -61,12 +86,8 @@ void append_tries(std::string& out, std::span<const Try> tries) {
 std::string summary(std::span<const Try> tries) {
   std::string text;
   for (const Try& one : tries) {
-    if (!text.empty()) text += ", ";
-    text.append(one.provider).append("/").append(one.model).append(" ");
-    if (one.upstream_status != 0 && (one.upstream_status >= 300 || one.error.empty()))
-      text += std::to_string(one.upstream_status);
-    else
-      text += one.error.empty() ? std::string_view("ok") : one.error;
+    if (one.wire.resent) summarize(text, lost_before(one));
+    summarize(text, one);
   }
   return text;
 }
@@ -90,6 +111,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
     json.add_raw("error_type", "null");
   } else {
     json.add("error_type", info(outcome.code()).type).add_or_null("error_code", outcome.failure().reason);
+    if (!outcome.failure().detail.empty()) json.add("error_detail", outcome.failure().detail);
   }
   json.add_or_null("finish_reason", finish_reason).add("attempts", attempts);
   json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
@@ -103,7 +125,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   add_milliseconds(json, "total_ms", total);
   json.add("client_disconnected", outcome.code() == Code::client_gone);
   json.add("generation", generation);
-  if (tries.size() > 1) append_tries(json.key("tries"), tries);
+  if (tries.size() > 1 || (!tries.empty() && tries.front().wire.resent)) append_tries(json.key("tries"), tries);
   append_decisions(json.key("policy_decisions"), decisions);
   json.close();
   return line;

@@ -14,6 +14,7 @@
 #include "core/record/log_sink.h"
 #include "core/record/trace_context.h"
 #include "core/status.h"
+#include "core/transport.h"
 
 namespace gatehouse::core {
 
@@ -22,8 +23,10 @@ struct Try {
   std::string provider, model;
   int upstream_status = 0;             // 0: it did not answer
   std::string_view error;              // error.type; empty: none so far
+  std::string detail;                  // of the error, for the operator
   std::chrono::nanoseconds waited{0};  // before it
   std::chrono::nanoseconds took{0};
+  UpstreamTrace wire;  // a resend in it is a try of its own
 };
 
 // "openai/gpt-4o-mini 503, local/echo ok": what was tried, and how each ended.

@@ -37,7 +37,7 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
   core::Record record = describe(endpoint, request, id);
   record.generation = generation->number();
   net::ClientWatch client(request);
-  ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record);
+  ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record, services.settings.attempts_header);
   Exchange exchange(context, record, client, answer);
 
   core::Result<core::Caller> caller = authenticate(request, services);

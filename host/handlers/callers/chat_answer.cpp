@@ -73,7 +73,8 @@ void ChatAnswer::fail(const Status& status) {
 void ChatAnswer::set_ids() {
   response_.add_field("x-request-id", record_.request_id);
   response_.add_field("request-id", record_.request_id);
-  if (!record_.tries.empty()) response_.add_field("x-gatehouse-attempts", core::summary(record_.tries));
+  if (attempts_header_ && !record_.tries.empty())
+    response_.add_field("x-gatehouse-attempts", core::summary(record_.tries));
 }
 
 Status ChatAnswer::begin_stream() {

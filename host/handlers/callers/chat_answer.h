@@ -17,8 +17,12 @@ class ChatAnswer final : public core::AnswerWriter {
  public:
   // REQUIRES: all three outlive the answer, and record.id and record.request_id are set.
   ChatAnswer(net::Response& response, const dialects::Dialect& dialect, LimitStyle limit_style,
-             const core::Record& record)
-      : response_(response), dialect_(dialect), limit_style_(limit_style), record_(record) {}
+             const core::Record& record, bool attempts_header)
+      : response_(response),
+        dialect_(dialect),
+        limit_style_(limit_style),
+        record_(record),
+        attempts_header_(attempts_header) {}
 
   // The request, once it is known: a stream's encoder asks what the caller wants to see.
   // REQUIRES: outlives the answer.
@@ -42,6 +46,7 @@ class ChatAnswer final : public core::AnswerWriter {
   const dialects::Dialect& dialect_;
   const LimitStyle limit_style_;
   const core::Record& record_;
+  const bool attempts_header_;
   const core::ChatRequest* request_ = nullptr;
   dialects::AnswerHead head_;
   std::unique_ptr<dialects::StreamEncoder> stream_;  // once the stream has begun

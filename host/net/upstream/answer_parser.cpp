@@ -6,7 +6,6 @@
 
 #include <limits>
 
-#include "net/upstream/deadlines.h"
 #include "net/upstream/retry_after.h"
 
 namespace gatehouse::net {
@@ -23,7 +22,7 @@ std::string_view plain(boost::beast::string_view text) { return {text.data(), te
 
 }  // namespace
 
-AnswerParser::Message::Message(std::string_view peer, core::UpstreamSink& sink, bool no_body)
+AnswerParser::Message::Message(const Peer& peer, core::UpstreamSink& sink, bool no_body)
     : peer_(peer), sink_(sink) {
   eager(true);
   skip(no_body);
@@ -81,7 +80,7 @@ std::size_t AnswerParser::Message::on_chunk_body_impl(std::uint64_t, View body, 
   return on_body_impl(body, error);
 }
 
-AnswerParser::AnswerParser(std::string_view peer, core::UpstreamSink& sink, bool no_body)
+AnswerParser::AnswerParser(const Peer& peer, core::UpstreamSink& sink, bool no_body)
     : peer_(peer), sink_(sink), no_body_(no_body) {
   message_.emplace(peer_, sink_, no_body_);
 }

@@ -13,6 +13,7 @@
 
 #include "core/status.h"
 #include "core/transport.h"
+#include "net/upstream/deadlines.h"
 
 namespace gatehouse::net {
 
@@ -22,8 +23,8 @@ class AnswerParser {
   // offers bytes must be able to offer this many at once.
   static constexpr std::size_t kMaxHead = 16u << 10;
 
-  // `no_body`: the request was a HEAD. `peer` is "host:port". REQUIRES: both outlive this object.
-  AnswerParser(std::string_view peer, core::UpstreamSink& sink, bool no_body);
+  // `no_body`: the request was a HEAD. REQUIRES: the sink and what peer points to outlive this object.
+  AnswerParser(const Peer& peer, core::UpstreamSink& sink, bool no_body);
 
   // How many bytes it took. The rest is to be offered again, with more behind it, unless done().
   // A failure is final: the sink's own, or upstream_failed.
@@ -40,7 +41,7 @@ class AnswerParser {
  private:
   class Message final : public boost::beast::http::basic_parser<false> {
    public:
-    Message(std::string_view peer, core::UpstreamSink& sink, bool no_body);
+    Message(const Peer& peer, core::UpstreamSink& sink, bool no_body);
     bool interim() const { return head_.status / 100 == 1; }
     const core::Status& refused() const { return refused_; }  // why parsing was stopped, when not by Beast
     // The fewest bytes that may be put: see kShortestChunkHead.
@@ -61,7 +62,7 @@ class AnswerParser {
     void stop(core::Status why, Error& error);
     void refuse(std::string_view what, Error& error);
 
-    std::string_view peer_;
+    Peer peer_;
     core::UpstreamSink& sink_;
     core::UpstreamHead head_;
     std::string content_type_;
@@ -72,7 +73,7 @@ class AnswerParser {
 
   core::Status failure(const boost::beast::error_code& error) const;
 
-  std::string_view peer_;
+  Peer peer_;
   core::UpstreamSink& sink_;
   bool no_body_;
   std::optional<Message> message_;

@@ -18,7 +18,8 @@ Step failed(Step::Kind when_busy) {
 
 Step received(ssize_t size) {
   if (size < 0) return failed(Step::Kind::want_read);
-  return {size == 0 ? Step::Kind::end : Step::Kind::moved, static_cast<std::size_t>(size)};
+  if (size == 0) return {.kind = Step::Kind::end, .closed = true};
+  return {Step::Kind::moved, static_cast<std::size_t>(size)};
 }
 
 }  // namespace
@@ -33,10 +34,22 @@ Step ByteStream::read(std::span<char> buffer) {
 
 Step ByteStream::write(std::string_view bytes) {
   const ssize_t size = ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (size >= 0) return {Step::Kind::moved, static_cast<std::size_t>(size)};
+  if (size >= 0) {
+    written_ += static_cast<std::uint64_t>(size);
+    return {Step::Kind::moved, static_cast<std::size_t>(size)};
+  }
   Step step = failed(Step::Kind::want_write);
   core::mark_drained(fd(), POLLOUT);
   return step;
+}
+
+IdleState ByteStream::idle() { return socket_idle(); }
+
+IdleState ByteStream::socket_idle() const {
+  char byte;
+  const ssize_t size = ::recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0) return IdleState::stray;
+  return size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK) ? IdleState::quiet : IdleState::closed;
 }
 
 }  // namespace gatehouse::net

@@ -23,6 +23,14 @@ struct Step {
   Kind kind;
   std::size_t size = 0;
   std::string why = {};
+  bool closed = false;  // the peer has closed its side of the connection, cleanly or not; false after a reset
+};
+
+// What lies on a connection on which nobody waits for anything.
+enum class IdleState : std::uint8_t {
+  quiet,   // nothing, as it should be
+  closed,  // its end
+  stray,   // bytes that nobody asked for
 };
 
 class ByteStream {
@@ -37,9 +45,17 @@ class ByteStream {
   virtual Step write(std::string_view bytes);
   // Whether read() has bytes at hand that the socket no longer announces.
   virtual bool has_buffered() const { return false; }
+  // Looks at the socket itself: what came since the last read may not have been announced yet.
+  virtual IdleState idle();
+  // How many bytes the socket has been given in all.
+  virtual std::uint64_t written() const { return written_; }
+
+ protected:
+  IdleState socket_idle() const;
 
  private:
   Poco::Net::StreamSocket socket_;
+  std::uint64_t written_ = 0;
 };
 
 }  // namespace gatehouse::net

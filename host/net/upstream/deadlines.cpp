@@ -19,13 +19,17 @@ std::string in_words(std::chrono::milliseconds time) {
 
 }  // namespace
 
-core::Status blame(core::Code code, std::string_view peer, std::string_view what) {
-  std::string sentence = "The provider at ";
-  sentence.append(peer).append(" ").append(what).append(".");
-  return core::Status(code, std::move(sentence));
+core::Status blame(core::Code code, const Peer& peer, std::string_view what) {
+  core::Failure failure;
+  failure.code = code;
+  failure.message = "The provider ";
+  if (!peer.provider.empty()) failure.message.append("'").append(peer.provider).append("' ");
+  failure.message.append(what).append(".");
+  failure.detail = peer.address;
+  return core::Status(std::move(failure));
 }
 
-Deadlines::Deadlines(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation)
+Deadlines::Deadlines(const Peer& peer, const core::Timeouts& timeouts, core::Cancellation& cancellation)
     : peer_(peer),
       timeouts_(timeouts),
       cancellation_(cancellation),

@@ -12,14 +12,20 @@
 
 namespace gatehouse::net {
 
+// Whom messages speak of. Callers are told its name, operators its address.
+struct Peer {
+  std::string_view provider;  // as in YAML; empty: it has none
+  std::string_view address;   // "host:port"
+};
+
 class Deadlines {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The total time runs from here. `peer`: whom messages speak of. REQUIRES: all outlive this object.
-  Deadlines(std::string_view peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
+  // The total time runs from here. REQUIRES: all outlive this object.
+  Deadlines(const Peer& peer, const core::Timeouts& timeouts, core::Cancellation& cancellation);
 
-  std::string_view peer() const { return peer_; }
+  const Peer& peer() const { return peer_; }
   const core::Timeouts& timeouts() const { return timeouts_; }
   Clock::time_point phase_end() const { return phase_end_; }
 
@@ -37,7 +43,7 @@ class Deadlines {
   core::Result<short> wait(int fd, short events, Clock::time_point until);
 
  private:
-  std::string_view peer_;
+  Peer peer_;
   const core::Timeouts& timeouts_;
   core::Cancellation& cancellation_;
   Clock::time_point total_end_;
@@ -46,7 +52,7 @@ class Deadlines {
   std::chrono::milliseconds limit_{0};
 };
 
-// "The provider at host:port <what>."
-core::Status blame(core::Code code, std::string_view peer, std::string_view what);
+// "The provider 'name' <what>.", and the address as the detail.
+core::Status blame(core::Code code, const Peer& peer, std::string_view what);
 
 }  // namespace gatehouse::net

@@ -22,6 +22,8 @@ std::string last_error() {
   return errno != 0 ? std::generic_category().message(errno) : "connection closed without a farewell";
 }
 
+bool is_unexpected_end() { return ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING; }
+
 // Every call must start with a clean slate: SSL_get_error() reads the thread's error queue.
 void forget_errors() {
   ERR_clear_error();
@@ -98,7 +100,8 @@ Step TlsStream::outcome(int result) const {
   switch (SSL_get_error(session_.get(), result)) {
     case SSL_ERROR_WANT_READ: core::mark_drained(fd(), POLLIN); return {Step::Kind::want_read};
     case SSL_ERROR_WANT_WRITE: core::mark_drained(fd(), POLLOUT); return {Step::Kind::want_write};
-    case SSL_ERROR_ZERO_RETURN: return {Step::Kind::end, 0, "connection closed"};
+    case SSL_ERROR_ZERO_RETURN: return {Step::Kind::end, 0, "connection closed", true};
+    case SSL_ERROR_SSL: return {Step::Kind::broken, 0, last_error(), is_unexpected_end()};
     default: return {Step::Kind::broken, 0, last_error()};
   }
 }
@@ -108,6 +111,19 @@ Step TlsStream::read(std::span<char> buffer) {
   std::size_t size = 0;
   const int result = SSL_read_ex(session_.get(), buffer.data(), buffer.size(), &size);
   return result == 1 ? Step{Step::Kind::moved, size} : outcome(result);
+}
+
+// A session ticket may come at any time and is no bytes of the provider's.
+IdleState TlsStream::idle() {
+  const IdleState below = socket_idle();
+  if (below == IdleState::closed || (below == IdleState::quiet && !has_buffered())) return below;
+  forget_errors();
+  char byte;
+  std::size_t size = 0;
+  const int result = SSL_peek_ex(session_.get(), &byte, 1, &size);
+  if (result == 1) return IdleState::stray;
+  if (outcome(result).kind != Step::Kind::want_read) return IdleState::closed;
+  return has_buffered() ? IdleState::stray : IdleState::quiet;
 }
 
 Step TlsStream::write(std::string_view bytes) {

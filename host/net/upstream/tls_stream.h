@@ -38,6 +38,8 @@ class TlsStream : public ByteStream {
   Step read(std::span<char> buffer) override;
   Step write(std::string_view bytes) override;
   bool has_buffered() const override { return SSL_has_pending(session_.get()) == 1; }
+  IdleState idle() override;
+  std::uint64_t written() const override { return BIO_number_written(SSL_get_wbio(session_.get())); }
 
  private:
   struct Free {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/transport.h"
+#include "net/upstream/resolver.h"
 #include "net/upstream/tls_stream.h"
 #include "net/upstream/upstream_pool.h"
 
@@ -19,6 +20,7 @@ namespace gatehouse::net {
 struct UpstreamOptions {
   std::size_t idle_per_origin = 256;
   std::chrono::milliseconds idle_timeout{55'000};
+  DnsOptions dns;
 };
 
 class Upstream final : public core::Transport {
@@ -39,16 +41,20 @@ class Upstream final : public core::Transport {
   // How one attempt on one connection ended.
   struct Outcome {
     core::Status status;
-    bool unheard = false;  // the connection was lost before a single byte of an answer
+    bool unread = false;  // the connection had ended before the provider could read any of the request
   };
 
-  Upstream(const UpstreamOptions& options, TlsContext system)
-      : pool_(options.idle_per_origin, options.idle_timeout), system_(std::move(system)) {}
+  Upstream(const UpstreamOptions& options, TlsContext system, std::unique_ptr<Resolver> resolver)
+      : pool_(options.idle_per_origin, options.idle_timeout),
+        system_(std::move(system)),
+        resolver_(std::move(resolver)) {}
   core::Result<TlsContext> context(std::string_view ca_file) const;
-  Outcome converse(Call& call, std::unique_ptr<UpstreamConnection> connection);
+  static core::Result<bool> ask(UpstreamConnection& connection, const Call& call, bool used_before);
+  Outcome converse(Call& call, std::unique_ptr<UpstreamConnection> connection, bool used_before);
 
   UpstreamPool pool_;
   const TlsContext system_;
+  const std::unique_ptr<Resolver> resolver_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, TlsContext, std::less<>> trusted_;  // by ca_file; guarded by mutex_
 };

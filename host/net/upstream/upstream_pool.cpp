@@ -5,14 +5,6 @@
 
 namespace gatehouse::net {
 
-namespace {
-
-// So shortly after an answer a look at the socket finds nothing, and costs a system call on every
-// busy connection. One that died all the same is replaced when it is found out.
-constexpr std::chrono::milliseconds kTrusted{20};
-
-}  // namespace
-
 UpstreamPool::UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout)
     : idle_per_origin_(idle_per_origin), idle_timeout_(idle_timeout), next_sweep_(core::coarse_now() + idle_timeout) {}
 
@@ -30,9 +22,15 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take(std::string_view origin, 
   while (true) {
     Idle idle = pop(origin, home);
     if (!idle.connection) return nullptr;
-    const auto age = core::coarse_now() - idle.since;
-    if (age < kTrusted || (age < idle_timeout_ && idle.connection->usable())) return std::move(idle.connection);
+    if (core::coarse_now() - idle.since >= idle_timeout_) continue;
+    const IdleState state = idle.connection->idle();
+    if (state == IdleState::quiet) return std::move(idle.connection);
+    if (state == IdleState::stray) tell_of_stray(origin);
   }
+}
+
+void UpstreamPool::tell_of_stray(std::string_view origin) {
+  stray_.say("dropped a connection to " + std::string(origin) + ": bytes came on it that nobody had asked for");
 }
 
 void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection) {

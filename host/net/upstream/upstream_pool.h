@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/rare_warning.h"
 #include "net/upstream/upstream_connection.h"
 
 namespace gatehouse::net {
@@ -21,11 +22,15 @@ class UpstreamPool {
   // The timeout wants to be shorter than the providers' own: who closes first avoids the race.
   UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout);
 
-  // One that was alive a moment ago, or null. Dead and overdue ones are closed on the way.
+  // One on which nothing lies, or null. Those that have ended, said something unasked or waited too long are
+  // closed on the way.
   std::unique_ptr<UpstreamConnection> take(std::string_view origin, const core::Waiter* home);
 
   // REQUIRES: the connection's last answer was complete, and both sides wish to go on.
   void put(std::string_view origin, std::unique_ptr<UpstreamConnection> connection);
+
+  // Says in the log, now and then, that bytes came which nobody had asked for.
+  void tell_of_stray(std::string_view origin);
 
   std::size_t idle() const;
 
@@ -46,6 +51,7 @@ class UpstreamPool {
   mutable std::mutex mutex_;
   std::map<const core::Waiter*, Origins> homes_;  // guarded by mutex_
   Clock::time_point next_sweep_;                  // guarded by mutex_
+  core::RareWarning stray_{std::chrono::seconds(10)};
 };
 
 }  // namespace gatehouse::net

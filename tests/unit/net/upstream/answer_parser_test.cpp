@@ -21,7 +21,7 @@ class Body final : public core::UpstreamSink {
 // The body, or "refused"; what is not taken is offered again, with the next piece behind it.
 std::string parsed(std::string_view bytes, std::size_t piece) {
   Body body;
-  AnswerParser parser("peer:1", body, false);
+  AnswerParser parser({"", "peer:1"}, body, false);
   std::string held;
   for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
     held.append(bytes.substr(0, piece));
@@ -46,7 +46,7 @@ TEST(AnswerParser, ReadsChunksInPiecesOfEverySize) {
 // A stream's last byte must not wait for the next event.
 TEST(AnswerParser, PassesOnEveryByteOfAChunkAtOnce) {
   Body body;
-  AnswerParser parser("peer:1", body, false);
+  AnswerParser parser({"", "peer:1"}, body, false);
   ASSERT_EQ(*parser.put(kHead + "5\r\nhell"), kHead.size() + 7);
   ASSERT_EQ(*parser.put("o"), 1u);
   EXPECT_EQ(body.text, "hello");

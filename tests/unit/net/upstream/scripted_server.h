@@ -2,13 +2,16 @@
 // runs once per connection, on a thread of its own, and is told the connection's number from 0.
 #pragma once
 
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <functional>
 #include <mutex>
@@ -61,12 +64,19 @@ class ScriptedPeer {
 
   // Drops what comes until the client closes; false when it is silent for a minute instead.
   bool wait_closed() {
+    if (fd_ < 0) return true;
     char buffer[65536];
     pollfd fd{fd_, POLLIN, 0};
     while (::poll(&fd, 1, 60'000) == 1) {
       if (::recv(fd_, buffer, sizeof buffer, 0) <= 0) return true;
     }
     return false;
+  }
+
+  // Returns when the client's end has all that was written.
+  void deliver() {
+    int left = 0;
+    while (::ioctl(fd_, SIOCOUTQ, &left) == 0 && left > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   // Sends no more, and returns when the client's end has heard of it.
@@ -78,6 +88,8 @@ class ScriptedPeer {
       if (::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return;
     } while (info.tcpi_state == TCP_FIN_WAIT1);
   }
+
+  int fd() const { return fd_; }
 
   void reset() {  // closes with RST instead of FIN
     const linger now{1, 0};

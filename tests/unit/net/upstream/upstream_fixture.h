@@ -133,13 +133,13 @@ inline ScriptedServer::Script once(std::string answer) {
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
-// The message of `failed` must have all these parts.
+// What the caller and the operator are told together must have all these parts.
 inline void expect_fails(const core::Status& failed, core::Code code, std::initializer_list<std::string_view> parts,
                          std::source_location where = std::source_location::current()) {
   const testing::ScopedTrace trace(where.file_name(), static_cast<int>(where.line()), "");
   EXPECT_EQ(failed.code(), code) << failed.message();
-  for (const std::string_view part : parts)
-    EXPECT_TRUE(contains(failed.message(), part)) << failed.message() << "\nlacks: " << part;
+  const std::string told = failed.ok() ? std::string() : failed.failure().message + " " + failed.failure().detail;
+  for (const std::string_view part : parts) EXPECT_TRUE(contains(told, part)) << told << "\nlacks: " << part;
 }
 
 }  // namespace gatehouse::net
