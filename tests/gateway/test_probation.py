@@ -8,6 +8,7 @@ import time
 import pytest
 
 from harness import BUILD, Load, eventually
+from upstream import answer_with
 
 PLUGINS = BUILD / "tests" / "swap_plugins"
 
@@ -118,6 +119,52 @@ def test_a_version_that_behaves_stays(trio):
         time.sleep(1)
     assert set(load.statuses) == {200} and not house.rollbacks()
     assert "v2" in house.gateway.chat("who").json()["message"]["content"]
+
+
+def hang_up(request, connection):
+    return "close"
+
+
+BAD_MINUTE = {
+    "500": answer_with(500, {"error": {"message": "boom"}}),
+    "429": answer_with(429, {"error": {"message": "slow down"}}),
+    "401": answer_with(401, {"error": {"message": "who are you"}}),
+    "404 in HTML": answer_with(404, b"<html>", "text/html"),
+    "an error in a 200": answer_with(200, {"error": {"message": "boom"}}),
+    "a web page in a 200": answer_with(200, b"<html>", "text/html"),
+    "half an answer": answer_with(200, b'{"id":"c","choices":[{"index":0'),
+    "no answer": hang_up,
+    "no answer in time": lambda request, connection: time.sleep(0.2),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_MINUTE)
+def test_a_providers_bad_minute_is_not_the_plugins_failure(start_gateway, upstream, tmp_path, bad):
+    codec = tmp_path / "openai.so"
+    shutil.copy(BUILD / "plugins" / "openai.so", codec)
+    gateway = start_gateway(f"""
+providers:
+  up: {{ plugin: {codec}, base_url: "{upstream.url}", breaker: {{ failures: 0 }},
+         timeouts: {{ first_byte: 50ms }} }}
+models:
+  default-chat: {{ targets: [ {{ provider: up, model: m }} ], retry: {{ attempts: 1 }} }}
+""")
+    yaml = gateway.config.read_text()
+    gateway.config.write_text(yaml.replace(
+        "plugins: {", "plugins: { probation: { window: 10m, min_exchanges: 5 }, "))
+    another = tmp_path / "another.so"
+    another.write_bytes(codec.read_bytes() + b"\n")  # another version, as its hash says
+    os.replace(another, codec)
+    done = gateway.request("POST", "/admin/reload", port=gateway.admin_port).json()
+    assert "replaced" in {plugin["result"] for plugin in done["plugins"]}
+    upstream.script = BAD_MINUTE[bad]
+    for stream in (False, True):
+        assert 200 not in {gateway.chat("hi", stream=stream).status for _ in range(15)}
+    time.sleep(0.3)  # thirty glances
+    assert not json.loads(gateway.admin("/admin/generations").body)["rollbacks"]
+    errors = [line for line in gateway.admin("/metrics").body.decode().splitlines()
+              if line.startswith("gatehouse_plugin_errors_total") and 'plugin="up"' in line]
+    assert errors and all(line.endswith(" 0") for line in errors), errors
 
 
 def test_no_probation_where_none_is_wanted(trio):

@@ -33,7 +33,8 @@ class PluginStats {
   enum class Verdict : std::uint8_t { allow, modify, deny };
   void verdict(Verdict verdict) { add(mine().verdicts[static_cast<std::size_t>(verdict)], 1); }
   void error() { add(mine().errors, 1); }
-  // One exchange, or for a sink one batch, that the plugin served or failed.
+  // One exchange, or for a sink one batch, that the plugin served or failed. What a provider did wrong behind a codec
+  // is no failure of the codec's.
   void use(bool failed) {
     add(mine().uses, 1);
     if (failed) add(mine().failed_uses, 1);

@@ -9,6 +9,7 @@
 
 #include "modules/abi/outcome.h"
 #include "modules/adapters/event_abi.h"
+#include "modules/adapters/fault.h"
 #include "modules/adapters/request_abi.h"
 
 namespace gatehouse::modules {
@@ -105,13 +106,14 @@ struct PluginCodec::Collector {
 // Makes one call into the plugin, counted in its stats.
 template <class Call>
 gh_status PluginCodec::metered(Call call) const {
-  gh_status status = GH_OK;
-  {
-    const MeteredCall meter(instance_.stats());
-    status = call();
-  }
-  if (status != GH_OK) instance_.stats().error();
-  return status;
+  const MeteredCall meter(instance_.stats());
+  return call();
+}
+
+void PluginCodec::note(bool own_fault) {
+  if (!own_fault) return;
+  at_fault_ = true;
+  instance_.stats().error();
 }
 
 PluginCodec::~PluginCodec() {
@@ -124,17 +126,22 @@ core::Status PluginCodec::open(const core::RequestView& view) {
   const auto open = view.request.task() == core::Task::embeddings ? table_.open_embeddings : table_.open;
   const gh_status status = metered([&] { return open(instance_.raw(), request.raw(), &call_, error.raw()); });
   opened_ = status == GH_OK;
+  note(is_own_fault(status));
   return error.to_status(status, instance_.name());
 }
 
 core::Status PluginCodec::encode(const core::Attempt& attempt, core::Encoded& out) {
   const gh_attempt raw = {sizeof(gh_attempt), attempt.number, str(upstream_.base_url), str(upstream_.secret), now_ms()};
   out.request.ca_file = upstream_.ca_file;
+  out.request.provider = instance_.name();
   RequestWriter writer(out);
   CallError error;
   const gh_status status = metered([&] { return table_.encode(call_, &raw, writer.raw(), error.raw()); });
+  note(is_own_fault(status));
   GH_TRY(error.to_status(status, instance_.name()));
-  return writer.finish(instance_.name());
+  core::Status finished = writer.finish(instance_.name());
+  note(!finished.ok());
+  return finished;
 }
 
 core::Status PluginCodec::decode(int http_status, const core::Frame& frame, core::ReplySink& sink) {
@@ -143,6 +150,7 @@ core::Status PluginCodec::decode(int http_status, const core::Frame& frame, core
   Collector collector(*this);
   CallError error;
   const gh_status status = metered([&] { return table_.decode(call_, &raw, &collector.raw, error.raw()); });
+  if (status != GH_OK) note(is_own_fault(status, http_status, frame));
   // What was said before a failure was said: it goes on first.
   if (!events_.empty() || !collector.json.empty()) GH_TRY(sink.on_chunk({events_, collector.json}));
   return error.to_status(status, instance_.name());

@@ -39,11 +39,14 @@ class PluginCodec final : public core::Codec {
   // Everything the plugin says about one frame reaches the sink as one chunk.
   core::Status decode(int http_status, const core::Frame& frame, core::ReplySink& sink) override;
   bool ended() const override { return ended_; }
+  // Whether a call has failed by the plugin's own fault, and not by the provider's or the caller's.
+  bool at_fault() const { return at_fault_; }
 
  private:
   struct Collector;
   template <class Call>
   gh_status metered(Call call) const;
+  void note(bool own_fault);
 
   const Instance& instance_;
   const gh_codec& table_;
@@ -51,6 +54,7 @@ class PluginCodec final : public core::Codec {
   gh_call* call_ = nullptr;
   bool opened_ = false;
   bool ended_ = false;
+  bool at_fault_ = false;
   std::vector<core::Event> events_;  // of the frame at hand
   std::array<std::byte, 2048> first_bytes_;
   std::pmr::monotonic_buffer_resource text_{first_bytes_.data(), first_bytes_.size()};  // what events_ point to

@@ -42,7 +42,7 @@ class Passage {
   gh_event_sink raw_;
 };
 
-// Whether the provider is to blame, and not the caller, a policy or a limit.
+// Whether an engine is to blame, and not the caller, a policy or a limit.
 bool is_failure(const core::Status& status) {
   switch (status.code()) {
     case core::Code::upstream_failed:
@@ -82,7 +82,7 @@ core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink
   core::Status status = codec.open(attempt.view);
   if (status.ok()) status = core::run_codec(codec, attempt, upstream_.timeouts, sink);
   mask_key(status, upstream_.secret);
-  instance_->stats().use(is_failure(status));
+  instance_->stats().use(codec.at_fault());
   return status;
 }
 

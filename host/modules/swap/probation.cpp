@@ -86,7 +86,7 @@ std::vector<Probation::Breach> Probation::look(Clock::duration gone_by) {
     watched.watched += time;
     watched.counted += time;
     if (forgiven_ > Clock::duration::zero()) {
-      watched.at_first = watched.replacement.after.instance->account().figures();
+      watched.at_first = watched.replacement.after.instance->stats().figures();
       watched.counted = {};
     }
     std::string why = breach(watched);
