@@ -57,14 +57,13 @@ void print_json(const conformance::CheckedPlugin& checked, const std::vector<Che
       .add("passed", count(results, Kind::passed))
       .add("failed", count(results, Kind::failed))
       .add("skipped", count(results, Kind::skipped));
-  core::append_list(root, "checks", results, [](std::string& list, const CheckResult& result) {
+  core::JsonArray(root.key("checks")).add_each(results, [](std::string& list, const CheckResult& result) {
     const Kind kind = result.finding.kind;
     core::JsonObject check(list);
     check.add("name", result.check.name)
         .add("description", result.check.says)
         .add("result", kind == Kind::failed ? "failed" : word(kind));
     if (!result.finding.why.empty()) check.add("reason", result.finding.why);
-    check.close();
   });
   root.close();
   std::cout << out << "\n";

@@ -91,7 +91,7 @@ def test_a_request_that_came_while_the_gateway_was_stopped(remote, upstream):
     gateway = remote("total: 60s")
     body = json.dumps({"model": "default-chat", "client_id": "a",
                        "messages": [{"role": "user", "content": "x" * 300_000}]}).encode()
-    head = (b"POST /v1/chat HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n"
+    head = (b"POST /v1/chat HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
             b"content-length: %d\r\n\r\n" % len(body))
     request = head + body
     cuts = [10, len(head) + 1000]  # within the head, within the body

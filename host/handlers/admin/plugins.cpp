@@ -5,7 +5,7 @@
 
 namespace gatehouse::handlers {
 
-using core::append_list;
+using core::JsonArray;
 using core::JsonObject;
 
 namespace {
@@ -26,14 +26,13 @@ void append_verdict(std::string& out, const std::pair<const modules::Compared, m
   JsonObject json(out);
   json.add("step", modules::name(compared.step)).add("live", core::name(compared.live));
   json.add("shadow", core::name(compared.shadow)).add("same", compared.same).add("exchanges", tally.exchanges);
-  append_list(json, "request_ids", tally.latest, [](std::string& list, const auto& id) { append_quoted(list, id); });
-  json.close();
+  JsonArray(json.key("request_ids")).add_each(tally.latest, append_quoted);
 }
 
 void append_comparison(JsonObject& json, const modules::Shadow& shadow) {
   const modules::Shadow::Report report = shadow.report();
   json.add("compared", report.compared).add("changed", report.changed).add("skipped", report.skipped);
-  append_list(json, "verdicts", report.verdicts, append_verdict);
+  JsonArray(json.key("verdicts")).add_each(report.verdicts, append_verdict);
 }
 
 void append_counter(std::string& out, const std::pair<const std::string, std::int64_t>& counter) {
@@ -49,24 +48,23 @@ void append_plugin(std::string& out, const modules::PluginUse& use) {
   json.add("build", plugin.build).add("resident", plugin.resident);
   const modules::PluginStats& stats = use.instance->stats();
   append_figures(json, stats.figures());
-  append_list(json, "counters", stats.counters().all(), append_counter);
+  JsonArray(json.key("counters")).add_each(stats.counters().all(), append_counter);
   if (use.shadow) append_comparison(json, *use.shadow);
-  json.close();
 }
 
 void append_sink(std::string& out, const std::shared_ptr<modules::LogQueue>& queue) {
   const modules::LogQueueCounts counts = queue->counts();
   JsonObject json(out);
   json.add("name", queue->name()).add("written", counts.written).add("dropped", counts.dropped);
-  json.add("retries", counts.retries).add("waiting", counts.waiting).close();
+  json.add("retries", counts.retries).add("waiting", counts.waiting);
 }
 
 std::string plugins_json(const modules::Generation& generation) {
   std::string out;
   JsonObject json(out);
   json.add("generation", generation.number());
-  append_list(json, "plugins", generation.plugins(), append_plugin);
-  append_list(json, "log_sinks", generation.sinks(), append_sink);
+  JsonArray(json.key("plugins")).add_each(generation.plugins(), append_plugin);
+  JsonArray(json.key("log_sinks")).add_each(generation.sinks(), append_sink);
   json.close();
   return out;
 }

@@ -7,7 +7,7 @@
 
 namespace gatehouse::handlers {
 
-using core::append_list;
+using core::JsonArray;
 using core::JsonObject;
 
 namespace {
@@ -21,7 +21,7 @@ std::int64_t unix_ms(std::chrono::system_clock::time_point time) {
 void append_generation(std::string& out, const modules::GenerationState& generation) {
   JsonObject json(out);
   json.add("generation", generation.number).add("since_unix_ms", unix_ms(generation.since));
-  json.add("current", generation.current).add("in_flight", generation.in_flight).close();
+  json.add("current", generation.current).add("in_flight", generation.in_flight);
 }
 
 void append_change(std::string& out, const modules::PluginChange& change) {
@@ -29,25 +29,25 @@ void append_change(std::string& out, const modules::PluginChange& change) {
   json.add("kind", modules::name(change.plugin.kind)).add("name", change.plugin.name);
   json.add("result", modules::name(change.kind));
   json.add("reason", change.reason).add_or_null("version", change.plugin.version);
-  json.add_or_null("sha256", change.plugin.sha256).close();
+  json.add_or_null("sha256", change.plugin.sha256);
 }
 
 void append_leftover(std::string& out, const modules::Leftover& leftover) {
   JsonObject json(out);
-  json.add("file", leftover.file).add("sha256", leftover.sha256).add("why", leftover.why).close();
+  json.add("file", leftover.file).add("sha256", leftover.sha256).add("why", leftover.why);
 }
 
 void append_rollback(std::string& out, const modules::Rollback& rollback) {
   JsonObject json(out);
   json.add("kind", modules::name(rollback.plugin.kind)).add("name", rollback.plugin.name);
   json.add("version", rollback.plugin.version);
-  json.add("sha256", rollback.plugin.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when)).close();
+  json.add("sha256", rollback.plugin.sha256).add("why", rollback.why).add("unix_ms", unix_ms(rollback.when));
 }
 
 void append_promotion(std::string& out, const modules::Promotion& promotion) {
   JsonObject json(out);
   json.add("policy", promotion.policy).add("plugin", promotion.shadow).add("sha256", promotion.sha256);
-  json.add("until_restart_instead_of", promotion.plugin).close();
+  json.add("until_restart_instead_of", promotion.plugin);
 }
 
 std::string to_json(const modules::ReloadReport& report) {
@@ -56,12 +56,12 @@ std::string to_json(const modules::ReloadReport& report) {
   json.add("reloaded", report.done).add("generation", report.generation);
   if (!report.done) {
     JsonObject error(json.key("error"));
-    error.add("type", "reload_refused").add("message", report.problem).close();
+    error.add("type", "reload_refused").add("message", report.problem);
   }
-  append_list(json, "plugins", report.plugins, append_change);
-  append_list(json, "needs_restart", report.needs_restart, append_quoted);
-  append_list(json, "promoted", report.promoted, append_promotion);
-  append_list(json, "still_running", report.still_running, append_generation);
+  JsonArray(json.key("plugins")).add_each(report.plugins, append_change);
+  JsonArray(json.key("needs_restart")).add_each(report.needs_restart, append_quoted);
+  JsonArray(json.key("promoted")).add_each(report.promoted, append_promotion);
+  JsonArray(json.key("still_running")).add_each(report.still_running, append_generation);
   json.add("took_ms", report.took.count()).close();
   return out;
 }
@@ -90,9 +90,9 @@ void admin_generations(const OperatorServices& services, net::Request&, net::Res
                        const std::string& id) {
   std::string out;
   JsonObject json(out);
-  append_list(json, "generations", services.reloader.generations(), append_generation);
-  append_list(json, "residents", services.reloader.leftovers(), append_leftover);
-  append_list(json, "rollbacks", services.reloader.rollbacks(), append_rollback);
+  JsonArray(json.key("generations")).add_each(services.reloader.generations(), append_generation);
+  JsonArray(json.key("residents")).add_each(services.reloader.leftovers(), append_leftover);
+  JsonArray(json.key("rollbacks")).add_each(services.reloader.rollbacks(), append_rollback);
   json.close();
   send_json(response, 200, id, out);
 }

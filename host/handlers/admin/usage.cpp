@@ -19,11 +19,9 @@ core::Result<std::string> report(const net::Request& request, const OperatorServ
     }
     (name == "since" ? since : by) = value;
   }
-  const core::Result<store::UsageQuestion> question = store::usage_question(since, by, services.ledger.now().day());
-  if (!question.ok()) return question.status();
-  const core::Result<std::vector<limits::UsageLine>> lines = store::usage_of(services.data_dir, *question);
-  if (!lines.ok()) return lines.status();
-  return store::usage_json(*lines, *question);
+  GH_ASSIGN(const auto question, store::usage_question(since, by, services.ledger.now().day()));
+  GH_ASSIGN(const auto lines, store::usage_of(services.data_dir, question));
+  return store::usage_json(lines, question);
 } catch (const Poco::Exception& error) {
   return core::Status(core::Code::invalid_request, "The query cannot be decoded: " + error.message());
 }

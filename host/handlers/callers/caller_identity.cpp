@@ -47,13 +47,12 @@ bool expired(const core::KeyTerms& terms) {
 
 core::Result<core::Caller> authenticate(const net::Request& request, const CallerServices& services) {
   const bool must = services.auth == config::Auth::keys;
-  core::Result<std::string_view> credential = credential_of(request);
-  if (!credential.ok()) return credential.status();
-  if (credential->empty()) {
+  GH_ASSIGN(const std::string_view credential, credential_of(request));
+  if (credential.empty()) {
     if (must) return not_let_in("A key is needed here: send it as 'authorization: Bearer KEY' or 'x-api-key: KEY'");
     return core::Caller{};
   }
-  store::KeyRing::Found found = services.keys.find(*credential);
+  store::KeyRing::Found found = services.keys.find(credential);
   if (found.terms == nullptr && must) return not_let_in("The key is not known here; ask the operator for one");
   if (found.terms != nullptr && found.terms->revoked) return not_let_in("The key has been revoked");
   if (found.terms != nullptr && expired(*found.terms)) return not_let_in("The key has expired");
@@ -66,10 +65,8 @@ core::Status identify(const net::Request& request, std::string_view claimed, cor
   if (header.size() > kMaxClientId || !printable) {
     return {core::Code::invalid_request, "The header x-client-id must be 1 to 128 printable ASCII characters"};
   }
-  core::Result<std::string> client =
-      caller.terms ? core::client_of(*caller.terms, claimed) : core::agree_on_client(header, claimed);
-  if (!client.ok()) return client.status();
-  caller.client_id = *std::move(client);
+  GH_ASSIGN(caller.client_id,
+            caller.terms ? core::client_of(*caller.terms, claimed) : core::agree_on_client(header, claimed));
   return {};
 }
 

@@ -1,10 +1,8 @@
-#include <Poco/DateTimeFormat.h>
-#include <Poco/DateTimeFormatter.h>
 #include <Poco/Exception.h>
-#include <Poco/Timestamp.h>
 #include <Poco/URI.h>
 
 #include "core/json_writer.h"
+#include "core/utc.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"
@@ -19,8 +17,7 @@ void append_model(std::string& out, std::string_view alias, std::time_t created)
   JsonObject model(out);
   model.add("id", alias).add("object", "model").add("created", created).add("owned_by", "gatehouse");
   model.add("type", "model").add("display_name", alias);
-  const auto since = Poco::Timestamp::fromEpochTime(created);
-  model.add("created_at", Poco::DateTimeFormatter::format(since, Poco::DateTimeFormat::ISO8601_FORMAT)).close();
+  model.add("created_at", core::utc_text(created));
 }
 
 // The models this caller may use.
@@ -28,15 +25,14 @@ std::string list(const core::Routes& routes, const core::Caller& caller, std::ti
   std::string out;
   std::string_view first, last;
   JsonObject json(out);
-  json.add("object", "list").key("data") += '[';
+  core::JsonArray data(json.add("object", "list").key("data"));
   for (const auto& [alias, route] : routes) {
     if (!caller.may_use(alias).ok()) continue;
     if (first.empty()) first = alias;
     last = alias;
-    if (out.back() != '[') out += ',';
-    append_model(out, alias, created);
+    append_model(data.next(), alias, created);
   }
-  out += ']';
+  data.close();
   json.add_raw("has_more", "false");
   json.add_or_null("first_id", first).add_or_null("last_id", last).close();
   return out;
