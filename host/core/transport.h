@@ -1,6 +1,5 @@
-// How an attempt reaches a provider: one HTTP request out, its answer back as it arrives.
-// core only states what it needs; host/net does it with sockets. Transport is thread-safe, the
-// rest belongs to one exchange.
+// How an attempt reaches a provider: one HTTP request out, its answer back as it arrives. core only states what
+// it needs; host/net/upstream does it with sockets. Transport is thread-safe, the rest belongs to one exchange.
 #pragma once
 
 #include <chrono>
@@ -43,8 +42,8 @@ class UpstreamSink {
   virtual ~UpstreamSink() = default;
   virtual Status on_head(const UpstreamHead& head) = 0;
   virtual Status on_body(std::string_view bytes) = 0;
-  // Whether the answer is all there, though its body may go on: its end is waited for only a moment, so that the
-  // connection can be used again, and send() is ok without it.
+  // Whether the answer is complete for the sink, although its body may go on. The body's end is then waited for
+  // only a moment, to use the connection again; send() is ok without it.
   virtual bool satisfied() const { return false; }
 };
 

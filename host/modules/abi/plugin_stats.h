@@ -27,7 +27,7 @@ class PluginStats {
   const PluginVersion& version() const { return version_; }
   Counters& counters() const { return *counters_; }  // the plugin's own, the same for all its versions
 
-  // Its last call took so long that the next one had better not keep others from their thread.
+  // Its last call took so long that the next call should not share a thread with other exchanges.
   bool dawdles() const { return dawdles_.load(std::memory_order_relaxed); }
 
   enum class Verdict : std::uint8_t { allow, modify, deny };
@@ -50,12 +50,12 @@ class PluginStats {
     std::chrono::nanoseconds time{0};
     std::chrono::nanoseconds cpu{0};  // of short calls one in 256 is measured, and counted 256 times
 
-    Figures since(const Figures& then) const;  // what was added to an earlier look
+    Figures since(const Figures& then) const;  // what was added since then
     std::uint64_t ended() const;               // calls that came back
     std::chrono::nanoseconds mean() const;
     std::uint64_t longer_than(std::chrono::nanoseconds limit) const;  // calls in buckets that reach beyond it
-    // The bound in microseconds that this share of the calls kept to, 0 without calls; one that took longer
-    // than the last bound counts as four times that.
+    // The bound in microseconds that this share of the calls kept to; 0 without calls. A call beyond the last bound
+    // counts as four times that bound.
     std::uint64_t within(double share) const;
   };
   Figures figures() const;

@@ -6,7 +6,7 @@ namespace gatehouse::core {
 
 namespace {
 
-// Where the end of the connection is the end of the answer, only the JSON itself shows that some of it is missing.
+// Whether the text is JSON whose end is missing. Where the connection's end is the answer's, nothing else shows it.
 bool is_cut_json(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(kBlanks);

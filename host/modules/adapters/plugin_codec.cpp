@@ -70,7 +70,7 @@ std::int64_t now_ms() {
 
 }  // namespace
 
-// Keeps a frame's events until decode() is through: what they point to ends with each emit.
+// Copies a frame's events until decode() returns: the plugin's own texts are valid only during each emit.
 struct PluginCodec::Collector {
   explicit Collector(PluginCodec& owner) : codec(owner), raw{sizeof(gh_event_sink), 0, this, emit} {
     codec.events_.clear();
@@ -151,7 +151,7 @@ core::Status PluginCodec::decode(int http_status, const core::Frame& frame, core
   CallError error;
   const gh_status status = metered([&] { return table_.decode(call_, &raw, &collector.raw, error.raw()); });
   if (status != GH_OK) note(is_own_fault(status, http_status, frame));
-  // What was said before a failure was said: it goes on first.
+  // Events from before a failure are passed on first.
   if (!events_.empty() || !collector.json.empty()) GH_TRY(sink.on_chunk({events_, collector.json}));
   return error.to_status(status, instance_.name());
 }

@@ -1,4 +1,4 @@
-// One exchange of a codec plugin with its provider, as core drives it. One exchange, one thread at a time.
+// A codec plugin's call for one attempt, as a Codec. One exchange, one thread at a time.
 #pragma once
 
 #include <gatehouse/abi.h>
@@ -32,8 +32,8 @@ class PluginCodec final : public core::Codec {
   PluginCodec(const PluginCodec&) = delete;
   PluginCodec& operator=(const PluginCodec&) = delete;
 
-  // Comes first, once. After a failure nothing else may be called.
-  // REQUIRES: the plugin has what the request is for.
+  // Comes first, once. After a failure nothing else may be called. REQUIRES: the plugin has the endpoint that the
+  // request is for.
   core::Status open(const core::RequestView& view);
   core::Status encode(const core::Attempt& attempt, core::Encoded& out) override;
   // Everything the plugin says about one frame reaches the sink as one chunk.

@@ -13,7 +13,7 @@ namespace gatehouse::modules {
 
 namespace {
 
-// Passes an engine's events on one by one, and remembers why it may not go on.
+// Passes an engine's events on one by one, and remembers the failure that stops it.
 class Passage {
  public:
   Passage(core::ReplySink& sink, core::Cancellation& cancellation)

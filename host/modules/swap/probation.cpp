@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 
 constexpr auto kGlance = 10ms;     // how often the figures are looked at
 constexpr auto kNoticeable = 5ms;  // a call has to be slower by this much, too
-constexpr auto kPatience = 5s;     // with calls none of which comes back
-constexpr auto kStopped = 1s;      // a glance that takes longer
-constexpr auto kForgiven = 1s;     // after that
-constexpr auto kBriefly = 1s;      // what counts as one that should come back soon
+constexpr auto kPatience = 5s;     // with a version of whose calls none has come back
+constexpr auto kStopped = 1s;      // a glance that comes later shows that this process was stopped
+constexpr auto kForgiven = 1s;     // how long nothing is held against a version after that
+constexpr auto kBriefly = 1s;      // if the predecessor's mean call took longer, silence proves nothing
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
@@ -101,7 +101,7 @@ std::vector<Probation::Breach> Probation::look(Clock::duration gone_by) {
   return breaches;
 }
 
-// What the new version does that it should not; empty when there is nothing to complain of.
+// Says which bound the new version breaches; empty: none.
 std::string Probation::breach(const Watched& watched) {
   const config::ProbationSettings& settings = watched.settings;
   const PluginStats::Figures now = watched.replacement.after.instance->stats().figures().since(watched.at_first);
@@ -113,7 +113,7 @@ std::string Probation::breach(const Watched& watched) {
   }
   const std::chrono::nanoseconds usual = watched.predecessor.mean();
   if (now.ended() >= settings.min_exchanges && usual.count() != 0) {
-    // It takes several slow calls, too: on a busy machine one or the other always is.
+    // Several calls must be slow: on a busy machine a single one always may be.
     const bool slow = now.longer_than(usual + kNoticeable) >= settings.min_exchanges;
     if (slow && now.mean() > usual * settings.max_slowdown + kNoticeable)
       return "a call takes " + text(now.mean()) + ", with its predecessor " + text(usual);

@@ -1,6 +1,6 @@
-// Watches new versions of plugins for a while after a swap, each against its predecessor: how often it
-// fails an exchange, how long it takes, whether it comes back at all. One that breaches its bound is
-// taken back, without an operator. The predecessor stays ready until then. Thread-safe.
+// Watches new versions of plugins for a while after a swap and compares each with its predecessor: how often it
+// fails an exchange, how long it takes, whether its calls come back at all. A version that breaches a bound is
+// taken back, without an operator. Until then the predecessor stays ready. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -32,7 +32,7 @@ class Probation {
   Probation(const Probation&) = delete;
   Probation& operator=(const Probation&) = delete;
 
-  // Watches these from now on. Those that are watched under the same name no longer are.
+  // Watches these from now on, instead of earlier ones with the same names.
   void begin(std::vector<Replacement> replacements, const config::ProbationSettings& settings);
 
  private:
@@ -41,8 +41,8 @@ class Probation {
     config::ProbationSettings settings;
     PluginStats::Figures predecessor;  // all it did
     PluginStats::Figures at_first;     // what this version had done before, if it was here before
-    Clock::duration watched{0};    // for how long: the time while this process was stopped is none of it
-    Clock::duration counted{0};    // since at_first
+    Clock::duration watched{0};        // for how long: the time while this process was stopped is none of it
+    Clock::duration counted{0};        // since at_first
   };
   struct Breach {
     Watched watched;
@@ -56,7 +56,7 @@ class Probation {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Watched> watched_;
-  std::vector<Watched> released_;  // to be let go on the thread: that may destroy a plugin
+  std::vector<Watched> released_;  // let go on the thread, as that may destroy a plugin
   Clock::duration forgiven_{0};    // guarded by mutex_: for how long what ends is not held against anybody
   bool stopping_ = false;
   std::thread thread_;

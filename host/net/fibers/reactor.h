@@ -1,5 +1,5 @@
-// Who waits for which descriptor until when: an epoll set, edge-triggered, which each descriptor
-// enters once, and what has been heard of it since. Costs a system call a round, none per wait.
+// Knows who waits for which descriptor until when. Each descriptor enters an edge-triggered epoll set once,
+// and the reactor remembers what was reported of it since: a round costs one system call, a wait none.
 // One thread at a time.
 #pragma once
 
@@ -53,7 +53,7 @@ class Reactor {
     virtual ~Sink() = default;
     // Some of its descriptors are ready, as their revents say, or its time has come.
     virtual void woken(Wait& wait) = 0;
-    // Something was heard of a descriptor, whether anybody waits for it or not.
+    // An event was reported for a descriptor, whether anybody waits for it or not.
     virtual void stirred(int fd) = 0;
   };
 
@@ -64,17 +64,17 @@ class Reactor {
   // No round takes longer than a tick.
   core::Status open(std::chrono::milliseconds tick);
 
-  // A new descriptor: what was heard of one of the same number is forgotten.
+  // Adds a new descriptor. Events of an earlier one with the same number are forgotten.
   bool watch(int fd);
-  // One that is heard of in each round until there is nothing left to read.
+  // Adds one that is reported in each round until there is nothing left to read.
   bool watch_steadily(int fd);
   bool pause_steady(int fd, bool pause);
 
-  // What was heard of it and has not been marked as drained.
+  // Its events that were reported and not marked as drained since.
   short ready(int fd) { return at(fd).ready; }
   void mark_drained(int fd, short events);
 
-  // Fills in revents; how many there are. -1: one of them was never watched.
+  // Fills in revents; returns how many are ready. -1: one of them was never watched.
   int look(std::span<pollfd> fds);
   void enlist(Wait& wait);
 
@@ -104,7 +104,7 @@ class Reactor {
   core::Descriptor ticking_;  // a timer that goes on by itself: to set one for every round costs a microsecond
   std::chrono::milliseconds tick_{0};
   std::vector<std::unique_ptr<Watched>> descriptors_;  // by number; each stays where it is
-  boost::intrusive::multiset<Wait> waits_;                // by time
+  boost::intrusive::multiset<Wait> waits_;             // by time
 };
 
 }  // namespace gatehouse::net

@@ -1,5 +1,5 @@
-// A provider's answer, from the bytes as they arrive to an UpstreamSink, by Beast's sans-IO
-// parser: nothing is stored, body bytes are passed on where they lie. Interim (1xx) answers are
+// Parses a provider's answer as its bytes arrive, with Beast's sans-IO parser, and passes it to an
+// UpstreamSink. Nothing is stored: body bytes are passed on where they lie. Interim (1xx) answers are
 // skipped; what HTTP leaves open to interpretation is refused. One thread at a time.
 #pragma once
 
@@ -19,19 +19,19 @@ namespace gatehouse::net {
 
 class AnswerParser {
  public:
-  // The longest head, and the longest line within a body's framing, that surely passes. Whoever
-  // offers bytes must be able to offer this many at once.
+  // The longest head, and the longest line within a body's framing, that surely passes. The caller's buffer
+  // must hold this many.
   static constexpr std::size_t kMaxHead = 16u << 10;
 
   // `no_body`: the request was a HEAD. REQUIRES: the sink and what peer points to outlive this object.
   AnswerParser(const Peer& peer, core::UpstreamSink& sink, bool no_body);
 
-  // How many bytes it took. The rest is to be offered again, with more behind it, unless done().
+  // Returns how many bytes it took. Offer the rest again, with more behind it, unless done().
   // A failure is final: the sink's own, or upstream_failed.
   core::Result<std::size_t> put(std::string_view bytes);
 
-  // The peer has closed; fine only where that is what ends the answer. `broken` says how the
-  // connection was lost, empty when it was closed in good order.
+  // Says that the peer has closed: ok only where that is how the answer ends. `broken`: how the connection was
+  // lost; empty when it was closed in good order.
   core::Status end(std::string_view broken);
 
   bool head_done() const { return message_->is_header_done() && !message_->interim(); }

@@ -1,5 +1,5 @@
-// How long one exchange waits for its upstream, and what wakes it earlier: every wait ends with
-// its phase, with the total time, or at once when the exchange is cancelled. One thread at a time.
+// How long one exchange waits for its provider. Every wait ends with its phase, with the total time, or at
+// once when the exchange is cancelled. One thread at a time.
 #pragma once
 
 #include <chrono>

@@ -13,7 +13,7 @@ namespace {
 
 using core::Status;
 
-// How long the HTTP around an answer that is all there may take to end as well.
+// How long the HTTP message may take to end once the sink has all it wants.
 constexpr std::chrono::milliseconds kFarewell{100};
 
 // How far an answer got.
@@ -21,7 +21,7 @@ struct Reading {
   Status status;
   bool ended = false;     // the provider had closed its side without a byte
   bool stray = false;     // bytes came that are no part of it
-  bool reusable = false;  // it ended cleanly, nothing came after it, and the provider goes on listening
+  bool reusable = false;  // it ended cleanly, nothing came after it, and the provider keeps the connection
 };
 
 Reading unasked(const Deadlines& deadlines) {
@@ -131,7 +131,7 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   GH_ASSIGN(const auto& url, parse_url(request.url));
   GH_ASSIGN(const auto& bytes, request_bytes(request, url));
   Deadlines deadlines({request.provider, url.authority}, timeouts, cancellation);
-  // A connection that trusted other CAs is not one to reuse.
+  // A connection that trusted other CAs is not reused.
   std::string marked;
   if (!request.ca_file.empty()) marked.append(url.origin).append(" by ").append(request.ca_file);
   const std::string_view origin = marked.empty() ? url.origin : marked;

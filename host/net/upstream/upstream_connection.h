@@ -20,7 +20,7 @@
 
 namespace gatehouse::net {
 
-// What came in: bytes, or the end of the connection and how it came.
+// What receive() found: bytes, or the end of the connection and how it ended.
 struct Received {
   std::size_t size = 0;  // 0: the peer is gone
   std::string broken;    // why, when it did not close cleanly
@@ -40,7 +40,7 @@ class UpstreamConnection {
 
   // What is sent from now on is a new request.
   void begin_request() { request_at_ = stream_->written(); }
-  // True: all is sent. False: the peer answered or left before that, receive() knows more.
+  // True: all is sent. False: the peer answered or left before that; ask receive().
   core::Result<bool> send(std::string_view bytes, Deadlines& deadlines);
   // Whether any of the request was given to the socket at all.
   bool sent_any() const { return stream_->written() != request_at_; }

@@ -48,7 +48,7 @@ void UpstreamPool::put(std::string_view origin, std::unique_ptr<UpstreamConnecti
   idles.erase(idles.begin());
 }
 
-// Also reaches origins that nobody asks for any more.
+// Also closes connections to origins that are no longer asked for.
 void UpstreamPool::collect_overdue(Clock::time_point now, Idles& overdue) {
   next_sweep_ = now + idle_timeout_ / 2;
   for (auto& [home, origins] : homes_) {

@@ -1,5 +1,5 @@
-// Idle connections to providers, by origin ("https://host:port") and by who watches them, the
-// youngest used first.
+// Idle connections to providers, by origin ("https://host:port") and by the loop that watches them. The
+// youngest is used first.
 // Thread-safe; one mutex, held for a lookup only: checks and closings happen outside it.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace gatehouse::net {
 
 class UpstreamPool {
  public:
-  // The timeout wants to be shorter than the providers' own: who closes first avoids the race.
+  // The timeout should be shorter than the providers' own: the side that closes first avoids the race.
   UpstreamPool(std::size_t idle_per_origin, std::chrono::milliseconds idle_timeout);
 
   // One on which nothing lies, or null. Those that have ended, said something unasked or waited too long are
