@@ -52,7 +52,7 @@ Status trust(net::Upstream& upstream, const config::Settings& settings) {
 std::vector<std::string> fixed_settings(const config::Settings& now, const config::Settings& wanted) {
   std::vector<std::string> changed;
   if (now.server != wanted.server) changed.emplace_back("server");
-  if (now.admin.listen != wanted.admin.listen || now.admin.token != wanted.admin.token) changed.emplace_back("admin");
+  if (now.admin != wanted.admin) changed.emplace_back("admin");
   if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
   if (now.token_counts != wanted.token_counts) changed.emplace_back("token_counts");
   if (now.shared_limits != wanted.shared_limits) changed.emplace_back("shared_limits");
@@ -111,6 +111,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       keys_(std::move(hash)),
       bookkeeper_(std::move(database), keys_, ledger_),
       upstream_(std::move(upstream)),
+      tokens_(settings.admin.token, settings.admin.viewer_token),
       auth_(settings.auth),
       caller_services_{reloader_->registry(), ledger_, encodings_,     *upstream_,      metrics_,
                        breakers_,             keys_,   auth_, settings_.server},
@@ -118,6 +119,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          *reloader_,
                          ledger_,
                          metrics_,
+                         tokens_,
                          settings_.data_dir,
                          [this] { return caller_server_.counters(); },
                          [this](modules::Reloader::Retry retry) { return reload(retry); },
@@ -128,7 +130,6 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       operator_server_(operator_options(settings.admin), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, caller_services_, draining_);
   handlers::add_operator_endpoints(operator_router_, operator_services_, draining_);
-  operator_router_.require_token(settings_.admin.token);
 }
 
 Gateway::~Gateway() = default;

@@ -12,6 +12,7 @@
 #include "core/status.h"
 #include "handlers/admin/metrics.h"
 #include "handlers/admin/services.h"
+#include "handlers/admin/tokens.h"
 #include "handlers/callers/services.h"
 #include "handlers/routing/router.h"
 #include "limits/ledger.h"
@@ -67,6 +68,7 @@ class Gateway {
   store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;
   handlers::Metrics metrics_;
+  handlers::Tokens tokens_;
   core::Breakers breakers_;
   std::atomic<config::Auth> auth_;
   handlers::CallerServices caller_services_;

@@ -28,6 +28,20 @@ void read_listen(const Section& section, Address& listen) {
   }
 }
 
+void read_token(const Node& node, Secret& token) {
+  if (auto value = node.secret()) token = Secret(*std::move(value));
+}
+
+void read_tokens(const Node& node, AdminSettings& admin) {
+  const auto section = node.section({"admin", "viewer"});
+  if (!section) return;
+  if (const Node* n = section->required("admin")) read_token(*n, admin.token);
+  const Node* viewer = section->find("viewer");
+  if (viewer == nullptr) return;
+  read_token(*viewer, admin.viewer_token);
+  if (!admin.viewer_token.empty() && admin.viewer_token == admin.token) viewer->fail("must differ from the admin's");
+}
+
 void read_probation(const Node& node, ProbationSettings& probation) {
   const auto section = node.section({"window", "min_exchanges", "max_errors", "max_slowdown"});
   if (!section) return;
@@ -60,14 +74,15 @@ void read_server(const Node& node, ServerSettings& server) {
 }
 
 void read_admin(const Node& node, AdminSettings& admin) {
-  const auto section = node.section({"listen", "token"});
+  const auto section = node.section({"listen", "token", "tokens"});
   if (!section) return;
   read_listen(*section, admin.listen);
   const Node* token = section->find("token");
-  if (token != nullptr) {
-    if (auto value = token->secret()) admin.token = Secret(*std::move(value));
-  }
-  if (token == nullptr && !admin.listen.loopback()) {
+  const Node* tokens = section->find("tokens");
+  if (token != nullptr) read_token(*token, admin.token);
+  if (tokens != nullptr) read_tokens(*tokens, admin);
+  if (token != nullptr && tokens != nullptr) tokens->fail("has the admin token too: leave out admin.token");
+  if (token == nullptr && tokens == nullptr && !admin.listen.loopback()) {
     const Node* listen = section->find("listen");
     listen->fail("is reachable from other machines, which needs admin.token: set it, or listen on 127.0.0.1");
   }

@@ -38,7 +38,10 @@ struct ServerSettings {
 
 struct AdminSettings {
   Address listen{"127.0.0.1", 8081};
-  Secret token;  // empty: none asked; only on a loopback address
+  Secret token;         // to change and to look; empty: none is asked, only on a loopback address
+  Secret viewer_token;  // to look; empty: there is none
+
+  bool operator==(const AdminSettings&) const = default;
 };
 
 // A plugin put to use under a name of its own.

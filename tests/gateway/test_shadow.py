@@ -136,7 +136,8 @@ def test_a_promoted_shadow_decides(shadowed):
 
 def test_what_cannot_be_promoted(shadowed):
     house = shadowed(None)
-    for policy in ("stamp", "nobody", ""):
+    assert house.promote("").status == 400
+    for policy in ("stamp", "nobody"):
         refused = house.promote(policy)
         assert refused.status == 422 and "with a shadow" in refused.json()["error"]["message"]
     assert house.gateway.chat("who").status == 200

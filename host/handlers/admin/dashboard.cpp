@@ -37,7 +37,7 @@ const std::string& security_policy() {
 
 }  // namespace
 
-void dashboard(const OperatorServices&, net::Request&, net::Response& response, const std::string& id) {
+void dashboard(const OperatorServices&, const Query&, net::Response& response, const std::string& id) {
   response.add_field("content-type", "text/html; charset=utf-8");
   response.add_field("content-security-policy", security_policy());
   response.add_field("x-content-type-options", "nosniff");

@@ -1,10 +1,29 @@
 #include "handlers/admin/endpoints.h"
 
+#include <string_view>
+#include <vector>
+
+#include "handlers/routing/answer.h"
 #include "handlers/routing/health.h"
 
 namespace gatehouse::handlers {
 
-void admin_metrics(const OperatorServices& services, net::Request&, net::Response& response, const std::string& id) {
+namespace {
+
+// With the query read, or refused.
+Endpoint reading_query(OperatorEndpoint* endpoint, const OperatorServices& services,
+                       std::vector<std::string_view> parameters) {
+  return [endpoint, &services, parameters = std::move(parameters)](net::Request& request, net::Response& response,
+                                                                   const std::string& id) {
+    const core::Result<Query> query = Query::read(request.path_and_query(), parameters);
+    if (!query.ok()) return send_error(response, query.status(), id);
+    endpoint(services, *query, response, id);
+  };
+}
+
+}  // namespace
+
+void admin_metrics(const OperatorServices& services, const Query&, net::Response& response, const std::string& id) {
   response.add_field("content-type", "text/plain; version=0.0.4; charset=utf-8");
   response.add_field("x-request-id", id);
   // A client that left is noticed by the connection.
@@ -14,18 +33,23 @@ void admin_metrics(const OperatorServices& services, net::Request&, net::Respons
 
 void add_operator_endpoints(Router& router, const OperatorServices& services, const std::atomic<bool>& draining) {
   add_health(router, draining);
-  const auto add = [&](std::string_view method, std::string path, auto* endpoint) {
-    router.add(method, std::move(path), std::bind_front(endpoint, std::cref(services)));
+  const auto add = [&](std::string_view method, std::string path, OperatorEndpoint* endpoint,
+                       std::vector<std::string_view> parameters = {}) {
+    router.add(method, std::move(path), reading_query(endpoint, services, std::move(parameters)));
   };
   add("GET", "/", dashboard);
-  router.open("/");  // it asks for the token
   add("GET", "/metrics", admin_metrics);
   add("GET", "/admin/generations", admin_generations);
   add("GET", "/admin/limits", admin_limits);
   add("GET", "/admin/plugins", admin_plugins);
-  add("GET", "/admin/usage", admin_usage);
-  add("POST", "/admin/promote", admin_promote);
-  add("POST", "/admin/reload", admin_reload);
+  add("GET", "/admin/usage", admin_usage, {"since", "by"});
+  add("POST", "/admin/promote", admin_promote, {"policy"});
+  add("POST", "/admin/reload", admin_reload, {"retry?"});
+  // Probes hold no token, and the dashboard asks for it.
+  for (const std::string_view path : {"/", "/healthz", "/readyz"}) router.open(path);
+  router.guard([&services](const net::Request& request) {
+    return services.tokens.admit(request.method(), request.header("authorization"), request.client_host());
+  });
 }
 
 }  // namespace gatehouse::handlers

@@ -5,47 +5,44 @@
 #include <string>
 
 #include "handlers/admin/services.h"
+#include "handlers/routing/query.h"
 #include "handlers/routing/router.h"
 
 namespace gatehouse::handlers {
 
+// Answers one request, whose query has been read: it has no parameter that the endpoint does not know.
+using OperatorEndpoint = void(const OperatorServices& services, const Query& query, net::Response& response,
+                              const std::string& id);
+
 // GET /: a page that shows what the other endpoints here answer, and asks them anew every few seconds. It holds
 // nothing itself, so it is served without the admin token and asks for that.
-void dashboard(const OperatorServices& services, net::Request& request, net::Response& response,
-               const std::string& id);
+OperatorEndpoint dashboard;
 
 // GET /metrics: the counts, in Prometheus' text format.
-void admin_metrics(const OperatorServices& services, net::Request& request, net::Response& response,
-                   const std::string& id);
+OperatorEndpoint admin_metrics;
 
 // GET /admin/limits: which limits are in force, and who has spent how much of them now; the most spent first, a
 // hundred of each. Where several gateways share them, that is this one's part of the spending and of the limit, and
 // "together" says both for all of them.
-void admin_limits(const OperatorServices& services, net::Request& request, net::Response& response,
-                  const std::string& id);
+OperatorEndpoint admin_limits;
 
 // GET /admin/usage: who used what: requests, tokens and money. since=YYYY-MM-DD (default: the last thirty days),
 // by=day,client,key,model (default: all four).
-void admin_usage(const OperatorServices& services, net::Request& request, net::Response& response,
-                 const std::string& id);
+OperatorEndpoint admin_usage;
 
 // GET /admin/plugins: what is loaded, from which file, with its hash and version.
-void admin_plugins(const OperatorServices& services, net::Request& request, net::Response& response,
-                   const std::string& id);
+OperatorEndpoint admin_plugins;
 
 // POST /admin/reload: reads the configuration again and swaps what changed. 200 and what was done, or 422, why not,
 // and everything goes on as before. With ?retry also versions that were taken back are tried.
-void admin_reload(const OperatorServices& services, net::Request& request, net::Response& response,
-                  const std::string& id);
+OperatorEndpoint admin_reload;
 
 // POST /admin/promote?policy=NAME: makes the policy's shadow the one that decides, as a reload would.
-void admin_promote(const OperatorServices& services, net::Request& request, net::Response& response,
-                   const std::string& id);
+OperatorEndpoint admin_promote;
 
 // GET /admin/generations: the one being served, earlier ones whose exchanges still run, modules that could not be
 // unloaded, and versions that were taken back.
-void admin_generations(const OperatorServices& services, net::Request& request, net::Response& response,
-                       const std::string& id);
+OperatorEndpoint admin_generations;
 
 // REQUIRES: services and draining outlive the router.
 void add_operator_endpoints(Router& router, const OperatorServices& services, const std::atomic<bool>& draining);

@@ -56,7 +56,7 @@ void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Ba
 
 }  // namespace
 
-void admin_limits(const OperatorServices& services, net::Request&, net::Response& response, const std::string& id) {
+void admin_limits(const OperatorServices& services, const Query&, net::Response& response, const std::string& id) {
   std::map<std::pair<limits::Scope, Dimension>, std::vector<Balance>> by_limit;
   for (Balance& balance : services.ledger.balances()) {
     if (balance.spent > 0) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));

@@ -71,7 +71,7 @@ std::string plugins_json(const modules::Generation& generation) {
 
 }  // namespace
 
-void admin_plugins(const OperatorServices& services, net::Request&, net::Response& response, const std::string& id) {
+void admin_plugins(const OperatorServices& services, const Query&, net::Response& response, const std::string& id) {
   send_json(response, 200, id, plugins_json(*services.registry.current()));
 }
 

@@ -1,7 +1,5 @@
 #include "handlers/admin/endpoints.h"
 
-#include <Poco/URI.h>
-
 #include "core/json_writer.h"
 #include "handlers/routing/answer.h"
 
@@ -72,22 +70,20 @@ void send_report(net::Response& response, const modules::ReloadReport& report, c
 
 }  // namespace
 
-void admin_reload(const OperatorServices& services, net::Request& request, net::Response& response, const std::string& id) {
+void admin_reload(const OperatorServices& services, const Query& query, net::Response& response,
+                  const std::string& id) {
   using Retry = modules::Reloader::Retry;
-  const bool retry = request.path_and_query().ends_with("?retry");
-  send_report(response, services.reload(retry ? Retry::all : Retry::none), id);
+  send_report(response, services.reload(query.given("retry") ? Retry::all : Retry::none), id);
 }
 
-void admin_promote(const OperatorServices& services, net::Request& request, net::Response& response, const std::string& id) {
-  std::string policy;
-  for (const auto& [name, value] : Poco::URI(std::string(request.path_and_query())).getQueryParameters()) {
-    if (name == "policy") policy = value;
-  }
-  send_report(response, services.promote(policy), id);
+void admin_promote(const OperatorServices& services, const Query& query, net::Response& response,
+                   const std::string& id) {
+  if (!query.given("policy"))
+    return send_error(response, {core::Code::invalid_request, "Say which policy: /admin/promote?policy=NAME"}, id);
+  send_report(response, services.promote(query.value("policy")), id);
 }
 
-void admin_generations(const OperatorServices& services, net::Request&, net::Response& response,
-                       const std::string& id) {
+void admin_generations(const OperatorServices& services, const Query&, net::Response& response, const std::string& id) {
   std::string out;
   JsonObject json(out);
   JsonArray(json.key("generations")).add_each(services.reloader.generations(), append_generation);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "handlers/admin/metrics.h"
+#include "handlers/admin/tokens.h"
 #include "limits/ledger.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
@@ -17,6 +18,7 @@ struct OperatorServices {
   const modules::Reloader& reloader;
   limits::Ledger& ledger;
   const Metrics& metrics;
+  Tokens& tokens;
   const std::string& data_dir;                                            // where usage is read from
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again

@@ -1,22 +1,15 @@
 #include "handlers/callers/caller_identity.h"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <chrono>
+
+#include "handlers/routing/bearer.h"
 
 namespace gatehouse::handlers {
 
 namespace {
 
 constexpr std::size_t kMaxClientId = 128;
-
-std::string_view bearer(std::string_view authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const bool is_bearer =
-      authorization.size() > kScheme.size() && strncasecmp(authorization.data(), kScheme.data(), kScheme.size()) == 0;
-  return is_bearer ? authorization.substr(kScheme.size()) : std::string_view();
-}
 
 core::Result<std::string_view> credential_of(const net::Request& request) {
   std::string_view found;
@@ -45,14 +38,14 @@ bool expired(const core::KeyTerms& terms) {
 
 }  // namespace
 
-core::Result<core::Caller> authenticate(const net::Request& request, const CallerServices& services) {
-  const bool must = services.auth == config::Auth::keys;
+core::Result<core::Caller> authenticate(const net::Request& request, config::Auth auth, const store::KeyRing& keys) {
+  const bool must = auth == config::Auth::keys;
   GH_ASSIGN(const std::string_view credential, credential_of(request));
   if (credential.empty()) {
     if (must) return not_let_in("A key is needed here: send it as 'authorization: Bearer KEY' or 'x-api-key: KEY'");
     return core::Caller{};
   }
-  store::KeyRing::Found found = services.keys.find(credential);
+  store::KeyRing::Found found = keys.find(credential);
   if (found.terms == nullptr && must) return not_let_in("The key is not known here; ask the operator for one");
   if (found.terms != nullptr && found.terms->revoked) return not_let_in("The key has been revoked");
   if (found.terms != nullptr && expired(*found.terms)) return not_let_in("The key has expired");

@@ -5,14 +5,15 @@
 #include <string_view>
 
 #include "core/request/caller.h"
-#include "handlers/callers/services.h"
+#include "config/settings.h"
 #include "net/front/request.h"
+#include "store/key_ring.h"
 
 namespace gatehouse::handlers {
 
 // Finds the key that the request carries, in any dialect's header; the client is not known yet. Needs nothing of the
 // body. Two different credentials are refused, and so is one that gives no access (see config::Auth).
-core::Result<core::Caller> authenticate(const net::Request& request, const CallerServices& services);
+core::Result<core::Caller> authenticate(const net::Request& request, config::Auth auth, const store::KeyRing& keys);
 
 // Adds the client to the caller: the key's, else the client that the header or the body (`claimed`) names. Two
 // different clients are refused.

@@ -40,7 +40,7 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
   ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record, services.settings.attempts_header);
   Exchange exchange(context, record, client, answer);
 
-  core::Result<core::Caller> caller = authenticate(request, services);
+  core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
   if (!caller.ok()) return exchange.refuse(caller.status());
   core::Result<dialects::Question> question = endpoint.dialect.read(request.take_body());
   if (!question.ok()) return exchange.refuse(question.status());

@@ -30,7 +30,7 @@ void count_tokens(const CallerServices& services, net::Request& request, net::Re
     dialects::append_anthropic_error(status, id, body);
     send_json(response, status.http_status(), id, body);
   };
-  const core::Result<core::Caller> caller = authenticate(request, services);
+  const core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
   if (!caller.ok()) return refuse(caller.status());
   const core::Result<core::ChatRequest> question =
       dialects::read_anthropic_request(request.take_body(), dialects::MaxTokens::optional);

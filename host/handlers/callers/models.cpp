@@ -1,11 +1,10 @@
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
 
 #include "core/json_writer.h"
 #include "core/utc.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"
+#include "handlers/routing/query.h"
 
 namespace gatehouse::handlers {
 
@@ -39,13 +38,11 @@ std::string list(const core::Routes& routes, const core::Caller& caller, std::ti
 }
 
 // The id behind "/models/", decoded: ids may hold slashes and colons. Empty when there is none.
-std::string wanted(std::string_view path) {
+core::Result<std::string> wanted(std::string_view path) {
   constexpr std::string_view kFolder = "/models/";
   const std::size_t at = path.find(kFolder);
-  if (at == path.npos) return {};
-  std::string id;
-  Poco::URI::decode(std::string(path.substr(at + kFolder.size())), id);
-  return id;
+  if (at == path.npos) return std::string();
+  return percent_decoded(path.substr(at + kFolder.size()), false);
 }
 
 core::Status no_such_model(const std::string& id) {
@@ -57,20 +54,22 @@ core::Status no_such_model(const std::string& id) {
 
 }  // namespace
 
-void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id) try {
-  const core::Result<core::Caller> caller = authenticate(request, services);
+void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id) {
+  const core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
   if (!caller.ok()) return send_error(response, caller.status(), id);
   const auto generation = services.registry.current();
   const core::Routes& routes = generation->routes();
   const std::time_t created = std::chrono::system_clock::to_time_t(generation->since());
-  const std::string model = wanted(path_of(request));
-  if (model.empty()) return send_json(response, 200, id, list(routes, *caller, created));
-  if (!routes.contains(model) || !caller->may_use(model).ok()) return send_error(response, no_such_model(model), id);
+  const core::Result<std::string> model = wanted(path_of(request));
+  if (!model.ok()) {
+    const std::string what(model.status().message());
+    return send_error(response, {core::Code::invalid_request, "The model in the path " + what}, id);
+  }
+  if (model->empty()) return send_json(response, 200, id, list(routes, *caller, created));
+  if (!routes.contains(*model) || !caller->may_use(*model).ok()) return send_error(response, no_such_model(*model), id);
   std::string out;
-  append_model(out, model, created);
+  append_model(out, *model, created);
   send_json(response, 200, id, out);
-} catch (const Poco::URISyntaxException& error) {
-  send_error(response, {core::Code::invalid_request, "The path cannot be decoded: " + error.message()}, id);
 }
 
 }  // namespace gatehouse::handlers

@@ -60,10 +60,8 @@ void Router::answer(net::Request& request, net::Response& response) const {
   const Route* route = find(path);
   if (route != nullptr && origins_.is_preflight(request))
     return origins_.answer_preflight(request, response, methods_of(*route));
-  if ((route == nullptr || !route->open) && !admits(request)) {
-    return refuse(
-        response,
-        {core::Code::unauthenticated, "This listener needs the admin token: send it as 'authorization: Bearer'"}, id);
+  if (admit_ && (route == nullptr || !route->open)) {
+    if (const core::Status admitted = admit_(request); !admitted.ok()) return refuse(response, admitted, id);
   }
   if (route == nullptr)
     return refuse(response, {core::Code::not_found, "There is no endpoint " + core::excerpt(path) + " here"}, id);
@@ -87,13 +85,6 @@ const Router::Route* Router::find(std::string_view path) const {
   };
   const auto route = std::find_if(routes_.begin(), routes_.end(), matches);
   return route == routes_.end() ? nullptr : &*route;
-}
-
-bool Router::admits(const net::Request& request) const {
-  if (token_.empty()) return true;
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view given = request.header("authorization");
-  return given.starts_with(kBearer) && token_.matches(given.substr(kBearer.size()));
 }
 
 std::string_view path_of(const net::Request& request) {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/secret.h"
+#include "core/status.h"
 #include "handlers/routing/web_origins.h"
 #include "net/front/request.h"
 #include "net/front/response.h"
@@ -26,10 +26,10 @@ class Router final : public Poco::Net::HTTPRequestHandlerFactory {
 
   // A path that ends in "/*" also takes whatever follows it. HEAD goes where GET goes.
   void add(std::string_view method, std::string path, Endpoint endpoint);
-  // This path needs no token. REQUIRES: it was added.
+  // This path is for everybody, whatever the guard says. REQUIRES: it was added.
   void open(std::string_view path);
-  // From now on every other request needs `authorization: Bearer <token>`.
-  void require_token(config::Secret token) { token_ = std::move(token); }
+  // Is asked of every other request, known path or not, before anything is done; its refusal is the answer.
+  void guard(std::function<core::Status(const net::Request& request)> admit) { admit_ = std::move(admit); }
 
   // By the endpoint, or with a refusal where there is none.
   void answer(net::Request& request, net::Response& response) const;
@@ -45,11 +45,10 @@ class Router final : public Poco::Net::HTTPRequestHandlerFactory {
   };
   const Route* find(std::string_view path) const;
   static std::string methods_of(const Route& route);
-  bool admits(const net::Request& request) const;
 
   const WebOrigins origins_;
   std::vector<Route> routes_;
-  config::Secret token_;
+  std::function<core::Status(const net::Request& request)> admit_;
 };
 
 // The path of a request, without its query.

@@ -18,11 +18,6 @@ Request::Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, s
   if (reader.version() >= 11) setVersion(HTTP_1_1);
 }
 
-void Request::fill_collection() {
-  clear();
-  for (const Field& field : reader_.fields()) add(std::string(field.name), std::string(field.value));
-}
-
 int Request::client_fd() const { return socket_.impl()->sockfd(); }
 int Request::drain_fd() const { return state_.drain.get(); }
 

@@ -1,6 +1,6 @@
-// A complete request as handlers see it: Poco's interface, and cheaper ways to the same. One thread at a time.
-// Poco's own header collection (get(), has(), …) is filled only after fill_collection(): that
-// costs an allocation or two per field, and header() none. Belongs to one exchange.
+// A complete request as handlers see it: a Poco request, so that they are Poco handlers, and cheaper ways to the same.
+// Poco's own header collection (get(), has(), …) stays empty: filling it costs an allocation or two per field, and
+// header() none. Belongs to one exchange; one thread at a time.
 #pragma once
 
 #include <Poco/MemoryStream.h>
@@ -32,7 +32,6 @@ class Request final : public Poco::Net::HTTPServerRequest {
   const std::vector<Field>& headers() const { return reader_.fields(); }
   std::string_view body() const { return reader_.body().view(); }
   core::PaddedBytes take_body() { return std::move(reader_.body()); }  // body() and stream() are empty afterwards
-  void fill_collection();
   std::string_view client_host() const { return client_host_; }  // its address without the port
 
   int client_fd() const;  // what ClientWatch watches

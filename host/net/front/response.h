@@ -59,6 +59,7 @@ class Response final : public Poco::Net::HTTPServerResponse {
   // Ends what send() began. For the connection, after the handler has returned.
   void finish();
 
+  // What Poco's interface of an answer asks for besides; our own endpoints use none of it.
   void sendContinue() override {}  // the connection has done it before it read the body
   std::ostream& send() override;
   void sendFile(const std::string& path, const std::string& media_type) override;

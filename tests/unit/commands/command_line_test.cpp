@@ -70,7 +70,8 @@ TEST(CommandLine, ACommandIsFoundByItsNameAlone) {
   EXPECT_EQ(*find_command(commands, "key"), &commands[1]);
   EXPECT_EQ(find_command(commands, "chek").status().message(),
             "there is no command 'chek'; did you mean \"check\"?");
-  EXPECT_EQ(find_command(commands, "dance").status().message(), "there is no command 'dance'; known commands: check, key");
+  EXPECT_EQ(find_command(commands, "dance").status().message(),
+            "there is no command 'dance'; known commands: check, key");
   EXPECT_FALSE(find_command(commands, "").ok());
 }
 

@@ -100,11 +100,16 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:18: admin.listen is reachable from other machines, which needs admin.token: set it, or listen on "
              "127.0.0.1"},
         Case{"admin: { listen: 0.0.0.0:8081, token: \"${SECRET:-}\", x: 1 }\n",
-             "f:1:54: admin has an unknown key \"x\"; known keys: listen, token"},
+             "f:1:54: admin has an unknown key \"x\"; known keys: listen, token, tokens"},
         Case{"admin: { token: \"a\\tb\" }\n", "f:1:17: admin.token must be one line without control characters"},
         Case{"admin: { token: \"${A:-${SECRET}}\" }\n",
              "f:1:17: admin.token is wrong: a default cannot hold another variable: give A a plain default"},
         Case{"admin: { token: \"\" }\n", "f:1:17: admin.token must not be empty; leave it out where none is wanted"},
+        Case{"admin: { tokens: { viewer: v } }\n", "f:1:18: admin.tokens needs \"admin\""},
+        Case{"admin: { tokens: { admin: a, viewer: a } }\n",
+             "f:1:38: admin.tokens.viewer must differ from the admin's"},
+        Case{"admin: { token: a, tokens: { admin: b } }\n",
+             "f:1:28: admin.tokens has the admin token too: leave out admin.token"},
         Case{
             "admin: { listen: 127.0.0.1:8080 }\n",
             "f:1:8: admin listens on 127.0.0.1:8080, which is also server.listen; callers and operators need addresses "

@@ -1,0 +1,37 @@
+// The query parameters of a request, as every endpoint reads them: none that the endpoint does not know, none twice,
+// none empty, each of them text. A value; any thread.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/status.h"
+
+namespace gatehouse::handlers {
+
+class Query {
+ public:
+  static constexpr std::size_t kLongest = 256;  // bytes of a value; each of ours is a name, a date or a list of names
+
+  // `target`: path and query as they were sent. `known`: the endpoint's parameters; one that ends in "?" is a flag,
+  // which stands alone or with the value 1. invalid_request names the parameter that is at fault.
+  static core::Result<Query> read(std::string_view target, std::span<const std::string_view> known);
+
+  bool given(std::string_view name) const { return values_.contains(name); }
+  // Empty when it was not given.
+  std::string value(std::string_view name) const {
+    const auto found = values_.find(name);
+    return found == values_.end() ? std::string() : found->second;
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+// Percent-encoded text as it is meant: UTF-8 without control characters. invalid_request: it is none; the message
+// begins with what is wrong with it ("holds …", "is not …").
+core::Result<std::string> percent_decoded(std::string_view text, bool plus_is_space);
+
+}  // namespace gatehouse::handlers
