@@ -3,10 +3,11 @@
 #include <Poco/Logger.h>
 
 #include "config/load.h"
+#include "core/foreign_writers.h"
 #include "handlers/admin/endpoints.h"
 #include "handlers/callers/endpoints.h"
+#include "modules/swap/inspection.h"
 #include "store/books.h"
-#include "store/data_dir.h"
 
 namespace gatehouse {
 
@@ -83,33 +84,63 @@ limits::Sharing sharing(const config::Settings& settings, store::RedisAccounts* 
   return {accounts, settings.shared_limits->when_away, settings.shared_limits->gateways};
 }
 
+// Whoever may write to data_dir decides which plugins are run from there and which keys are good.
+Status check_data_dir(const config::Settings& settings) {
+  return settings.allow_writable ? Status() : core::no_foreign_writers(settings.data_dir);
+}
+
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings, std::string file) {
   GH_TRY(store::make_data_dir(settings.data_dir));
+  GH_TRY(check_data_dir(settings));
+  GH_ASSIGN(auto state, store::open_state(settings.data_dir));
   GH_ASSIGN(auto reloader, modules::Reloader::open(settings));
   GH_ASSIGN(auto upstream, net::Upstream::create({}));
   GH_TRY(trust(*upstream, settings));
-  GH_ASSIGN(auto hash, store::KeyHash::open(settings.data_dir));
-  GH_ASSIGN(auto database, store::Database::open(settings.data_dir));
   GH_ASSIGN(auto encodings, read_encodings(settings));
   return std::unique_ptr<Gateway>(new Gateway(settings, std::move(file), std::move(reloader), std::move(upstream),
-                                              std::move(database), std::move(hash), std::move(encodings)));
+                                              std::move(state), std::move(encodings)));
+}
+
+Result<std::vector<std::string>> Gateway::look(const config::Settings& settings) {
+  std::string problems;
+  std::vector<std::string> warnings;
+  const auto note = [&](const Status& status) {
+    if (!status.ok()) problems += std::string(status.message()) + "\n";
+  };
+  note(check_data_dir(settings));
+  const auto state = store::look_at_state(settings.data_dir);
+  if (!state.ok() && state.status().code() == core::Code::overloaded)
+    warnings.emplace_back(state.status().message());
+  else
+    note(state.status());
+  const auto plugins = modules::inspect(settings);
+  note(plugins.status());
+  if (plugins.ok()) {
+    for (const modules::InspectedPlugin& plugin : *plugins) {
+      for (const std::string& warning : plugin.warnings) warnings.push_back(plugin.name + ": " + warning);
+    }
+  }
+  const auto upstream = net::Upstream::create({});
+  note(upstream.ok() ? trust(**upstream, settings) : upstream.status());
+  note(read_encodings(settings).status());
+  if (problems.empty()) return warnings;
+  return Status(core::Code::config, problems.substr(0, problems.size() - 1));
 }
 
 Gateway::Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
-                 std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database,
-                 store::KeyHash hash, limits::Encodings encodings)
+                 std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings)
     : settings_(settings),
       file_(std::move(file)),
       reloader_(std::move(reloader)),
       shared_(shared_accounts(settings)),
       ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
       encodings_(std::move(encodings)),
-      keys_(std::move(hash)),
-      bookkeeper_(std::move(database), keys_, ledger_),
+      keys_(std::move(state.hash)),
+      bookkeeper_(std::move(state.database), keys_, ledger_),
       upstream_(std::move(upstream)),
       tokens_(settings.admin.token, settings.admin.viewer_token),
       auth_(settings.auth),
@@ -121,6 +152,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          metrics_,
                          tokens_,
                          settings_.data_dir,
+                         bookkeeper_,
                          [this] { return caller_server_.counters(); },
                          [this](modules::Reloader::Retry retry) { return reload(retry); },
                          [this](std::string_view policy) { return promote(policy); }},
@@ -128,8 +160,13 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       operator_router_({settings.admin.listen.host, settings.server.hosts, {}}),
       caller_server_(caller_options(settings.server), caller_router_),
       operator_server_(operator_options(settings.admin), operator_router_) {
-  handlers::add_caller_endpoints(caller_router_, caller_services_, draining_);
-  handlers::add_operator_endpoints(operator_router_, operator_services_, draining_);
+  handlers::add_caller_endpoints(caller_router_, caller_services_, [this] { return unready(); });
+  handlers::add_operator_endpoints(operator_router_, operator_services_, [this] { return unready(); });
+}
+
+std::string_view Gateway::unready() const {
+  if (draining_) return "draining";
+  return bookkeeper_.health().ok() ? "" : "database_failed";
 }
 
 Gateway::~Gateway() = default;
@@ -191,7 +228,7 @@ void Gateway::log(const modules::ReloadReport& report) {
   }
 }
 
-void Gateway::drain() {
+Status Gateway::drain() {
   {
     const std::lock_guard lock(reloading_);  // a reload under way comes to its end first
     draining_ = true;
@@ -207,7 +244,12 @@ void Gateway::drain() {
   for (const auto& queue : reloader_->registry().current()->sinks()) queue->stop(kFlushGrace);
   if (shared_ != nullptr) shared_->stop();
   bookkeeper_.stop();
-  logger().information("drained");
+  Status books = bookkeeper_.health();
+  if (books.ok())
+    logger().information("drained");
+  else
+    logger().error("drained, but what was spent last is not written down: " + std::string(books.message()));
+  return books;
 }
 
 }  // namespace gatehouse

@@ -24,6 +24,7 @@
 #include "store/data_dir.h"
 #include "store/key_ring.h"
 #include "store/redis/redis_accounts.h"
+#include "store/state.h"
 
 namespace gatehouse {
 
@@ -32,6 +33,9 @@ class Gateway {
   // Loads the plugins and builds everything that serving needs, without listening yet. `file` is where
   // the settings came from and come from again.
   static core::Result<std::unique_ptr<Gateway>> build(const config::Settings& settings, std::string file);
+  // What build() and start() would refuse, a line each, found without a trace: no file is made or written, nobody is
+  // called. Fine: what the plugins warn of.
+  static core::Result<std::vector<std::string>> look(const config::Settings& settings);
   ~Gateway();  // without a drain: cuts what is under way
 
   core::Status start();
@@ -42,17 +46,17 @@ class Gateway {
   modules::ReloadReport promote(std::string_view policy);
 
   // Takes no new requests, lets those under way end within drain_timeout, ends the others with an
-  // error in their own protocol, and brings the last records to the sinks.
-  void drain();
+  // error in their own protocol, and brings the last records to the sinks. A failure: what was spent last is lost.
+  core::Status drain();
 
   std::uint16_t caller_port() const { return caller_server_.port(); }      // REQUIRES: started
   std::uint16_t operator_port() const { return operator_server_.port(); }  // REQUIRES: started
 
  private:
   Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
-          std::unique_ptr<net::Upstream> upstream, std::unique_ptr<store::Database> database, store::KeyHash hash,
-          limits::Encodings encodings);
+          std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings);
 
+  std::string_view unready() const;  // in one word, why it should get no requests; empty: it should
   modules::ReloadReport refused(const core::Status& why) const;
   static void log(const modules::ReloadReport& report);
 

@@ -4,6 +4,7 @@
 #include <Poco/FormattingChannel.h>
 #include <Poco/Logger.h>
 #include <Poco/PatternFormatter.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <iostream>
@@ -31,6 +32,8 @@ const commands::Command kCommands[] = {
     {"key", "creates, lists, revokes and rotates callers' keys", commands::key, "create | list | revoke ID | rotate ID",
      commands::kKeyOptions},
     {"usage", "says who used what: requests, tokens and money", commands::usage, "", commands::kUsageOptions},
+    {"begin-anew", "sets a data_dir aside of which a part is lost, and begins without keys, balances and usage",
+     commands::begin_anew},
 };
 
 // Diagnostics go to standard error; standard output is the stdout sink's.
@@ -49,6 +52,7 @@ int run(const commands::Command& command, std::span<const std::string> words) tr
     return 0;
   }
   log_to_stderr();
+  ::umask(077);  // what the gateway and its plugins make is for their own user
   return command.run(*arguments);
 } catch (const std::exception& error) {
   std::cerr << "gatehouse " << command.name << ": " << error.what() << "\n";

@@ -1,4 +1,4 @@
-// gatehouse check: everything `serve` would refuse, without serving.
+// gatehouse check: everything `serve` would refuse, without serving and without a trace.
 #include <iostream>
 
 #include "commands/command.h"
@@ -10,8 +10,9 @@ namespace gatehouse::commands {
 int check(const Arguments& arguments) {
   const core::Result<config::Settings> settings = config::load(arguments.config);
   if (!settings.ok()) return failed(settings.status());
-  const auto gateway = Gateway::build(*settings, arguments.config);
-  if (!gateway.ok()) return failed(gateway.status());
+  const core::Result<std::vector<std::string>> looked = Gateway::look(*settings);
+  if (!looked.ok()) return failed(looked.status());
+  for (const std::string& warning : *looked) std::cerr << "gatehouse: warning: " << warning << "\n";
   std::cout << arguments.config << " is fine: " << settings->models.size() << " models, " << settings->providers.size()
             << " providers, " << settings->policies.size() << " policies, " << settings->log_sinks.size()
             << " log sinks\n";

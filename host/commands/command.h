@@ -51,6 +51,7 @@ int reload(const Arguments& arguments);
 int plugin(const Arguments& arguments);
 int key(const Arguments& arguments);
 int usage(const Arguments& arguments);
+int begin_anew(const Arguments& arguments);
 extern const std::span<const Option> kPluginOptions;
 extern const std::span<const Option> kKeyOptions;
 extern const std::span<const Option> kUsageOptions;

@@ -14,6 +14,7 @@
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
+#include "store/state.h"
 
 namespace gatehouse::commands {
 
@@ -55,8 +56,12 @@ std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
   return text;
 }
 
-Status list(store::Keys& keys) {
-  const Result<std::vector<store::StoredKey>> all = keys.list();
+// Only looks: it makes nothing where there is nothing.
+Status list(const config::Settings& settings) {
+  const Result<std::optional<store::State>> state = store::look_at_state(settings.data_dir);
+  if (!state.ok()) return state.status();
+  if (!*state) return {};
+  const Result<std::vector<store::StoredKey>> all = store::Keys(*(*state)->database, (*state)->hash).list();
   if (!all.ok()) return all.status();
   std::cout << std::left;
   for (const store::StoredKey& key : *all) {
@@ -84,7 +89,6 @@ void note_unknown(const std::vector<std::string>& models, const config::Settings
 
 Status act(store::Keys& keys, const Arguments& arguments, const config::Settings& settings) {
   const std::string& verb = arguments.words[0];
-  if (verb == "list") return list(keys);
   if (verb == "revoke") return keys.revoke(arguments.words[1]);
   if (verb == "rotate") return show(keys.rotate(arguments.words[1]));
   Result<core::KeyTerms> terms = key_terms(arguments, unix_now());
@@ -104,15 +108,14 @@ bool understood(const Arguments& arguments) {
 Status run(const Arguments& arguments) {
   const Result<config::Settings> settings = config::load(arguments.config);
   if (!settings.ok()) return settings.status();
+  if (arguments.words[0] == "list") return list(*settings);
   GH_TRY(store::make_data_dir(settings->data_dir));
-  const Result<store::KeyHash> hash = store::KeyHash::open(settings->data_dir);
-  if (!hash.ok()) return hash.status();
-  const Result<std::unique_ptr<store::Database>> database = store::Database::open(settings->data_dir);
-  if (!database.ok()) return database.status();
-  store::Keys keys(**database, *hash);
+  const Result<store::State> state = store::open_state(settings->data_dir);
+  if (!state.ok()) return state.status();
+  store::Keys keys(*state->database, state->hash);
   GH_TRY(act(keys, arguments, *settings));
   std::cout.flush();
-  if (arguments.words[0] != "list") std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
+  std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
   return {};
 }
 

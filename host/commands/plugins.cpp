@@ -1,5 +1,6 @@
 // gatehouse plugins: what is loaded, from which file, its version and hash. A gateway that runs on this
-// configuration also says what each plugin did; where none does, the plugins are loaded to see.
+// configuration also says what each plugin did; where none does, the plugins are tried, each in a process of its own,
+// to see.
 #include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
@@ -10,7 +11,7 @@
 #include "commands/command.h"
 #include "commands/operator_call.h"
 #include "config/load.h"
-#include "modules/swap/reloader.h"
+#include "modules/swap/inspection.h"
 
 namespace gatehouse::commands {
 
@@ -51,14 +52,11 @@ bool print_running(const std::string& body) try {
   return false;
 }
 
-int print_loaded(const config::Settings& settings) {
-  core::Result<std::unique_ptr<modules::Reloader>> reloader = modules::Reloader::open(settings);
-  if (!reloader.ok()) return failed(reloader.status());
-  const auto generation = (*reloader)->registry().current();
-  for (const modules::PluginUse& use : generation->plugins()) {
-    const modules::PluginReport& plugin = use.report;
+int print_inspected(const config::Settings& settings) {
+  const core::Result<std::vector<modules::InspectedPlugin>> plugins = modules::inspect(settings);
+  if (!plugins.ok()) return failed(plugins.status());
+  for (const modules::InspectedPlugin& plugin : *plugins)
     print(std::string(modules::name(plugin.kind)), plugin.name, plugin.version, plugin.sha256, plugin.file);
-  }
   return 0;
 }
 
@@ -69,7 +67,7 @@ int plugins(const Arguments& arguments) {
   if (!settings.ok()) return failed(settings.status());
   const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "GET", "/admin/plugins");
   if (answer.ok() && answer->status == 200 && print_running(answer->body)) return 0;
-  return print_loaded(*settings);
+  return print_inspected(*settings);
 }
 
 }  // namespace gatehouse::commands

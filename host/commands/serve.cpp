@@ -37,8 +37,7 @@ int serve(const Arguments& arguments) {
   if (const core::Status started = (*gateway)->start(); !started.ok()) return failed(started);
   while (signals.wait() == SIGHUP) (void)(*gateway)->reload();  // which logs how it went
   signals.exit_at_next();
-  (*gateway)->drain();
-  return 0;
+  return (*gateway)->drain().ok() ? 0 : 1;
 }
 
 }  // namespace gatehouse::commands

@@ -8,6 +8,7 @@
 #include "config/load.h"
 #include "core/money/money.h"
 #include "core/utc.h"
+#include "store/state.h"
 #include "store/usage_report.h"
 
 namespace gatehouse::commands {
@@ -66,6 +67,9 @@ core::Status run(const Arguments& arguments) {
   if (!question.ok()) return question.status();
   const core::Result<config::Settings> settings = config::load(arguments.config);
   if (!settings.ok()) return settings.status();
+  const auto state = store::look_at_state(settings->data_dir);
+  if (!state.ok()) return state.status();
+  if (!*state) return show({}, *question), core::Status();
   const auto lines = store::usage_of(settings->data_dir, *question);
   if (!lines.ok()) return lines.status();
   show(*lines, *question);

@@ -9,6 +9,7 @@
 
 #include "config/node.h"
 #include "config/sections.h"
+#include "core/foreign_writers.h"
 
 namespace gatehouse::config {
 namespace {
@@ -104,6 +105,17 @@ Result<Settings> parse_document(std::string_view text, const std::string& file, 
   return settings;
 }
 
+// The files that decide what runs and whom the gateway believes.
+Status check_writers(const std::string& file, const Settings& settings) {
+  if (settings.allow_writable) return {};
+  GH_TRY(core::no_foreign_writers(file));
+  for (const ProviderSettings& provider : settings.providers) {
+    if (provider.ca_file.empty()) continue;
+    GH_TRY(core::no_foreign_writers(provider.ca_file).within(provider.component.source.text()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Settings> parse(std::string_view text, const std::string& file, const Environment& environment) {
@@ -126,7 +138,9 @@ Result<Settings> load(const std::string& file, const Environment& environment) {
     return Status(Code::config, file + ": cannot be read: " + std::strerror(errno));
   }
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  return parse(text, file, environment);
+  Result<Settings> settings = parse(text, file, environment);
+  if (settings.ok()) GH_TRY(check_writers(file, *settings));
+  return settings;
 }
 
 }  // namespace gatehouse::config

@@ -1,5 +1,5 @@
 // START HERE: a configuration file becomes Settings, or a list of everything that is wrong with
-// it. Thread-safe; touches no file but the one named.
+// it. Thread-safe; reads no file but the one named.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace gatehouse::config {
 
 // A failure is Code::config; its message has one line per mistake, in the file's order:
 // "FILE:LINE:COLUMN: what is wrong and what would be right". It never holds a value that came
-// from the environment.
+// from the environment. A file that others may write is refused, too: this one and those of CAs.
 core::Result<Settings> load(const std::string& file, const Environment& environment = process_environment());
 
 // The same for text already read; `file` is what messages call it.

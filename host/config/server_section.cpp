@@ -89,8 +89,9 @@ void read_admin(const Node& node, AdminSettings& admin) {
 }
 
 void read_plugins(const Node& node, Settings& settings) {
-  const auto section = node.section({"path", "preflight_timeout", "probation"});
+  const auto section = node.section({"path", "allow_writable", "preflight_timeout", "probation"});
   if (!section) return;
+  if (const Node* n = section->find("allow_writable")) assign(settings.allow_writable, n->choice({"false", "true"}));
   if (const Node* n = section->find("preflight_timeout")) {
     assign(settings.preflight_timeout, n->duration(kShortestPreflight, kLongestPreflight));
   }

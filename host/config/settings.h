@@ -135,6 +135,7 @@ struct Settings {
   Auth auth = Auth::open;
   std::string data_dir = "var";                         // relative to the working directory, like every path here
   std::vector<std::string> plugin_path;                 // folders, searched in order
+  bool allow_writable = false;                          // run plugins and read files that others may write
   std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
   ProbationSettings probation;
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here

@@ -4,6 +4,7 @@
 
 #include "store/books.h"
 #include "store/keys.h"
+#include "store/state.h"
 
 namespace gatehouse::store {
 
@@ -39,28 +40,40 @@ void Bookkeeper::stop() {
   thread_.join();
 }
 
+Status Bookkeeper::health() const {
+  const std::lock_guard lock(mutex_);
+  return health_;
+}
+
 void Bookkeeper::run() {
   Clock::time_point written = Clock::now();
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kNotice, [this] { return stopping_; })) {
     lock.unlock();
-    Status status = look();
-    if (const auto now = Clock::now(); now - written >= kBatch) {
+    const Status read = look();
+    if (const auto now = Clock::now(); read.ok() && now - written >= kBatch) {
       written = now;
-      if (Status books = write(); status.ok()) status = std::move(books);
+      written_ = write();
     }
-    complain(status);
+    tell(read.ok() ? written_ : read);
     lock.lock();
   }
   lock.unlock();
-  complain(write());
+  tell(write());
 }
 
 // After a failure the keys known so far stay good, and the next look reads again.
 Status Bookkeeper::look() try {
+  if (!database_->is_at_path()) GH_TRY(reopen());
   return database_->data_version() == seen_ ? Status() : load_keys();
 } catch (const std::exception& error) {
   return failed("the keys could not be read anew", error);
+}
+
+// Somebody moved or deleted the file. A file in its place now may be a backup that was brought back.
+Status Bookkeeper::reopen() {
+  GH_ASSIGN(database_, reopen_database(database_->data_dir(), ring_.hash()));
+  return load_keys();
 }
 
 // After a failure the balances and usage are kept, and written the next time.
@@ -84,15 +97,16 @@ Status Bookkeeper::write() {
   }
 }
 
-// Logs a failure once, not twenty times a second.
-void Bookkeeper::complain(const Status& status) {
-  if (status.message() == complaint_) return;
-  complaint_ = status.message();
+// Logs a failure once as it begins and once as it ends, however often and however it fails in between.
+void Bookkeeper::tell(const Status& status) {
+  const Status before = health();
+  {
+    const std::lock_guard lock(mutex_);
+    health_ = status;
+  }
   Poco::Logger& logger = Poco::Logger::get("gatehouse");
-  if (status.ok())
-    logger.information("the database works again");
-  else
-    logger.error(complaint_);
+  if (before.ok() && !status.ok()) logger.error(std::string(status.message()));
+  if (!before.ok() && status.ok()) logger.information("the database works again");
 }
 
 }  // namespace gatehouse::store

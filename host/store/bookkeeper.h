@@ -32,7 +32,8 @@ class Bookkeeper {
 
   core::Status load();  // reads keys and balances from the database; before start()
   void start();
-  void stop();  // the last batch is written
+  void stop();                  // the last batch is written; health() says whether it could be
+  core::Status health() const;  // of the database, when it was last used. Any thread
 
  private:
   using Name = std::tuple<limits::Scope, std::string, limits::Dimension, std::int32_t>;
@@ -41,15 +42,17 @@ class Bookkeeper {
   core::Status look();
   core::Status load_keys();
   core::Status write();
-  void complain(const core::Status& status);
+  core::Status reopen();
+  void tell(const core::Status& status);
 
   std::unique_ptr<Database> database_;
   KeyRing& ring_;
   limits::Ledger& ledger_;
   std::int64_t seen_ = 0;                      // the data_version last read
   std::map<Name, limits::Balance> unwritten_;  // balances that could not be written yet
-  std::string complaint_;                      // the last one
-  std::mutex mutex_;
+  core::Status written_;                       // how the last batch went
+  mutable std::mutex mutex_;                   // of what follows
+  core::Status health_;
   std::condition_variable wake_;
   bool stopping_ = false;
   std::thread thread_;

@@ -76,7 +76,7 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
 }
 
 core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try {
-  GH_ASSIGN(const auto database, Database::open(data_dir));
+  GH_ASSIGN(const auto database, Database::look(data_dir));
   return read_balances(*database, limits::real_time().unix_ns);
 } catch (const std::exception& error) {
   return failed("the balances could not be read", error);

@@ -1,13 +1,17 @@
 #include "store/database.h"
 
 #include <Poco/Data/SQLite/Connector.h>
+#include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/SQLite/SessionImpl.h>
 #include <Poco/Exception.h>
+#include <Poco/URI.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <iterator>
 #include <span>
+
+#include "store/damage.h"
 
 namespace gatehouse::store {
 
@@ -72,48 +76,106 @@ Status failed(const std::string& doing, const std::exception& error) {
   return {Code::internal, doing + ": " + (poco != nullptr ? poco->displayText() : error.what())};
 }
 
+namespace {
+
+Status unusable(const std::string& path, const std::exception& error) {
+  Status status = failed(path + " cannot be used", error);
+  if (dynamic_cast<const Poco::Data::SQLite::CorruptImageException*>(&error) != nullptr)
+    return damaged(std::string(status.message()));
+  status.failure().code = Code::config;
+  return status;
+}
+
+std::string path_in(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "gatehouse.db").string(); }
+
+}  // namespace
+
 Result<std::unique_ptr<Database>> Database::open(const std::string& data_dir) {
-  const std::string path = (std::filesystem::path(data_dir) / "gatehouse.db").string();
+  const std::string path = path_in(data_dir);
   try {
     Poco::Data::SQLite::Connector::registerConnector();
-    std::unique_ptr<Database> database(new Database(path));
+    std::unique_ptr<Database> database(new Database(path, path));
     chmod(path.c_str(), S_IRUSR | S_IWUSR);
+    // Not WAL: up to SQLite 3.51.2 a checkpoint that meets a second connection may lose pages, and
+    // every `gatehouse key` is a second connection.
+    database->run("PRAGMA journal_mode = TRUNCATE");
+    database->run("PRAGMA synchronous = FULL");
     database->upgrade();
     return database;
   } catch (const std::exception& error) {
-    Status status = failed(path + " cannot be used", error);
-    status.failure().code = Code::config;
-    return status;
+    return unusable(path, error);
   }
 }
 
-Database::Database(const std::string& path)
-    : path_(path), session_(Poco::Data::SQLite::Connector::KEY, path, kOpenSeconds) {
+Result<std::unique_ptr<Database>> Database::look(const std::string& data_dir) {
+  const std::string path = path_in(data_dir);
+  if (!std::filesystem::exists(path)) return Status(Code::config, path + " is not there");
+  try {
+    Poco::Data::SQLite::Connector::registerConnector();
+    std::string uri;
+    Poco::URI::encode(path, "?#", uri);
+    std::unique_ptr<Database> database(new Database(path, "file:" + uri + "?mode=ro"));
+    database->require_ours();
+    if (database->schema() == kSchema) return database;
+    return Status(Code::overloaded, path + " is an earlier Gatehouse's; `gatehouse serve` upgrades it as it starts");
+  } catch (const Poco::Data::SQLite::ReadOnlyException&) {
+    return Status(Code::overloaded,
+                  path + " was left in the middle of a write; `gatehouse serve` mends it as it starts");
+  } catch (const std::exception& error) {
+    return unusable(path, error);
+  }
+}
+
+Database::Database(const std::string& path, const std::string& opened_as)
+    : path_(path), session_(Poco::Data::SQLite::Connector::KEY, opened_as, kOpenSeconds) {
   run(std::string("PRAGMA busy_timeout = ") + kBusy);
-  // Not WAL: up to SQLite 3.51.2 a checkpoint that meets a second connection may lose pages, and
-  // every `gatehouse key` is a second connection.
-  run("PRAGMA journal_mode = TRUNCATE");
-  run("PRAGMA synchronous = FULL");
+  struct stat info {};
+  if (stat(path.c_str(), &info) != 0) return;
+  device_ = info.st_dev;
+  inode_ = info.st_ino;
+}
+
+bool Database::is_at_path() const {
+  struct stat info {};
+  return stat(path_.c_str(), &info) == 0 && info.st_dev == device_ && info.st_ino == inode_;
+}
+
+Status Database::check() try {
+  std::string verdict;
+  session_ << "PRAGMA quick_check(1)", into(verdict), limit(1), now;
+  return verdict == "ok" ? Status() : damaged(path_ + " is damaged: " + verdict);
+} catch (const std::exception& error) {
+  return unusable(path_, error);
 }
 
 void Database::run(const std::string& sql) { session_ << sql, now; }
 
-std::int64_t Database::data_version() {
-  std::int64_t version = 0;
-  session_ << "PRAGMA data_version", into(version), now;
-  return version;
+std::int64_t Database::data_version() { return number("PRAGMA data_version"); }
+
+std::int64_t Database::number(const std::string& sql) {
+  std::int64_t value = 0;
+  session_ << sql, into(value), now;
+  return value;
 }
 
 int Database::schema() {
-  int schema = 0;
-  session_ << "PRAGMA user_version", into(schema), now;
+  const int schema = static_cast<int>(number("PRAGMA user_version"));
   if (schema > kSchema) {
     throw Poco::DataFormatException("it was written by a newer Gatehouse; upgrade, or choose another data_dir");
   }
   return schema;
 }
 
+// Any SQLite file opens, whosever it is.
+void Database::require_ours() {
+  const auto ours = number("SELECT count(*) FROM sqlite_master WHERE name IN ('keys', 'balances', 'usage')");
+  const auto all = number("SELECT count(*) FROM sqlite_master");
+  if (schema() == 0 ? all != 0 : ours != std::ssize(kFirstTables))
+    throw Poco::DataFormatException("it is a database of another program; choose another data_dir");
+}
+
 void Database::upgrade() {
+  require_ours();
   if (schema() == kSchema) return;
   Transaction transaction(*this);
   for (int step = schema(); step < kSchema; ++step) {  // none where another process was first

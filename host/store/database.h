@@ -6,6 +6,7 @@
 #include <Poco/Data/Session.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -17,19 +18,30 @@ class Database {
  public:
   // Opens data_dir/gatehouse.db, made and brought to the current schema if need be.
   static core::Result<std::unique_ptr<Database>> open(const std::string& data_dir);
+  // Opens it for reading only. overloaded: only `serve` can mend or upgrade it.
+  static core::Result<std::unique_ptr<Database>> look(const std::string& data_dir);
 
   Poco::Data::Session& session() { return session_; }
   void run(const std::string& sql);
   // Changes with every commit of another connection.
   std::int64_t data_version();
+  std::int64_t number(const std::string& sql);  // of a query with one
+  // Reads it all and finds it sound. config: it is not.
+  core::Status check();
+  // Whether its path still leads to the file that is open.
+  bool is_at_path() const;
+  const std::string& path() const { return path_; }
+  std::string data_dir() const { return std::filesystem::path(path_).parent_path(); }
 
  private:
-  explicit Database(const std::string& path);
+  Database(const std::string& path, const std::string& opened_as);
   int schema();
+  void require_ours();
   void upgrade();
 
   std::string path_;
   Poco::Data::Session session_;
+  std::uint64_t device_ = 0, inode_ = 0;
 };
 
 // One transaction: begins here, and is rolled back unless commit() was called.

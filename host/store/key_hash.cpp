@@ -12,6 +12,8 @@
 
 #include "core/base64.h"
 #include "core/descriptor.h"
+#include "core/hex.h"
+#include "store/damage.h"
 
 namespace gatehouse::store {
 
@@ -51,25 +53,44 @@ Status make(const std::string& path) {
   return status;
 }
 
+enum class Mend : bool { no, yes };
+
+// Others must not read it. Its owner, when that is us, may change that.
+Status check_private(int file, const std::string& path, Mend mend) {
+  struct stat info {};
+  if (::fstat(file, &info) != 0) return cannot(path, "read");
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
+  if (info.st_uid == ::geteuid() && (mend == Mend::no || ::fchmod(file, S_IRUSR | S_IWUSR) == 0)) return {};
+  return {Code::config, path + " can be read by others; run: chmod 600 " + path};
+}
+
+// None when there is no file.
+Result<std::optional<KeyHash>> read(const std::string& path, Mend mend) {
+  const core::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.valid() && errno == ENOENT) return std::optional<KeyHash>();
+  if (!file.valid()) return cannot(path, "read");
+  std::string secret(kSecretBytes + 1, '\0');
+  if (::read(file.get(), secret.data(), secret.size()) != kSecretBytes) return damaged(path + " is damaged");
+  GH_TRY(check_private(file.get(), path, mend));
+  secret.resize(kSecretBytes);
+  return std::optional<KeyHash>(KeyHash(secret));
+}
+
+std::string path_in(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "key.secret").string(); }
+
 }  // namespace
 
+Result<std::optional<KeyHash>> KeyHash::look(const std::string& data_dir) { return read(path_in(data_dir), Mend::no); }
+
 Result<KeyHash> KeyHash::open(const std::string& data_dir) {
-  const std::string path = (std::filesystem::path(data_dir) / "key.secret").string();
-  core::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid() && errno == ENOENT) {
+  const std::string path = path_in(data_dir);
+  GH_ASSIGN(std::optional<KeyHash> hash, read(path, Mend::yes));
+  if (!hash) {
     GH_TRY(make(path));
-    file = core::Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    GH_ASSIGN(hash, read(path, Mend::yes));
   }
-  if (!file.valid()) return cannot(path, "read");
-  struct stat info {};
-  std::string secret(kSecretBytes, '\0');
-  const bool whole =
-      ::fstat(file.get(), &info) == 0 && ::read(file.get(), secret.data(), secret.size()) == kSecretBytes;
-  if (!whole) return Status(Code::config, path + " is damaged: restore it, or delete it and create every key anew");
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return Status(Code::config, path + " can be read by others; run: chmod 600 " + path);
-  }
-  return KeyHash(secret);
+  if (!hash) return Status(Code::config, path + " vanished as it was made");
+  return *hash;
 }
 
 KeyHash::KeyHash(const std::string& secret) {
@@ -83,6 +104,8 @@ KeyDigest KeyHash::operator()(std::string_view credential) const {
   hmac_sha256_digest(&context, digest.size(), digest.data());
   return digest;
 }
+
+std::string KeyHash::fingerprint() const { return core::hex((*this)("fingerprint")); }
 
 std::string new_key() {
   std::string key = core::base64(random_bytes(33)).substr(0, 43);

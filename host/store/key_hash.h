@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,16 @@ using KeyDigest = std::array<std::uint8_t, 32>;
 
 class KeyHash {
  public:
-  // Reads data_dir/key.secret; makes it, for its owner's eyes only, when there is none.
+  // Reads data_dir/key.secret; makes it, for its owner's eyes only, when there is none. One of our own that others may
+  // read becomes private again: volumes of Kubernetes are handed to a group at each mount.
   static core::Result<KeyHash> open(const std::string& data_dir);
+  // Only reads it; none when there is none.
+  static core::Result<std::optional<KeyHash>> look(const std::string& data_dir);
   explicit KeyHash(const std::string& secret);
 
   KeyDigest operator()(std::string_view credential) const;  // HMAC-SHA256
+  // What a database may hold to know the secret again by.
+  std::string fingerprint() const;
 
  private:
   hmac_sha256_ctx keyed_;  // once it has taken the secret in

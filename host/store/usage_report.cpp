@@ -45,7 +45,7 @@ Result<UsageQuestion> usage_question(const std::string& since, std::string_view 
 }
 
 Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question) try {
-  GH_ASSIGN(const auto database, Database::open(data_dir));
+  GH_ASSIGN(const auto database, Database::look(data_dir));
   return read_usage(*database, question);
 } catch (const std::exception& error) {
   return failed("the usage could not be read", error);

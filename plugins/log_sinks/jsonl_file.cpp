@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "file_identity.h"
+#include "private_files.h"
 #include "utc_stamp.h"
 
 using gatehouse::Error;
@@ -51,6 +52,10 @@ JsonlFile::Descriptor::~Descriptor() {
 }
 
 JsonlFile::JsonlFile(Options options, gatehouse::Host host) : options_(std::move(options)), host_(host) {
+  if (host_.on_trial()) {
+    require_writable(options_.path);
+    return;
+  }
   try {
     file_ = open();
   } catch (const Error& error) {
@@ -78,10 +83,9 @@ void JsonlFile::sync() {
 }
 
 JsonlFile::Descriptor JsonlFile::open() const {
-  std::error_code error;
   const fs::path folder = fs::path(options_.path).parent_path();
-  if (!folder.empty()) fs::create_directories(folder, error);
-  Descriptor file(::open(options_.path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0640));
+  make_private_folders(folder);
+  Descriptor file(::open(options_.path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0600));
   struct stat status;
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) throw failure("cannot open");
   if (!S_ISREG(status.st_mode)) throw Error(GH_ERETRY, options_.path + " is not a regular file; choose another path");
@@ -138,6 +142,8 @@ void JsonlFile::rotate() {
     return;
   }
   const Descriptor old = std::exchange(file_, open());
+  // Whom the operator lets read the file may read the next one.
+  if (struct stat status; ::fstat(old.get(), &status) == 0) (void)::fchmod(file_.get(), status.st_mode & 07777);
   if (options_.durable && ::fdatasync(old.get()) != 0) host_.log(GH_LOG_WARNING, failure("cannot sync").message());
   lock();
   remove_oldest();

@@ -21,7 +21,7 @@ class JsonlFile {
     bool durable;             // sync() reaches the disk
   };
 
-  // Throws Error(GH_ECONFIG) when the file cannot be opened.
+  // Throws Error(GH_ECONFIG) when the file cannot be opened. On trial it only looks whether it could be.
   JsonlFile(Options options, gatehouse::Host host);
 
   // Throws Error(GH_ERETRY) when the file is as it was before.

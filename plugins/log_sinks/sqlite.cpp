@@ -17,7 +17,10 @@ class Sqlite {
  public:
   Sqlite(gatehouse::Config& config, gatehouse::Host host) : path_(config.text("path")), host_(host) {
     try {
-      open();
+      if (host_.on_trial())
+        look_at(path_, host_);
+      else
+        open();
     } catch (const Poco::Data::SQLite::DBLockedException&) {
       // Another process is busy with the file: nothing is wrong with the path, and write tries again.
       database_.reset();

@@ -4,9 +4,11 @@
 
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/SQLite/SessionImpl.h>
+#include <Poco/URI.h>
 
 #include <gatehouse/error.hpp>
 
+#include "private_files.h"
 #include "utc_stamp.h"
 
 using namespace Poco::Data::Keywords;
@@ -44,17 +46,24 @@ CREATE TABLE exchanges (
 
 // A session made by hand: nothing is registered with Poco that would outlive this plugin's code.
 Session connect(const std::string& path) {
-  const fs::path folder = fs::path(path).parent_path();
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
+  make_private_file(path);
   Session session(new Poco::Data::SQLite::SessionImpl(path, kOpenSeconds));
   session << "PRAGMA busy_timeout = 2000", now;
   return session;
 }
 
-bool is_corrupt(const std::string& path) {
+// For looking only. A name in a URI: what is special there is escaped.
+Session connect_read_only(const std::string& path) {
+  std::string uri;
+  Poco::URI::encode(path, "%?#", uri);
+  Session session(new Poco::Data::SQLite::SessionImpl("file:" + uri + "?mode=ro", kOpenSeconds));
+  session << "PRAGMA busy_timeout = 2000", now;
+  return session;
+}
+
+bool is_corrupt(const std::string& path, Session (*open)(const std::string& path)) {
   try {
-    Session session = connect(path);
+    Session session = open(path);
     std::string verdict;
     session << "PRAGMA quick_check(1)", into(verdict), limit(1), now;
     return verdict != "ok";
@@ -63,16 +72,40 @@ bool is_corrupt(const std::string& path) {
   }
 }
 
+void require_known(int schema, const std::string& path) {
+  if (schema <= kSchema) return;
+  throw gatehouse::Error(GH_ECONFIG, path + " has schema version " + std::to_string(schema) +
+                                         " of a newer Gatehouse, this one knows up to " + std::to_string(kSchema) +
+                                         "; choose another path or upgrade");
+}
+
 }  // namespace
 
 void set_aside_if_corrupt(const std::string& path, const gatehouse::Host& host) {
-  if (!fs::exists(path) || !is_corrupt(path)) return;
+  if (!fs::exists(path) || !is_corrupt(path, connect)) return;
   const std::string aside = path + ".corrupt-" + utc_stamp();
   // A journal goes with its file: it may be what somebody repairs it from, and must not touch the new one.
   for (const char* part : {"-journal", "-wal", "-shm", ""}) {
     if (fs::exists(path + part)) fs::rename(path + part, aside + part);
   }
   host.log(GH_LOG_ERROR, path + " is damaged; it was moved to " + aside + " and a new database is begun");
+  if (host.extension(GH_COUNTERS_1) != nullptr) gatehouse::Counters(host).add("damaged_databases");
+}
+
+void look_at(const std::string& path, const gatehouse::Host& host) {
+  require_writable(path);
+  if (!fs::exists(path)) return;
+  try {
+    if (is_corrupt(path, connect_read_only)) {
+      host.log(GH_LOG_WARNING, path + " is damaged: `serve` moves it aside and begins a new database");
+      return;
+    }
+    Session session = connect_read_only(path);
+    int schema = 0;
+    session << "PRAGMA user_version", into(schema), now;
+    require_known(schema, path);
+  } catch (const Poco::Data::SQLite::ReadOnlyException&) {  // its last writer was killed: opening it mends it
+  }
 }
 
 Database::Database(const std::string& path)
@@ -112,11 +145,7 @@ void Database::upgrade() {
     }
     run("COMMIT");
   }
-  if (const int found = schema(); found > kSchema) {
-    throw gatehouse::Error(GH_ECONFIG, path_ + " has schema version " + std::to_string(found) +
-                                           " of a newer Gatehouse, this one knows up to " + std::to_string(kSchema) +
-                                           "; choose another path or upgrade");
-  }
+  require_known(schema(), path_);
 }
 
 int Database::schema() {

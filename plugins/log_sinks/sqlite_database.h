@@ -13,8 +13,11 @@
 
 #include "file_identity.h"
 
-// When the file at path is damaged, moves it to PATH.corrupt-<time>, with a line in the log.
+// When the file at path is damaged, moves it to PATH.corrupt-<time>, with a line in the log and in a counter.
 void set_aside_if_corrupt(const std::string& path, const gatehouse::Host& host);
+
+// Throws what opening the file would, and warns of a damaged one, without changing anything.
+void look_at(const std::string& path, const gatehouse::Host& host);
 
 class Database {
  public:

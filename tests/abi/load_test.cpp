@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"null_module", {"returns no module table", "this gateway needs"}},
         Refused{"wrong_magic", {"its table begins with 7", "this gateway expects " + std::to_string(GH_ABI_MAGIC)}},
         Refused{"wrong_major", {"speaks plugin ABI 99, this gateway speaks 1"}},
-        Refused{"needs_newer", {"needs plugin ABI 1.7, this gateway has 1.2"}},
+        Refused{"needs_newer", {"needs plugin ABI 1.7, this gateway has 1.3"}},
         Refused{"short_module", {"module table of 16 bytes, this gateway needs 40"}},
         Refused{"null_component_slot", {"slot gh_module.component NULL", "this gateway needs"}},
         Refused{"no_component", {"offers no component, this gateway needs", "gatehouse.policy/1"}},

@@ -67,9 +67,6 @@ class Gateway:
         )
         self.log_path = folder / "stderr.txt"
         self.out_path = folder / "stdout.txt"
-        if file_limit:  # the disk fills up while the gateway serves: its database is there already
-            subprocess.run([BINARY, "check", "--config", self.config], cwd=folder, check=True,
-                           capture_output=True)
         with open(self.log_path, "wb") as log, open(self.out_path, "wb") as out:
             self.process = subprocess.Popen(
                 [*under, BINARY, "serve", "--config", self.config],

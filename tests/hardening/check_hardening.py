@@ -1,9 +1,10 @@
-"""Looks at each file that is built and shipped (the gateway, every plugin) for what its compiler and linker owe it.
+"""Looks at each file that is built and shipped for what its compiler and linker owe it.
 
 check_hardening.py BUILD SOURCE [--self-test COMPILER]
 
-The files are asked by readelf. Some flags leave no trace in a small file (it may call nothing that _FORTIFY_SOURCE
-checks): those are looked up in compile_commands.json, for every source of host, plugins and sdk.
+The files are asked by readelf. Some flags leave no trace in a small file: it may call nothing that
+_FORTIFY_SOURCE checks. Those are looked up in compile_commands.json, for every source of host,
+plugins and sdk.
 """
 import json
 import pathlib
@@ -13,13 +14,15 @@ import subprocess
 import sys
 import tempfile
 
-FLAGS = ["-fstack-protector-strong", "-fstack-clash-protection", "-D_FORTIFY_SOURCE=2", "-D_GLIBCXX_ASSERTIONS"]
+FLAGS = ["-fstack-protector-strong", "-fstack-clash-protection", "-D_FORTIFY_SOURCE=2",
+         "-D_GLIBCXX_ASSERTIONS"]
 if platform.machine() == "x86_64":
     FLAGS.append("-fcf-protection")
 
 
 def readelf(file, *options):
-    return subprocess.run(["readelf", "-W", *options, str(file)], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(["readelf", "-W", *options, str(file)], capture_output=True, text=True,
+                          check=True).stdout
 
 
 def weaknesses(file):
@@ -75,7 +78,8 @@ WEAK_LINKS = {
     "its relocations stay writable (-z relro)": ["-Wl,-z,norelro"],
     "it is bound lazily (-z now)": ["-Wl,-z,lazy"],
     "its stack is executable": ["-Wl,-z,execstack"],
-    "a segment is both writable and executable": ["-nostdlib", "-static", "-no-pie", "-fno-stack-protector", "-Wl,--omagic,-e,main"],
+    "a segment is both writable and executable": [
+        "-nostdlib", "-static", "-no-pie", "-fno-stack-protector", "-Wl,--omagic,-e,main"],
     "it names folders to find libraries in (RPATH)": ["-Wl,-rpath,/opt/lib"],
     "it has no stack protector": ["-fno-stack-protector"],
 }
@@ -89,12 +93,14 @@ def self_test(compiler):
         program.write_text("int main(void) { return 0; }\n")
 
         def judged(options):
-            subprocess.run([compiler, *sound, *options, str(program), "-o", str(file)], check=True, stderr=subprocess.DEVNULL)
+            command = [compiler, *sound, *options, str(program), "-o", str(file)]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
             return set(weaknesses(file))
 
         wrong = [f"a sound file: {weakness}" for weakness in judged([])]
-        wrong += [f"missed: {weakness}" for weakness, options in WEAK_LINKS.items() if weakness not in judged(options)]
-    entry = {"file": "/src/host/a.cpp", "command": "c++ " + " ".join(FLAGS[1:]), "output": "host/a.o"}
+        wrong += [f"missed: {weakness}" for weakness, options in WEAK_LINKS.items()
+                  if weakness not in judged(options)]
+    entry = {"file": "/src/host/a.cpp", "command": "c++ " + " ".join(FLAGS[1:])}
     if len(list(unprotected_sources([entry], pathlib.Path("/src")))) != 1:
         wrong.append("missed: a source compiled without a flag")
     return wrong

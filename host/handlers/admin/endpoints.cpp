@@ -28,11 +28,12 @@ void admin_metrics(const OperatorServices& services, const Query&, net::Response
   response.add_field("x-request-id", id);
   // A client that left is noticed by the connection.
   (void)response.send_body(services.metrics.text(*services.registry.current(), services.reloader,
-                                                 services.server_counters(), services.ledger.shared()));
+                                                 services.server_counters(), services.ledger.shared(),
+                                                 services.bookkeeper.health().ok()));
 }
 
-void add_operator_endpoints(Router& router, const OperatorServices& services, const std::atomic<bool>& draining) {
-  add_health(router, draining);
+void add_operator_endpoints(Router& router, const OperatorServices& services, Unready unready) {
+  add_health(router, std::move(unready));
   const auto add = [&](std::string_view method, std::string path, OperatorEndpoint* endpoint,
                        std::vector<std::string_view> parameters = {}) {
     router.add(method, std::move(path), reading_query(endpoint, services, std::move(parameters)));

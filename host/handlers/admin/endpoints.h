@@ -1,10 +1,10 @@
 // The operators' endpoints, one file each. Functions without state; any thread.
 #pragma once
 
-#include <atomic>
 #include <string>
 
 #include "handlers/admin/services.h"
+#include "handlers/routing/health.h"
 #include "handlers/routing/query.h"
 #include "handlers/routing/router.h"
 
@@ -44,7 +44,7 @@ OperatorEndpoint admin_promote;
 // unloaded, and versions that were taken back.
 OperatorEndpoint admin_generations;
 
-// REQUIRES: services and draining outlive the router.
-void add_operator_endpoints(Router& router, const OperatorServices& services, const std::atomic<bool>& draining);
+// REQUIRES: services outlive the router.
+void add_operator_endpoints(Router& router, const OperatorServices& services, Unready unready);
 
 }  // namespace gatehouse::handlers

@@ -167,12 +167,17 @@ void Metrics::enter(const core::Decision& decision) {
 }
 
 std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
-                          const net::ServerCounters& server, const limits::SharedAccounts* shared) const {
+                          const net::ServerCounters& server, const limits::SharedAccounts* shared,
+                          bool database_works) const {
   std::vector<MetricFamily> families = registry_.Collect();
   append_plugins(families, reloader);
   append_sinks(families, generation);
   append_server(families, server);
   if (shared != nullptr) append_shared(families, *shared);
+  auto failing =
+      family("gatehouse_database_failing", "1 while the database can be read or written no more", MetricType::Gauge);
+  add(failing, {}, database_works ? 0 : 1);
+  families.push_back(std::move(failing));
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -31,7 +31,7 @@ class Metrics final : public core::ExchangeObserver {
   // Everything in Prometheus' text format, the plugins', sinks' and the server's counts as they are now.
   // shared: nullptr where no limit is shared.
   std::string text(const modules::Generation& generation, const modules::Reloader& reloader,
-                   const net::ServerCounters& server, const limits::SharedAccounts* shared) const;
+                   const net::ServerCounters& server, const limits::SharedAccounts* shared, bool database_works) const;
 
  private:
   // The counters of one combination of labels.

@@ -10,6 +10,7 @@
 #include "limits/ledger.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
+#include "store/bookkeeper.h"
 
 namespace gatehouse::handlers {
 
@@ -20,6 +21,7 @@ struct OperatorServices {
   const Metrics& metrics;
   Tokens& tokens;
   const std::string& data_dir;                                            // where usage is read from
+  const store::Bookkeeper& bookkeeper;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
   std::function<modules::ReloadReport(std::string_view policy)> promote;  // its shadow

@@ -32,7 +32,7 @@ std::span<const ChatEndpoint> chat_endpoints() {
 
 }  // namespace
 
-void add_caller_endpoints(Router& router, const CallerServices& services, const std::atomic<bool>& draining) {
+void add_caller_endpoints(Router& router, const CallerServices& services, Unready unready) {
   // Clients differ in whether their base URL ends in /v1.
   const auto add = [&](std::string_view method, std::string_view path, const Endpoint& endpoint) {
     constexpr std::string_view kVersion = "/v1";
@@ -44,7 +44,7 @@ void add_caller_endpoints(Router& router, const CallerServices& services, const 
   add("POST", "/v1/messages/count_tokens", std::bind_front(count_tokens, std::cref(services)));
   add("GET", "/v1/models", std::bind_front(models, std::cref(services)));
   add("GET", "/v1/models/*", std::bind_front(models, std::cref(services)));
-  add_health(router, draining);
+  add_health(router, std::move(unready));
 }
 
 }  // namespace gatehouse::handlers

@@ -1,11 +1,10 @@
 // The callers' endpoints, one file each. Functions without state; any thread.
 #pragma once
 
-#include <atomic>
 #include <string>
 
 #include "handlers/callers/services.h"
-#include "handlers/routing/router.h"
+#include "handlers/routing/health.h"
 
 namespace gatehouse::handlers {
 
@@ -16,7 +15,7 @@ void count_tokens(const CallerServices& services, net::Request& request, net::Re
 // GET /v1/models: the aliases that this caller may use. GET /v1/models/{id}: one of them.
 void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id);
 
-// These, and those of chat.h. REQUIRES: services and draining outlive the router.
-void add_caller_endpoints(Router& router, const CallerServices& services, const std::atomic<bool>& draining);
+// These, and those of chat.h. REQUIRES: services outlive the router.
+void add_caller_endpoints(Router& router, const CallerServices& services, Unready unready);
 
 }  // namespace gatehouse::handlers

@@ -1,4 +1,3 @@
-
 #include "core/json_writer.h"
 #include "core/utc.h"
 #include "handlers/callers/caller_identity.h"

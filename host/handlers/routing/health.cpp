@@ -4,14 +4,15 @@
 
 namespace gatehouse::handlers {
 
-void add_health(Router& router, const std::atomic<bool>& draining) {
+void add_health(Router& router, Unready unready) {
   router.add("GET", "/healthz", [](net::Request&, net::Response& response, const std::string& id) {
     send_json(response, 200, id, R"({"status":"ok"})");
   });
-  router.add("GET", "/readyz", [&draining](net::Request&, net::Response& response, const std::string& id) {
-    const bool ready = !draining.load();
-    send_json(response, ready ? 200 : 503, id, ready ? R"({"status":"ready"})" : R"({"status":"draining"})");
-  });
+  router.add(
+      "GET", "/readyz", [unready = std::move(unready)](net::Request&, net::Response& response, const std::string& id) {
+        const std::string why(unready());
+        send_json(response, why.empty() ? 200 : 503, id, R"({"status":")" + (why.empty() ? "ready" : why) + R"("})");
+      });
 }
 
 }  // namespace gatehouse::handlers

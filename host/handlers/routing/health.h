@@ -1,14 +1,17 @@
-// GET /healthz: the process lives. GET /readyz: it takes requests, and does not while it drains. Any thread.
+// GET /healthz: the process lives. GET /readyz: it takes requests, or names why it should get none. Any thread.
 #pragma once
 
-#include <atomic>
+#include <functional>
+#include <string_view>
 
 #include "handlers/routing/router.h"
 
 namespace gatehouse::handlers {
 
+// One word for why the gateway should get no requests: "draining", "database_failed"; empty: it should. Thread-safe.
+using Unready = std::function<std::string_view()>;
+
 // On both sides: the operators' one answers also while the callers' one drains.
-// REQUIRES: draining outlives the router.
-void add_health(Router& router, const std::atomic<bool>& draining);
+void add_health(Router& router, Unready unready);
 
 }  // namespace gatehouse::handlers

@@ -22,9 +22,13 @@ gh_status add(const gh_host* host, gh_str name, std::int64_t delta, std::int64_t
   return GH_OK;
 }
 
-const void* extension(const gh_host*, const char* interface_id) noexcept {
+const void* extension(const gh_host* host, const char* interface_id) noexcept {
   static constexpr gh_counters counters = {sizeof(gh_counters), 0, add};
-  return interface_id != nullptr && std::string_view(interface_id) == GH_COUNTERS_1 ? &counters : nullptr;
+  static constexpr gh_trial trial = {sizeof(gh_trial), 0};
+  const std::string_view wanted = interface_id == nullptr ? "" : interface_id;
+  if (wanted == GH_COUNTERS_1) return &counters;
+  if (wanted == GH_TRIAL_1 && static_cast<const Instance*>(host->ctx)->on_trial()) return &trial;
+  return nullptr;
 }
 
 void put(gh_state_sink* sink, std::uint32_t version, gh_str bytes) noexcept {
@@ -50,13 +54,25 @@ core::Result<std::shared_ptr<Instance>> Instance::create(Component component, st
                                                          std::shared_ptr<PluginStats> stats) {
   std::shared_ptr<Instance> instance(
       new Instance(std::move(component), std::move(name), std::move(log), std::move(stats)));
-  const std::lock_guard lock(instance->component_.module->serial());
-  CallError error;
-  const gh_status status =
-      instance->component_.create(&instance->host_, str(config_json), &instance->raw_, error.raw());
-  if (status != GH_OK) return error.to_status(status, instance->name_);
-  instance->created_ = true;
+  GH_TRY(instance->create(config_json));
   return instance;
+}
+
+core::Result<std::shared_ptr<Instance>> Instance::try_out(Component component, std::string name,
+                                                          std::string_view config_json, DiagnosticLog log) {
+  std::shared_ptr<Instance> instance(new Instance(std::move(component), std::move(name), std::move(log), nullptr));
+  instance->on_trial_ = true;
+  GH_TRY(instance->create(config_json));
+  return instance;
+}
+
+core::Status Instance::create(std::string_view config_json) {
+  const std::lock_guard lock(component_.module->serial());
+  CallError error;
+  const gh_status status = component_.create(&host_, str(config_json), &raw_, error.raw());
+  if (status != GH_OK) return error.to_status(status, name_);
+  created_ = true;
+  return {};
 }
 
 core::Result<std::optional<PluginState>> Instance::save() const {

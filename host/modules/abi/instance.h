@@ -24,6 +24,9 @@ class Instance {
   static core::Result<std::shared_ptr<Instance>> create(Component component, std::string name,
                                                         std::string_view config_json, DiagnosticLog log,
                                                         std::shared_ptr<PluginStats> stats = nullptr);
+  // The same, to see whether it can be created: the plugin is told so, and is to change nothing.
+  static core::Result<std::shared_ptr<Instance>> try_out(Component component, std::string name,
+                                                         std::string_view config_json, DiagnosticLog log);
   ~Instance();
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
@@ -32,6 +35,7 @@ class Instance {
   const Component& component() const { return component_; }
   gh_instance* raw() const { return raw_; }
   PluginStats& stats() const { return *stats_; }  // where calls on it are counted
+  bool on_trial() const { return on_trial_; }
   // The state for its successor; nullopt: it hands nothing over. Any thread, beside any other call.
   core::Result<std::optional<PluginState>> save() const;
   bool takes(const PluginState& state) const {
@@ -49,6 +53,7 @@ class Instance {
 
  private:
   Instance(Component component, std::string name, DiagnosticLog log, std::shared_ptr<PluginStats> stats);
+  core::Status create(std::string_view config_json);
 
   Component component_;
   std::string name_;
@@ -56,6 +61,7 @@ class Instance {
   std::shared_ptr<PluginStats> stats_;
   gh_host host_;
   gh_instance* raw_ = nullptr;
+  bool on_trial_ = false;
   bool created_ = false;
 };
 

@@ -4,6 +4,7 @@
 #include "modules/adapters/policy.h"
 #include "modules/adapters/provider.h"
 #include "modules/shadow/shadowed_policy.h"
+#include "modules/swap/interfaces.h"
 
 namespace gatehouse::modules {
 
@@ -58,9 +59,10 @@ Assembly::Providers Assembly::providers() {
     std::shared_ptr<core::Provider>& provider = found[settings.component.name];
     if (use->report.interface_id == GH_PROVIDER_LOCAL_1) {
       provider = std::make_shared<LocalProvider>(use->instance);
-    } else if (settings.base_url.empty()) {
-      refuse(wanted,
-             "provider '" + settings.component.name + "' needs a base_url: its plugin speaks to a remote server");
+    } else if (const Status status =
+                   check_base_url(settings.component.name, use->report.interface_id, settings.base_url);
+               !status.ok()) {
+      refuse(wanted, std::string(status.message()));
     } else {
       Upstream upstream{settings.base_url, settings.api_key.reveal(), settings.timeouts, settings.ca_file};
       provider = std::make_shared<CodecProvider>(use->instance, std::move(upstream));

@@ -4,25 +4,13 @@
 
 #include "modules/abi/plugin_log.h"
 #include "modules/swap/assembly.h"
+#include "modules/swap/interfaces.h"
 
 namespace gatehouse::modules {
 
 using core::Result;
 
 namespace {
-
-std::span<const std::string_view> interfaces_of(PluginKind kind) {
-  static constexpr std::string_view provider[] = {GH_PROVIDER_CODEC_1, GH_PROVIDER_LOCAL_1};
-  static constexpr std::string_view policy[] = {GH_POLICY_1};
-  static constexpr std::string_view log_sink[] = {GH_LOG_SINK_1};
-  switch (kind) {
-    case PluginKind::provider: return provider;
-    case PluginKind::log_sink: return log_sink;
-    case PluginKind::policy:
-    case PluginKind::shadow: return policy;
-  }
-  return {};
-}
 
 // Saves an instance's state for its successor. If saving fails, the plugin is replaced all the same; otherwise a
 // broken one could never be.

@@ -1,26 +1,24 @@
 #include "modules/swap/plugin_files.h"
 
 #include "modules/staging/file_hash.h"
+#include "modules/swap/interfaces.h"
+#include "modules/swap/plugin_location.h"
 
 namespace gatehouse::modules {
 
 namespace fs = std::filesystem;
-using core::Code;
 using core::Result;
 using core::Status;
 
 Result<PluginFiles::File*> PluginFiles::find(const config::ComponentSettings& component) {
-  GH_ASSIGN(const fs::path path, locate(component));
+  GH_ASSIGN(const fs::path path, find_plugin(settings_, component));
   File& file = files_[path];
   if (file.path.empty()) {
     file.path = path;
     file.status = read(file);
   }
   GH_TRY(file.status);
-  if (!component.sha256.empty() && component.sha256 != file.sha256) {
-    return Status(Code::config, file.path.string() + " has the SHA-256 " + file.sha256 +
-                                    ", the configuration asks for " + component.sha256);
-  }
+  GH_TRY(check_pin(component, file.path, file.sha256));
   return &file;
 }
 
@@ -45,27 +43,6 @@ Status PluginFiles::read(File& file) {
   file.copy_path = file.copy->path();
   file.sha256 = file.copy->sha256();
   return {};
-}
-
-Result<fs::path> PluginFiles::locate(const config::ComponentSettings& component) const {
-  std::vector<fs::path> candidates;
-  if (component.by_file)
-    candidates.emplace_back(component.plugin);
-  else
-    for (const std::string& folder : settings_.plugin_path)
-      candidates.push_back(fs::path(folder) / (component.plugin + ".so"));
-  std::string looked;
-  std::error_code error;
-  for (const auto& candidate : candidates) {
-    if (fs::is_regular_file(candidate, error)) {
-      auto path = fs::canonical(candidate, error);
-      if (!error) return path;
-    }
-    looked += (looked.empty() ? "" : ", ") + candidate.string();
-  }
-  if (candidates.empty())
-    return Status(Code::config, "no folder to look for plugin '" + component.plugin + "': set plugins.path");
-  return Status(Code::config, "there is no plugin '" + component.plugin + "'; looked for " + looked);
 }
 
 }  // namespace gatehouse::modules

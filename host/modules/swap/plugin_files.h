@@ -35,7 +35,6 @@ class PluginFiles {
   core::Result<std::shared_ptr<Module>> load(File& file);
 
  private:
-  core::Result<std::filesystem::path> locate(const config::ComponentSettings& component) const;
   core::Status read(File& file);
 
   const config::Settings& settings_;

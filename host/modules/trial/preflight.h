@@ -24,13 +24,21 @@ struct Trial {
   std::optional<PluginState> state;  // that it will have to take over
 };
 
+// What a trial that went well has found.
+struct TrialReport {
+  std::string interface_id, version;
+  std::vector<std::string> warnings;  // lines of the plugin's
+};
+
 class Preflight {
  public:
   explicit Preflight(std::chrono::milliseconds time_limit, std::string program = "/proc/self/exe")
       : time_limit_(time_limit), program_(std::move(program)) {}
 
   // A failure has Code::config and the plugin's reason, or says how the trial ended instead.
-  core::Status run(const Trial& trial) const;
+  core::Status run(const Trial& trial) const { return look(trial).status(); }
+  // The same, and what it found.
+  core::Result<TrialReport> look(const Trial& trial) const;
 
  private:
   std::chrono::milliseconds time_limit_;

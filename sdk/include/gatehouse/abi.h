@@ -31,7 +31,7 @@
 
 #define GH_ABI_MAGIC 0x47485031u /* "GHP1" */
 #define GH_ABI_MAJOR 1u
-#define GH_ABI_MINOR 2u
+#define GH_ABI_MINOR 3u
 
 #ifdef __cplusplus
 #define GH_NOEXCEPT noexcept
@@ -329,6 +329,16 @@ typedef struct gh_counters {
   gh_status (*add)(const gh_host *, gh_str name, int64_t delta, int64_t *now) GH_NOEXCEPT;
 } gh_counters;
 
+/* ---- "gatehouse.trial/1": whether an instance is only tried, from gh_host.extension ---------- */
+/* Since 1.3, and there only while a component is created to see whether it can be: at a start, before
+ * a swap, for `gatehouse check`. Such an instance gets no call but restore and destroy. It should
+ * refuse what it would refuse otherwise, and change nothing: no file made, written or moved, nobody
+ * called. */
+
+typedef struct gh_trial {
+  uint32_t size, reserved;
+} gh_trial;
+
 /* ---- what a module exports ----------------------------------------------------------------- */
 
 typedef struct gh_component {
@@ -353,6 +363,7 @@ typedef struct gh_component {
 #define GH_LOG_SINK_1 "gatehouse.log_sink/1"
 #define GH_STATE_1 "gatehouse.state/1"
 #define GH_COUNTERS_1 "gatehouse.counters/1"
+#define GH_TRIAL_1 "gatehouse.trial/1"
 
 enum { GH_MODULE_RESIDENT = 1 }; /* never unload me (Go, CUDA, OpenSSL inside) */
 
@@ -394,6 +405,7 @@ GH_ASSERT(sizeof(gh_log_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_state_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_state) == 24, "layout");
 GH_ASSERT(sizeof(gh_counters) == 16, "layout");
+GH_ASSERT(sizeof(gh_trial) == 8, "layout");
 GH_ASSERT(sizeof(gh_component) == 72, "layout");
 GH_ASSERT(sizeof(gh_module) == 40, "layout");
 GH_ASSERT(offsetof(gh_module, size) == 12, "the frozen prefix");

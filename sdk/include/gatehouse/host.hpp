@@ -15,6 +15,9 @@ class Host {
   explicit Host(const gh_host& raw) : raw_(&raw) {}
   // A line for the gateway's diagnostic log; level is GH_LOG_…
   void log(std::uint32_t level, std::string_view line) const { raw_->log(raw_, level, str(line)); }
+  // Whether this instance is only tried: it should refuse what it cannot work with, and change nothing outside of
+  // itself. Open files for writing, and connections, where this is false.
+  bool on_trial() const { return extension(GH_TRIAL_1) != nullptr; }
   // A further table of functions by interface id, or nullptr where this gateway has none.
   const void* extension(const char* interface_id) const { return raw_->extension(raw_, interface_id); }
 

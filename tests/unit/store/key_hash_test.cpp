@@ -72,10 +72,25 @@ TEST(KeyHash, TheSecretIsForTheOwnerAlone) {
   EXPECT_EQ((*KeyHash::open(folder.text()))("x"), hash("x")) << "it is made once";
   for (const mode_t mode : {0644u, 0620u, 0601u}) {
     chmod(file.c_str(), mode);
-    const core::Status refused = KeyHash::open(folder.text()).status();
-    EXPECT_EQ(refused.code(), core::Code::config) << mode;
-    EXPECT_NE(refused.message().find("chmod 600"), std::string::npos) << refused.message();
+    EXPECT_TRUE(KeyHash::look(folder.text()).ok());
+    ASSERT_EQ(stat(file.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, mode) << "looking changes nothing";
+    EXPECT_TRUE(KeyHash::open(folder.text()).ok()) << "it is ours, so we may take it back from the group";
+    ASSERT_EQ(stat(file.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u);
   }
+}
+
+TEST(KeyHash, ASecretOfSomebodyElseThatOthersMayReadIsRefused) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root may give a file away";
+  const DataFolder folder;
+  const std::string file = folder.file("key.secret");
+  ASSERT_TRUE(KeyHash::open(folder.text()).ok());
+  ASSERT_EQ(chown(file.c_str(), 65534, 65534), 0);
+  chmod(file.c_str(), 0644);
+  const core::Status refused = KeyHash::open(folder.text()).status();
+  EXPECT_EQ(refused.code(), core::Code::config);
+  EXPECT_NE(refused.message().find("chmod 600"), std::string::npos) << refused.message();
 }
 
 TEST(KeyHash, ADamagedSecretIsSaidAndNotReplaced) {

@@ -55,6 +55,7 @@ TEST(UsageJson, HasTheColumnsThatWereAskedFor) {
 
 TEST(UsageOf, AFolderThatIsNoneIsTheOperatorsToMend) {
   const DataFolder folder;
+  ASSERT_TRUE(Database::open(folder.text()).ok());
   EXPECT_TRUE(usage_of(folder.text(), {}).ok());
   EXPECT_EQ(usage_of(folder.text() + "/none", {}).status().code(), core::Code::config);
 }

@@ -77,14 +77,15 @@ TEST_F(RouterTest, TheGuardIsAskedBeforeAnythingIsSaidOfAPath) {
     EXPECT_EQ(status_of(ask("GET /keys", "authorization: " + std::string(field) + "\r\n")), 401) << field;
 }
 
-TEST_F(RouterTest, ReadinessEndsWithTheDrain) {
-  std::atomic<bool> draining{false};
-  add_health(router, draining);
+TEST_F(RouterTest, ReadinessEndsWhenThereIsAReason) {
+  std::string_view reason;
+  add_health(router, [&] { return reason; });
   EXPECT_EQ(status_of(ask("GET /healthz?probe=1")), 200);
   EXPECT_EQ(status_of(ask("GET /readyz")), 200);
-  draining = true;
+  reason = "draining";
   EXPECT_EQ(status_of(ask("GET /healthz")), 200);
   EXPECT_EQ(status_of(ask("GET /readyz")), 503);
+  EXPECT_THAT(ask("GET /readyz"), HasSubstr("draining"));
 }
 
 }  // namespace
