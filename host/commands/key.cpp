@@ -11,6 +11,7 @@
 #include "commands/key_limits.h"
 #include "commands/key_terms.h"
 #include "config/load.h"
+#include "core/utc.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
@@ -18,7 +19,6 @@
 
 namespace gatehouse::commands {
 
-using core::Result;
 using core::Status;
 
 namespace {
@@ -37,20 +37,11 @@ std::int64_t unix_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::string date(std::int64_t unix_seconds) {
-  const std::time_t time = unix_seconds;
-  std::tm parts{};
-  gmtime_r(&time, &parts);
-  char text[sizeof "2027-01-31T00:00:00Z"];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
   std::string text;
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
   if (terms.revoked) add("REVOKED");
-  if (terms.expires != 0) add((terms.expires <= now ? "EXPIRED " : "expires ") + date(terms.expires));
+  if (terms.expires != 0) add((terms.expires <= now ? "EXPIRED " : "expires ") + core::utc_text(terms.expires));
   for (std::size_t i = 0; i < terms.models.size(); ++i) add((i == 0 ? "models " : "and ") + terms.models[i]);
   if (const std::string limits = limits_text(terms.limits); !limits.empty()) add(limits);
   return text;
@@ -58,24 +49,20 @@ std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
 
 // Only looks: it makes nothing where there is nothing.
 Status list(const config::Settings& settings) {
-  const Result<std::optional<store::State>> state = store::look_at_state(settings.data_dir);
-  if (!state.ok()) return state.status();
-  if (!*state) return {};
-  const Result<std::vector<store::StoredKey>> all = store::Keys(*(*state)->database, (*state)->hash).list();
-  if (!all.ok()) return all.status();
+  GH_ASSIGN(const auto state, store::look_at_state(settings.data_dir));
+  if (!state) return {};
+  GH_ASSIGN(const auto all, store::Keys(*state->database, state->hash).list());
   std::cout << std::left;
-  for (const store::StoredKey& key : *all) {
-    std::cout << key.terms.id << "  " << date(key.created) << "  " << std::setw(20) << key.terms.client << " "
-              << terms_text(key.terms, unix_now()) << "\n";
+  for (const store::StoredKey& key : all) {
+    std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20) << key.terms.client
+              << " " << terms_text(key.terms, unix_now()) << "\n";
   }
   return {};
 }
 
-Status show(const Result<store::Keys::Created>& created) {
-  if (!created.ok()) return created.status();
-  std::cerr << created->id << ": keep the key, it is not shown again\n";
-  std::cout << created->key << "\n";
-  return {};
+void show(const store::Keys::Created& created) {
+  std::cerr << created.id << ": keep the key, it is not shown again\n";
+  std::cout << created.key << "\n";
 }
 
 // The model may be about to enter the configuration; more often the name is a slip.
@@ -90,11 +77,15 @@ void note_unknown(const std::vector<std::string>& models, const config::Settings
 Status act(store::Keys& keys, const Arguments& arguments, const config::Settings& settings) {
   const std::string& verb = arguments.words[0];
   if (verb == "revoke") return keys.revoke(arguments.words[1]);
-  if (verb == "rotate") return show(keys.rotate(arguments.words[1]));
-  Result<core::KeyTerms> terms = key_terms(arguments, unix_now());
-  if (!terms.ok()) return terms.status();
-  GH_TRY(show(keys.create(*terms)));
-  note_unknown(terms->models, settings);
+  if (verb == "rotate") {
+    GH_ASSIGN(const auto rotated, keys.rotate(arguments.words[1]));
+    show(rotated);
+    return {};
+  }
+  GH_ASSIGN(const auto terms, key_terms(arguments, unix_now()));
+  GH_ASSIGN(const auto created, keys.create(terms));
+  show(created);
+  note_unknown(terms.models, settings);
   return {};
 }
 
@@ -106,14 +97,12 @@ bool understood(const Arguments& arguments) {
 }
 
 Status run(const Arguments& arguments) {
-  const Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) return settings.status();
-  if (arguments.words[0] == "list") return list(*settings);
-  GH_TRY(store::make_data_dir(settings->data_dir));
-  const Result<store::State> state = store::open_state(settings->data_dir);
-  if (!state.ok()) return state.status();
-  store::Keys keys(*state->database, state->hash);
-  GH_TRY(act(keys, arguments, *settings));
+  GH_ASSIGN(const auto settings, config::load(arguments.config));
+  if (arguments.words[0] == "list") return list(settings);
+  GH_TRY(store::make_data_dir(settings.data_dir));
+  GH_ASSIGN(const auto state, store::open_state(settings.data_dir));
+  store::Keys keys(*state.database, state.hash);
+  GH_TRY(act(keys, arguments, settings));
   std::cout.flush();
   std::this_thread::sleep_for(2 * store::Bookkeeper::kNotice);
   return {};

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <gatehouse/units.hpp>
 
 #include "commands/key_limits.h"
+#include "core/utc.h"
 
 namespace gatehouse::commands {
 
@@ -25,13 +25,8 @@ Status unfit(std::string message) { return {Code::invalid_request, std::move(mes
 // "30d" from now, "2027-01-31" at its beginning (UTC).
 Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {
   if (text.empty()) return {};
-  int year = 0;
-  unsigned month = 0, day = 0;
-  int length = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%n", &year, &month, &day, &length) == 3 &&
-      static_cast<std::size_t>(length) == text.size()) {
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-    if (date.ok()) expires = std::chrono::sys_days(date).time_since_epoch().count() * kDay;
+  if (const auto day = core::day_of(text)) {
+    expires = *day * kDay;
   } else if (const auto time = parse_duration(text)) {
     expires = now + std::chrono::duration_cast<std::chrono::seconds>(*time).count();
   }

@@ -45,8 +45,7 @@ std::string reachable(config::Address address) {
 core::Result<OperatorAnswer> ask_gateway(const config::AdminSettings& admin, std::string method,
                                          std::string_view path) {
   signal(SIGPIPE, SIG_IGN);
-  auto upstream = net::Upstream::create({});
-  if (!upstream.ok()) return upstream.status();
+  GH_ASSIGN(const auto upstream, net::Upstream::create({}));
   core::UpstreamRequest request{std::move(method), "http://" + reachable(admin.listen) + std::string(path), {}, {}};
   if (!admin.token.empty()) request.headers.emplace_back("authorization", "Bearer " + admin.token.reveal());
   core::Timeouts timeouts;
@@ -55,7 +54,7 @@ core::Result<OperatorAnswer> ask_gateway(const config::AdminSettings& admin, std
   core::UpstreamTrace trace;
   OperatorAnswer answer;
   Collect collect(answer);
-  if (core::Status sent = (*upstream)->send(request, timeouts, never, collect, trace); !sent.ok()) {
+  if (core::Status sent = upstream->send(request, timeouts, never, collect, trace); !sent.ok()) {
     return std::move(sent).within("no gateway answers on " + admin.listen.text());
   }
   return answer;

@@ -62,17 +62,13 @@ void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestio
 
 core::Status run(const Arguments& arguments) {
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch();
-  const auto question = store::usage_question(arguments.option("since"), arguments.option("by"),
-                                              static_cast<std::int32_t>(today.count()));
-  if (!question.ok()) return question.status();
-  const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) return settings.status();
-  const auto state = store::look_at_state(settings->data_dir);
-  if (!state.ok()) return state.status();
-  if (!*state) return show({}, *question), core::Status();
-  const auto lines = store::usage_of(settings->data_dir, *question);
-  if (!lines.ok()) return lines.status();
-  show(*lines, *question);
+  GH_ASSIGN(const auto question, store::usage_question(arguments.option("since"), arguments.option("by"),
+                                                       static_cast<std::int32_t>(today.count())));
+  GH_ASSIGN(const auto settings, config::load(arguments.config));
+  GH_ASSIGN(const auto state, store::look_at_state(settings.data_dir));
+  if (!state) return show({}, question), core::Status();
+  GH_ASSIGN(const auto lines, store::usage_of(settings.data_dir, question));
+  show(lines, question);
   return {};
 }
 

@@ -10,6 +10,7 @@
 
 namespace gatehouse::handlers {
 
+using core::JsonArray;
 using core::JsonObject;
 using limits::Balance;
 using limits::Dimension;
@@ -38,20 +39,16 @@ void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Ba
   const Balance& first = spenders.front();
   JsonObject json(out);
   json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
-  json.add("spenders", spenders.size()).key("spent") += '[';
+  JsonArray spent(json.add("spenders", spenders.size()).key("spent"));
   const std::vector<Balance> together = ledger.together({spenders.begin(), shown});
   for (auto one = spenders.begin(); one != shown; ++one) {
-    if (out.back() != '[') out += ',';
-    JsonObject entry(out);
+    JsonObject entry(spent.next());
     add(entry.add("name", one->name), *one);
     if (!together.empty()) {
       JsonObject all(entry.key("together"));
-      add(all, together[static_cast<std::size_t>(one - spenders.begin())]).close();
+      add(all, together[static_cast<std::size_t>(one - spenders.begin())]);
     }
-    entry.close();
   }
-  out += ']';
-  json.close();
 }
 
 }  // namespace
@@ -63,12 +60,9 @@ void admin_limits(const OperatorServices& services, const Query&, net::Response&
   }
   std::string out;
   JsonObject json(out);
-  json.key("limits") += '[';
-  for (auto& [limit, spenders] : by_limit) {
-    if (out.back() != '[') out += ',';
-    append_limit(out, services.ledger, spenders);
-  }
-  out += ']';
+  JsonArray list(json.key("limits"));
+  for (auto& [limit, spenders] : by_limit) append_limit(list.next(), services.ledger, spenders);
+  list.close();
   json.close();
   send_json(response, 200, id, out);
 }

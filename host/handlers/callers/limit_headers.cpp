@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
+
+#include "core/utc.h"
 
 namespace gatehouse::handlers {
 
@@ -27,12 +28,8 @@ constexpr QuotaFields kAnthropicRequests = {"anthropic-ratelimit-requests-limit"
 constexpr QuotaFields kAnthropicTokens = {"anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining",
                                           "anthropic-ratelimit-tokens-reset"};
 
-std::string rfc3339(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+std::string utc_after(std::chrono::seconds time) {
+  return core::utc_text(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + time));
 }
 
 // Lines of the head as they are sent. They hold our own words and numbers alone, so nothing in them is checked.
@@ -61,7 +58,7 @@ void add_quota(Lines& lines, const QuotaFields& names, const core::Quota& quota,
   if (style == LimitStyle::openai)
     lines << go_duration(quota.reset) << "\r\n";
   else
-    lines << rfc3339(std::chrono::system_clock::now() + std::chrono::ceil<std::chrono::seconds>(quota.reset)) << "\r\n";
+    lines << utc_after(std::chrono::ceil<std::chrono::seconds>(quota.reset)) << "\r\n";
 }
 
 // The pair tells of what is counted over time; not of slots, nor of money, which is between the caller and the

@@ -19,7 +19,7 @@ namespace detail {
 
 // Whether one of the eight bytes at p may be special; looks at them as one word.
 template <char... kSpecial>
-bool may_be_special(const char* p) {
+inline bool may_be_special(const char* p) {
   constexpr std::uint64_t ones = 0x0101010101010101u;
   constexpr std::uint64_t highs = 0x8080808080808080u;
   std::uint64_t word;
@@ -34,7 +34,7 @@ bool may_be_special(const char* p) {
 
 // How many bytes come before the first special one.
 template <char... kSpecial>
-std::size_t plain_length(std::string_view text) {
+inline std::size_t plain_length(std::string_view text) {
   const char* const data = text.data();
   const std::size_t size = text.size();
   std::size_t at = 0;
