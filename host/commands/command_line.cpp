@@ -8,7 +8,7 @@
 
 #include <ostream>
 
-#include "config/suggestion.h"
+#include "config/yaml/suggestion.h"
 
 namespace gatehouse::commands {
 

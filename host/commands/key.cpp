@@ -11,7 +11,7 @@
 #include "commands/key_limits.h"
 #include "commands/key_terms.h"
 #include "config/load.h"
-#include "core/utc.h"
+#include "core/text/utc.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"

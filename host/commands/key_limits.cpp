@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/units.h"
+#include "config/yaml/units.h"
 #include "core/money/money.h"
 
 namespace gatehouse::commands {

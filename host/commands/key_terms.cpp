@@ -6,7 +6,7 @@
 #include <gatehouse/units.hpp>
 
 #include "commands/key_limits.h"
-#include "core/utc.h"
+#include "core/text/utc.h"
 
 namespace gatehouse::commands {
 

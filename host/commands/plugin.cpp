@@ -11,7 +11,7 @@
 
 #include "commands/command.h"
 #include "conformance/checks/run.h"
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::commands {
 

@@ -7,7 +7,7 @@
 #include "commands/command.h"
 #include "config/load.h"
 #include "core/money/money.h"
-#include "core/utc.h"
+#include "core/text/utc.h"
 #include "store/state.h"
 #include "store/usage_report.h"
 

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::config {
 namespace {

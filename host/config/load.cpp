@@ -7,7 +7,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "config/node.h"
+#include "config/yaml/node.h"
 #include "config/sections.h"
 #include "core/foreign_writers.h"
 

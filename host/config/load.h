@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "config/environment.h"
+#include "config/yaml/environment.h"
 #include "config/settings.h"
 #include "core/status.h"
 

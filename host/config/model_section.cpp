@@ -3,7 +3,7 @@
 
 #include "config/encoding_names.h"
 #include "config/sections.h"
-#include "config/suggestion.h"
+#include "config/yaml/suggestion.h"
 
 namespace gatehouse::config {
 namespace {

@@ -2,7 +2,7 @@
 // document; what is absent keeps its default. One load, one thread.
 #pragma once
 
-#include "config/node.h"
+#include "config/yaml/node.h"
 #include "config/settings.h"
 
 namespace gatehouse::config {

@@ -11,7 +11,7 @@
 
 #include "config/address.h"
 #include "config/secret.h"
-#include "config/source.h"
+#include "config/yaml/source.h"
 #include "core/money/limit_rule.h"
 #include "core/money/money.h"
 #include "core/policy/policy.h"

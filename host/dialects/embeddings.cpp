@@ -3,7 +3,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "core/base64.h"
+#include "core/text/base64.h"
 #include "dialects/foreign_json.h"
 #include "dialects/openai_json.h"
 

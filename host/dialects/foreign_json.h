@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/caller_text.h"
-#include "core/json_writer.h"
+#include "core/text/caller_text.h"
+#include "core/text/json_writer.h"
 #include "core/request/chat_request.h"
 #include "core/request/unique_names.h"
 #include "core/status.h"

@@ -1,6 +1,6 @@
 #include "dialects/gateway_chat.h"
 
-#include "core/caller_text.h"
+#include "core/text/caller_text.h"
 #include "core/request/json_reader.h"
 #include "core/request/rewrite.h"
 #include "dialects/event_stream.h"

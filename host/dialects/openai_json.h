@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "core/reply/reply.h"
 #include "core/reply/reply_collector.h"
 #include "core/status.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::dialects {
 

@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <new>
 
-#include "core/base64.h"
+#include "core/text/base64.h"
 #include "core/descriptor.h"
-#include "core/hex.h"
+#include "core/text/hex.h"
 #include "store/damage.h"
 
 namespace gatehouse::store {

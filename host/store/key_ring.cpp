@@ -6,7 +6,7 @@
 #include <mutex>
 #include <span>
 
-#include "core/hex.h"
+#include "core/text/hex.h"
 
 namespace gatehouse::store {
 

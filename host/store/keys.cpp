@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 namespace gatehouse::store {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "core/money/money.h"
-#include "core/utc.h"
+#include "core/text/utc.h"
 
 namespace gatehouse::store {
 

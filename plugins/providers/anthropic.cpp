@@ -10,7 +10,7 @@
 
 #include "anthropic_reply.h"
 #include "anthropic_request.h"
-#include "provider_error.h"
+#include "chat/provider_error.h"
 
 namespace {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "chat_options.h"
-#include "conversation.h"
+#include "chat/chat_options.h"
+#include "chat/conversation.h"
 
 namespace anthropic {
 

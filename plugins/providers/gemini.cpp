@@ -4,11 +4,11 @@
 // What goes out is in gemini_request.h, what comes back in gemini_reply.h.
 #include <gatehouse/plugin.hpp>
 
-#include "embeddings.h"
+#include "chat/embeddings.h"
 #include "gemini_reply.h"
 #include "gemini_request.h"
-#include "path_segment.h"
-#include "provider_error.h"
+#include "chat/path_segment.h"
+#include "chat/provider_error.h"
 
 namespace {
 

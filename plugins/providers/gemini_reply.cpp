@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include "gemini_request.h"
-#include "provider_error.h"
+#include "chat/provider_error.h"
 
 namespace gemini {
 

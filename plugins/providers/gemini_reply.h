@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "embeddings.h"
+#include "chat/embeddings.h"
 
 namespace gemini {
 

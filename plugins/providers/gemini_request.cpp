@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "chat_options.h"
-#include "conversation.h"
-#include "embeddings.h"
+#include "chat/chat_options.h"
+#include "chat/conversation.h"
+#include "chat/embeddings.h"
 
 namespace gemini {
 

@@ -4,9 +4,9 @@
 // line of a stream, of the same shape.
 #include <gatehouse/plugin.hpp>
 
-#include "embeddings.h"
+#include "chat/embeddings.h"
 #include "ollama_request.h"
-#include "provider_error.h"
+#include "chat/provider_error.h"
 
 namespace {
 

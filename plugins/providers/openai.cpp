@@ -12,8 +12,8 @@
 
 #include "openai_reply.h"
 #include "openai_request.h"
-#include "path_segment.h"
-#include "provider_error.h"
+#include "chat/path_segment.h"
+#include "chat/provider_error.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <set>
 
-#include "provider_error.h"
+#include "chat/provider_error.h"
 
 namespace openai {
 

@@ -28,7 +28,7 @@ def homes(root, room):
     if room == pathlib.PurePath("sdk"):
         return [root / "sdk/include/gatehouse"]
     if room == pathlib.PurePath("plugins"):
-        return [folder for folder in (root / "plugins").glob("*") if folder.is_dir()]
+        return [folder for folder in (root / "plugins").rglob("*") if folder.is_dir()]
     return [root / "host" / room]
 
 

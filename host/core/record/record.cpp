@@ -2,8 +2,8 @@
 
 #include <charconv>
 
-#include "core/json_writer.h"
-#include "core/utc.h"
+#include "core/text/json_writer.h"
+#include "core/text/utc.h"
 
 namespace gatehouse::core {
 

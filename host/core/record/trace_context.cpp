@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 namespace gatehouse::core {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <gatehouse/json.hpp>
 
-#include "core/caller_text.h"
+#include "core/text/caller_text.h"
 #include "core/request/json_reader.h"
 
 namespace gatehouse::core {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/caller_text.h"
+#include "core/text/caller_text.h"
 #include "core/padded_bytes.h"
 #include "core/request/unique_names.h"
 

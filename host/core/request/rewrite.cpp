@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::core {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "core/reply/reply_collector.h"
 #include "core/status.h"
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "dialects/dialect.h"
 
 namespace gatehouse::dialects {

@@ -4,7 +4,7 @@
 #include <map>
 #include <vector>
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "core/money/money.h"
 #include "handlers/routing/answer.h"
 

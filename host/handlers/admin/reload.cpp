@@ -1,6 +1,6 @@
 #include "handlers/admin/endpoints.h"
 
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "handlers/routing/answer.h"
 
 namespace gatehouse::handlers {

@@ -1,6 +1,6 @@
 #include "handlers/callers/chat.h"
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 #include "exchange.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/chat_answer.h"

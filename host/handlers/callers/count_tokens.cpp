@@ -1,4 +1,4 @@
-#include "core/json_writer.h"
+#include "core/text/json_writer.h"
 #include "dialects/anthropic/anthropic_json.h"
 #include "dialects/anthropic/anthropic_request.h"
 #include "handlers/callers/caller_identity.h"

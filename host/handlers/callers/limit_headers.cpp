@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "core/utc.h"
+#include "core/text/utc.h"
 
 namespace gatehouse::handlers {
 

@@ -1,5 +1,5 @@
-#include "core/json_writer.h"
-#include "core/utc.h"
+#include "core/text/json_writer.h"
+#include "core/text/utc.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"

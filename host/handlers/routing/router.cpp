@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "core/caller_text.h"
-#include "core/identifier.h"
+#include "core/text/caller_text.h"
+#include "core/text/identifier.h"
 #include "handlers/routing/answer.h"
 
 namespace gatehouse::handlers {

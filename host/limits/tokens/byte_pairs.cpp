@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/base64.h"
+#include "core/text/base64.h"
 
 namespace gatehouse::limits {
 namespace {

@@ -1,7 +1,7 @@
 #include "modules/adapters/provider.h"
 
-#include "core/caller_text.h"
-#include "core/mask.h"
+#include "core/text/caller_text.h"
+#include "core/text/mask.h"
 #include "core/wait.h"
 #include "modules/abi/outcome.h"
 #include "modules/adapters/event_abi.h"

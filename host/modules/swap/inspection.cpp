@@ -13,7 +13,7 @@
 #include "modules/abi/component.h"
 #include "modules/staging/file_hash.h"
 #include "modules/swap/interfaces.h"
-#include "modules/swap/plugin_location.h"
+#include "modules/staging/plugin_location.h"
 #include "modules/trial/preflight.h"
 
 namespace gatehouse::modules {

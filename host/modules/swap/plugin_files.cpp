@@ -2,7 +2,7 @@
 
 #include "modules/staging/file_hash.h"
 #include "modules/swap/interfaces.h"
-#include "modules/swap/plugin_location.h"
+#include "modules/staging/plugin_location.h"
 
 namespace gatehouse::modules {
 

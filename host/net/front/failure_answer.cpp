@@ -2,8 +2,8 @@
 
 #include <chrono>
 
-#include "core/identifier.h"
-#include "core/json_writer.h"
+#include "core/text/identifier.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::net {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/hex.h"
+#include "core/text/hex.h"
 
 namespace gatehouse::net {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "core/plain_bytes.h"
+#include "core/text/plain_bytes.h"
 
 namespace gatehouse::net {
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "core/hex.h"
+#include "core/text/hex.h"
 
 namespace gatehouse::net {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "core/status.h"
 #include "core/transport.h"
-#include "net/upstream/deadlines.h"
+#include "net/dial/deadlines.h"
 
 namespace gatehouse::net {
 

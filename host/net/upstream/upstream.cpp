@@ -6,7 +6,7 @@
 #include "net/http/request_bytes.h"
 #include "net/http/url.h"
 #include "net/upstream/answer_parser.h"
-#include "net/upstream/deadlines.h"
+#include "net/dial/deadlines.h"
 
 namespace gatehouse::net {
 namespace {

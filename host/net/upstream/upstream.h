@@ -11,7 +11,7 @@
 #include <string>
 
 #include "core/transport.h"
-#include "net/upstream/resolver.h"
+#include "net/dial/resolver.h"
 #include "net/upstream/tls_stream.h"
 #include "net/upstream/upstream_pool.h"
 

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <vector>
 
-#include "net/upstream/shortage.h"
+#include "net/dial/shortage.h"
 
 namespace gatehouse::net {
 namespace {

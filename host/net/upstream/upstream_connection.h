@@ -14,8 +14,8 @@
 #include "core/wait.h"
 #include "net/http/url.h"
 #include "net/upstream/byte_stream.h"
-#include "net/upstream/deadlines.h"
-#include "net/upstream/resolver.h"
+#include "net/dial/deadlines.h"
+#include "net/dial/resolver.h"
 #include "net/upstream/tls_stream.h"
 
 namespace gatehouse::net {

@@ -5,8 +5,8 @@
 
 #include <cstring>
 
-#include "core/hex.h"
-#include "core/identifier.h"
+#include "core/text/hex.h"
+#include "core/text/identifier.h"
 #include "core/wait.h"
 #include "store/redis/redis_script.h"
 

@@ -6,7 +6,7 @@
 
 #include <fstream>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 namespace gatehouse::core {
 namespace {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 namespace gatehouse::store {
 

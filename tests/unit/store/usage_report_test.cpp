@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/utc.h"
+#include "core/text/utc.h"
 #include "data_folder.h"
 
 namespace gatehouse::store {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 namespace gatehouse::core {
 namespace {

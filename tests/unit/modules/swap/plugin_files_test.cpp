@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 #include "modules/staging/file_hash.h"
 
 namespace gatehouse::modules {

@@ -1,4 +1,4 @@
-#include "net/upstream/deadlines.h"
+#include "net/dial/deadlines.h"
 
 #include <poll.h>
 

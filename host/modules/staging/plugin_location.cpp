@@ -1,4 +1,4 @@
-#include "modules/swap/plugin_location.h"
+#include "modules/staging/plugin_location.h"
 
 #include "core/foreign_writers.h"
 

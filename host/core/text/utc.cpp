@@ -1,4 +1,4 @@
-#include "core/utc.h"
+#include "core/text/utc.h"
 
 #include <Poco/DateTimeFormat.h>
 #include <Poco/DateTimeFormatter.h>

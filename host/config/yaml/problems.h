@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "config/source.h"
+#include "config/yaml/source.h"
 #include "core/status.h"
 
 namespace gatehouse::config {

@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "core/status.h"
-#include "net/upstream/lookups.h"
-#include "net/upstream/deadlines.h"
+#include "net/dial/lookups.h"
+#include "net/dial/deadlines.h"
 #include "net/http/url.h"
 
 namespace gatehouse::net {

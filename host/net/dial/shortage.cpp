@@ -1,4 +1,4 @@
-#include "net/upstream/shortage.h"
+#include "net/dial/shortage.h"
 
 #include <cerrno>
 #include <chrono>

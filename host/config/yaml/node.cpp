@@ -1,13 +1,13 @@
-#include "config/node.h"
+#include "config/yaml/node.h"
 
-#include "core/mask.h"
+#include "core/text/mask.h"
 #include "core/money/money.h"
 
 #include <algorithm>
 #include <set>
 
-#include "config/suggestion.h"
-#include "config/units.h"
+#include "config/yaml/suggestion.h"
+#include "config/yaml/units.h"
 
 namespace gatehouse::config {
 namespace {

@@ -1,5 +1,5 @@
 // Names by a DNS server of the test's own: who shares a look-up, what is remembered, and what ends a wait.
-#include "net/upstream/resolver.h"
+#include "net/dial/resolver.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "name_server.h"
-#include "upstream_fixture.h"
+#include "../upstream/upstream_fixture.h"
 
 namespace gatehouse::net {
 namespace {

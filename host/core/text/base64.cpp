@@ -1,4 +1,4 @@
-#include "core/base64.h"
+#include "core/text/base64.h"
 
 #include <openssl/evp.h>
 

@@ -1,4 +1,4 @@
-#include "net/upstream/lookups.h"
+#include "net/dial/lookups.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -12,7 +12,7 @@
 #include <new>
 #include <utility>
 
-#include "net/upstream/shortage.h"
+#include "net/dial/shortage.h"
 
 namespace gatehouse::net {
 namespace {

@@ -1,4 +1,4 @@
-#include "config/units.h"
+#include "config/yaml/units.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "net/upstream/resolver.h"
+#include "net/dial/resolver.h"
 
 #include <Poco/Net/IPAddress.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/wait.h"
-#include "net/upstream/shortage.h"
+#include "net/dial/shortage.h"
 
 namespace gatehouse::net {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/hex.h"
+#include "core/text/hex.h"
 
 #include <array>
 #include <cstring>

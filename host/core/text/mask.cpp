@@ -1,4 +1,4 @@
-#include "core/mask.h"
+#include "core/text/mask.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "core/caller_text.h"
+#include "core/text/caller_text.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "config/environment.h"
+#include "config/yaml/environment.h"
 
 #include <gtest/gtest.h>
 

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-#include "config/environment.h"
-#include "config/problems.h"
+#include "config/yaml/environment.h"
+#include "config/yaml/problems.h"
 
 namespace gatehouse::config {
 

@@ -1,4 +1,4 @@
-#include "config/suggestion.h"
+#include "config/yaml/suggestion.h"
 
 #include <algorithm>
 #include <numeric>

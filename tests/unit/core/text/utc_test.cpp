@@ -1,4 +1,4 @@
-#include "core/utc.h"
+#include "core/text/utc.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "core/identifier.h"
+#include "core/text/identifier.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <random>
 
-#include "core/hex.h"
+#include "core/text/hex.h"
 
 namespace gatehouse::core {
 

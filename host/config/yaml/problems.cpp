@@ -1,4 +1,4 @@
-#include "config/problems.h"
+#include "config/yaml/problems.h"
 
 #include <algorithm>
 #include <tuple>
