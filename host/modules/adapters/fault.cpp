@@ -12,6 +12,7 @@ bool tells_of_error(const core::Frame& frame) {
 }
 
 bool is_json(std::string_view text) {
+  if (text.empty()) return false;  // it may have no address, and simdjson would copy from there
   simdjson::dom::parser parser;
   return parser.parse(text.data(), text.size()).error() == simdjson::SUCCESS;
 }
