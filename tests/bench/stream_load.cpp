@@ -151,7 +151,7 @@ int main(int argc, char** argv) {
   }
   const std::string body{std::istreambuf_iterator<char>(std::cin), {}};
   std::string request = std::string("POST ") + argv[2] +
-                        " HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\n" +
+                        " HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" +
                         "x-client-id: bench\r\ncontent-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   return Load(std::atoi(argv[1]), std::move(request), std::atoi(argv[5])).run(std::atoi(argv[3]), std::atoi(argv[4]));
 }
