@@ -1,11 +1,22 @@
 #include "modules/staging/file_hash.h"
 
+#include <Poco/Crypto/OpenSSLInitializer.h>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <vector>
 
 namespace gatehouse::modules {
+
+namespace {
+
+// Poco frees OpenSSL's locks with its last user, while another thread may be the first again. So there always is one.
+void keep_openssl() { static const Poco::Crypto::OpenSSLInitializer user; }
+
+}  // namespace
+
+Sha256::Sha256() : engine_((keep_openssl(), "SHA256")) {}
 
 core::Result<std::string> sha256_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

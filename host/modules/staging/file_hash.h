@@ -15,11 +15,12 @@ namespace gatehouse::modules {
 // Of bytes that come in pieces.
 class Sha256 {
  public:
+  Sha256();
   void add(const char* bytes, std::size_t size) { engine_.update(bytes, size); }
   std::string hex() { return Poco::DigestEngine::digestToHex(engine_.digest()); }  // 64 digits; then it begins anew
 
  private:
-  Poco::Crypto::DigestEngine engine_{"SHA256"};
+  Poco::Crypto::DigestEngine engine_;
 };
 
 // Of a file's contents. Any thread.
