@@ -21,14 +21,6 @@ std::uint64_t dice() {
   return engine();
 }
 
-Status unknown_model(std::string_view alias) {
-  Status status(Code::not_found,
-                "The model '" + std::string(alias) + "' does not exist here; GET /v1/models lists those that do");
-  status.failure().reason = "model_not_found";
-  status.failure().param = "model";
-  return status;
-}
-
 }  // namespace
 
 Exchange::Exchange(const ExchangeContext& context, core::Record& record, core::Cancellation& cancellation,
@@ -91,7 +83,7 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
 
 Status Exchange::ask(const core::RequestView& view) {
   const auto route = context_.routes.find(view.request.model());  // the policies may have sent it elsewhere
-  if (route == context_.routes.end()) return unknown_model(view.request.model());
+  if (route == context_.routes.end()) return core::unknown_model(view.request.model());
   core::RetryPlan plan(route->second, dice());
   Status told;  // what the caller is told when nobody answers: the last that a provider had to say
   bool told_by_provider = false;

@@ -50,7 +50,8 @@ inline bool may_have_extensions(std::string_view request) {
   for (std::size_t quote = request.find('"'); quote != request.npos; quote = request.find('"', quote + 1)) {
     const std::string_view rest = request.substr(quote + 1);
     for (const std::string_view mark : kMarks) {
-      if (rest.starts_with(mark)) return true;
+      // The first letter decides nearly always, without a call.
+      if (rest.starts_with(mark.front()) && rest.starts_with(mark)) return true;
     }
   }
   return false;

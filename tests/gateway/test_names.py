@@ -72,3 +72,5 @@ def test_a_long_path_is_not_repeated(start_gateway):
     gateway = start_gateway()
     answer = gateway.request("GET", "/v1/" + "p" * 4000)
     assert answer.status == 404 and len(answer.body) < 512
+    answer = gateway.request("GET", "/v1/models/" + "m" * 4000)
+    assert answer.status == 404 and len(answer.body) < 512

@@ -6,12 +6,14 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/money/money.h"
 #include "core/route/breaker.h"
 #include "core/route/provider.h"
 #include "core/route/retry.h"
+#include "core/status.h"
 
 namespace gatehouse::core {
 
@@ -34,5 +36,8 @@ struct Route {
 };
 
 using Routes = std::map<std::string, Route, std::less<>>;  // by alias
+
+// What a caller is told who names an alias that is not there; not_found.
+Status unknown_model(std::string_view alias);
 
 }  // namespace gatehouse::core

@@ -44,13 +44,6 @@ core::Result<std::string> wanted(std::string_view path) {
   return percent_decoded(path.substr(at + kFolder.size()), false);
 }
 
-core::Status no_such_model(const std::string& id) {
-  core::Status status(core::Code::not_found,
-                      "The model '" + id + "' does not exist here; GET /v1/models lists those that do");
-  status.failure().reason = "model_not_found";
-  return status;
-}
-
 }  // namespace
 
 void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id) {
@@ -65,7 +58,8 @@ void models(const CallerServices& services, net::Request& request, net::Response
     return send_error(response, {core::Code::invalid_request, "The model in the path " + what}, id);
   }
   if (model->empty()) return send_json(response, 200, id, list(routes, *caller, created));
-  if (!routes.contains(*model) || !caller->may_use(*model).ok()) return send_error(response, no_such_model(*model), id);
+  if (!routes.contains(*model) || !caller->may_use(*model).ok())
+    return send_error(response, core::unknown_model(*model), id);
   std::string out;
   append_model(out, *model, created);
   send_json(response, 200, id, out);
