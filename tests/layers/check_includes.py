@@ -53,6 +53,8 @@ ARROWS = {
                 "net/front", "net/upstream", "modules/swap", "exchange", "handlers/..."},
     "commands": {"core/...", "config", "config/yaml", "net/upstream", "modules/swap", "conformance/checks", "store",
                  "gateway", "sdk"},
+    "commands/key": {"core", "core/text", "core/money", "core/request", "config", "config/yaml", "store", "commands",
+                     "sdk"},
     "main": {"commands", "modules/trial", "conformance/checks"},
     "plugins": {"sdk"},
     "sdk": set(),

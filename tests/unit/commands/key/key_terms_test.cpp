@@ -1,5 +1,5 @@
 // What a key's holder may do, as it is typed.
-#include "commands/key_terms.h"
+#include "commands/key/key_terms.h"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "commands/command.h"
-#include "commands/key_limits.h"
-#include "commands/key_terms.h"
+#include "commands/key/key_limits.h"
+#include "commands/key/key_terms.h"
 #include "config/load.h"
 #include "core/text/utc.h"
 #include "store/bookkeeper.h"

@@ -1,5 +1,5 @@
 // A key's limits, as they are typed and as they are listed.
-#include "commands/key_limits.h"
+#include "commands/key/key_limits.h"
 
 #include <gtest/gtest.h>
 

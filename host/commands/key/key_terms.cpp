@@ -1,11 +1,11 @@
-#include "commands/key_terms.h"
+#include "commands/key/key_terms.h"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <gatehouse/units.hpp>
 
-#include "commands/key_limits.h"
+#include "commands/key/key_limits.h"
 #include "core/text/utc.h"
 
 namespace gatehouse::commands {

@@ -1,4 +1,4 @@
-#include "commands/key_limits.h"
+#include "commands/key/key_limits.h"
 
 #include <algorithm>
 
