@@ -139,7 +139,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       shared_(shared_accounts(settings)),
       ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
       encodings_(std::move(encodings)),
-      keys_(std::move(state.hash)),
+      keys_(state.hash),
       bookkeeper_(std::move(state.database), keys_, ledger_),
       upstream_(std::move(upstream)),
       tokens_(settings.admin.token, settings.admin.viewer_token),

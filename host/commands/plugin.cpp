@@ -21,7 +21,7 @@ using conformance::CheckResult;
 using conformance::Finding;
 using Kind = Finding::Kind;
 
-constexpr Option kOptions[] = {
+constexpr Option kCheckOptions[] = {
     {"only-failed", "", "tells only of what failed"},
     {"json", "", "prints one JSON object instead of lines"},
 };
@@ -88,7 +88,7 @@ int check_plugin(const conformance::CheckedPlugin& checked, const Arguments& arg
 
 }  // namespace
 
-const std::span<const Option> kPluginOptions = kOptions;
+const std::span<const Option> kPluginOptions = kCheckOptions;
 
 int plugin(const Arguments& arguments) {
   if (arguments.words.size() != 2 || arguments.words[0] != "check") return misused("plugin", "'check FILE.so' is needed");

@@ -15,7 +15,7 @@ namespace gatehouse::commands {
 
 namespace {
 
-constexpr Option kOptions[] = {
+constexpr Option kReportOptions[] = {
     {"since", "DATE", "the first day to count, such as 2027-01-31; thirty days ago when not given"},
     {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
 };
@@ -74,7 +74,7 @@ core::Status run(const Arguments& arguments) {
 
 }  // namespace
 
-const std::span<const Option> kUsageOptions = kOptions;
+const std::span<const Option> kUsageOptions = kReportOptions;
 
 int usage(const Arguments& arguments) {
   const core::Status status = run(arguments);

@@ -15,7 +15,7 @@ constexpr std::int64_t kLeastDollars = 1'000;      // in nano-dollars
 constexpr std::int64_t kMostDollars = 4'000'000 * core::kNanodollarsPerDollar;
 constexpr std::int64_t kMostSlots = 1'000'000;
 constexpr std::int64_t kMostGateways = 1'000;
-constexpr std::chrono::milliseconds kShortest{1}, kLongest{10'000};
+constexpr std::chrono::milliseconds kShortestAnswer{1}, kLongestAnswer{10'000};
 
 // Two limits of one kind on the same spender would leave the looser one without meaning.
 void check_once(const Node& node, const DimensionInfo& dimension, const LimitRule& rule,
@@ -89,7 +89,7 @@ void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& s
     if (auto value = n->secret()) shared->password = Secret(*std::move(value));
   }
   if (const Node* n = section->find("prefix")) assign(shared->prefix, n->text());
-  if (const Node* n = section->find("timeout")) assign(shared->timeout, n->duration(kShortest, kLongest));
+  if (const Node* n = section->find("timeout")) assign(shared->timeout, n->duration(kShortestAnswer, kLongestAnswer));
   if (const Node* n = section->find("when_away")) {
     assign(shared->when_away, n->choice({"degrade", "open", "closed"}));
   }

@@ -86,12 +86,12 @@ Status unusable(const std::string& path, const std::exception& error) {
   return status;
 }
 
-std::string path_in(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "gatehouse.db").string(); }
+std::string database_path(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "gatehouse.db").string(); }
 
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& data_dir) {
-  const std::string path = path_in(data_dir);
+  const std::string path = database_path(data_dir);
   try {
     Poco::Data::SQLite::Connector::registerConnector();
     std::unique_ptr<Database> database(new Database(path, path));
@@ -108,7 +108,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& data_dir) {
 }
 
 Result<std::unique_ptr<Database>> Database::look(const std::string& data_dir) {
-  const std::string path = path_in(data_dir);
+  const std::string path = database_path(data_dir);
   if (!std::filesystem::exists(path)) return Status(Code::config, path + " is not there");
   try {
     Poco::Data::SQLite::Connector::registerConnector();

@@ -76,14 +76,14 @@ Result<std::optional<KeyHash>> read(const std::string& path, Mend mend) {
   return std::optional<KeyHash>(KeyHash(secret));
 }
 
-std::string path_in(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "key.secret").string(); }
+std::string secret_path(const std::string& data_dir) { return (std::filesystem::path(data_dir) / "key.secret").string(); }
 
 }  // namespace
 
-Result<std::optional<KeyHash>> KeyHash::look(const std::string& data_dir) { return read(path_in(data_dir), Mend::no); }
+Result<std::optional<KeyHash>> KeyHash::look(const std::string& data_dir) { return read(secret_path(data_dir), Mend::no); }
 
 Result<KeyHash> KeyHash::open(const std::string& data_dir) {
-  const std::string path = path_in(data_dir);
+  const std::string path = secret_path(data_dir);
   GH_ASSIGN(std::optional<KeyHash> hash, read(path, Mend::yes));
   if (!hash) {
     GH_TRY(make(path));

@@ -17,7 +17,7 @@ namespace gatehouse::store {
 
 class KeyRing {
  public:
-  explicit KeyRing(KeyHash hash) : hash_(std::move(hash)) {}
+  explicit KeyRing(const KeyHash& hash) : hash_(hash) {}
 
   struct Found {
     std::string id;                               // of a known key its own, else a piece of its hash

@@ -22,7 +22,7 @@ Status lost(const std::string& what) {
                  ": restore data_dir from a backup, or run `gatehouse begin-anew`, which sets aside what is left "
                  "and begins without keys, balances and usage");
 }
-Status with_advice(Status status) { return is_damage(status) ? lost(std::string(status.message())) : status; }
+Status with_advice(const Status& status) { return is_damage(status) ? lost(std::string(status.message())) : status; }
 
 // What there is in the folder, before anything of it is opened.
 struct Traces {

@@ -37,7 +37,7 @@ class ModelAccess {
 
   gatehouse::Verdict on_request(gatehouse::ChatRequest request) const {
     const std::string model(request.alias());
-    if (disabled_.count(model) != 0) return gatehouse::deny("model_disabled", "The model '" + model + "' is disabled");
+    if (disabled_.contains(model)) return gatehouse::deny("model_disabled", "The model '" + model + "' is disabled");
     if (may_use(request.client(), model)) return gatehouse::allow();
     const std::string client(request.client());
     return gatehouse::deny("model_not_allowed",

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::int64_t kMost = 1'000'000'000'000;
 
-Status unfit(std::string message) { return {Code::invalid_request, std::move(message)}; }
-
 Status read_count(const Arguments& arguments, const DimensionInfo& row, LimitRule& limits) {
   const std::string option(row.short_name);
   const std::string text = arguments.option(option);
@@ -54,6 +52,8 @@ Status read_budget(std::string_view text, LimitRule& limits) {
 }
 
 }  // namespace
+
+Status unfit(std::string message) { return {Code::invalid_request, std::move(message)}; }
 
 Status read_limits(const Arguments& arguments, LimitRule& limits) {
   for (const core::Dimension dimension : kCountedDimensions) {

@@ -39,6 +39,9 @@ inline constexpr auto kLimitOptions = [] {
   return options;
 }();
 
+// What is wrong with an option: Code::invalid_request.
+core::Status unfit(std::string message);
+
 core::Status read_limits(const Arguments& arguments, core::LimitRule& limits);
 
 // "rpm 60 concurrent 4 20usd/month", for a list of keys.

@@ -10,7 +10,6 @@
 
 namespace gatehouse::commands {
 
-using core::Code;
 using core::Result;
 using core::Status;
 
@@ -19,8 +18,6 @@ namespace {
 constexpr std::size_t kMaxClient = 128;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kLongest = 36'500 * kDay;
-
-Status unfit(std::string message) { return {Code::invalid_request, std::move(message)}; }
 
 // "30d" from now, "2027-01-31" at its beginning (UTC).
 Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {

@@ -25,8 +25,8 @@ std::string join(const std::string& path, const std::string& key) { return path.
 
 }  // namespace
 
-Node::Node(Document& document, YAML::Node yaml, std::string path)
-    : document_(&document), yaml_(std::move(yaml)), path_(std::move(path)) {}
+Node::Node(Document& document, const YAML::Node& yaml, std::string path)
+    : document_(&document), yaml_(yaml), path_(std::move(path)) {}
 
 Source Node::source() const {
   const YAML::Mark mark = yaml_.Mark();

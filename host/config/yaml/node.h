@@ -29,7 +29,7 @@ class Section;
 
 class Node {
  public:
-  Node(Document& document, YAML::Node yaml, std::string path);
+  Node(Document& document, const YAML::Node& yaml, std::string path);
 
   const std::string& path() const { return path_; }
   const YAML::Node& yaml() const { return yaml_; }

@@ -105,7 +105,7 @@ void knows_what_errors_mean(const CheckedPlugin& checked) {
   });
 }
 
-void stops_when_nobody_listens(const CheckedPlugin& checked) {
+void codec_stops_when_nobody_listens(const CheckedPlugin& checked) {
   each_codec(checked, [](const Instance& instance) {
     Request request = ordinary_request();
     for (const bool stream : {false, true}) {
@@ -165,7 +165,7 @@ std::vector<Check> codec_checks() {
       {"codec.nonsense", "Whatever comes for an answer is read, or refused with a reason.", survives_any_answer},
       {"codec.errors", "429 and 503 may be tried again, 401 not, and no error passes for an answer.",
        knows_what_errors_mean},
-      {"codec.cancel", "It stops when its caller has left.", stops_when_nobody_listens},
+      {"codec.cancel", "It stops when its caller has left.", codec_stops_when_nobody_listens},
       {"codec.close", "It can be closed after any step.", can_be_closed_anywhere},
       {"codec.embeddings", "Embeddings are encoded the same each time.", encodes_embeddings_alike},
   };

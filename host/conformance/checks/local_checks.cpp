@@ -33,7 +33,7 @@ void takes_any_request(const CheckedPlugin& checked) {
   });
 }
 
-void stops_when_nobody_listens(const CheckedPlugin& checked) {
+void engine_stops_when_nobody_listens(const CheckedPlugin& checked) {
   each_engine(checked, [](const Instance& instance, Memory& memory) {
     for (const std::size_t events : {0, 1, 2}) {
       Listener listener(memory, events);
@@ -53,7 +53,7 @@ std::vector<Check> local_checks() {
   return {
       {"local.answers", "It answers an ordinary request to the end.", finishes_its_answer},
       {"local.requests", "It answers any request, or refuses it with a reason.", takes_any_request},
-      {"local.cancel", "It stops when its caller has left.", stops_when_nobody_listens},
+      {"local.cancel", "It stops when its caller has left.", engine_stops_when_nobody_listens},
   };
 }
 

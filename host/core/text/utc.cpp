@@ -11,7 +11,7 @@ namespace gatehouse::core {
 
 namespace {
 
-constexpr std::int64_t kDay = 24 * 60 * 60;
+constexpr std::int64_t kDay = 86'400;
 
 std::string formatted(std::int64_t unix_seconds, const std::string& format) {
   return Poco::DateTimeFormatter::format(Poco::Timestamp::fromEpochTime(unix_seconds), format);

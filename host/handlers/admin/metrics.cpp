@@ -13,8 +13,6 @@ namespace {
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
 // The buckets of OpenTelemetry's GenAI conventions.
 prometheus::Histogram::BucketBoundaries buckets() {
   return {.01, .02, .04, .08, .16, .32, .64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
@@ -133,8 +131,8 @@ bool Metrics::count(const core::Record& record, std::span<const core::Decision> 
   }
   Series& counted = found->second;
   counted.requests.Increment();
-  counted.duration.Observe(seconds(record.total));
-  if (record.first_token.count() != 0) counted.first_token.Observe(seconds(record.first_token));
+  counted.duration.Observe(in_seconds(record.total));
+  if (record.first_token.count() != 0) counted.first_token.Observe(in_seconds(record.first_token));
   counted.tokens_in.Increment(static_cast<double>(record.usage.input));
   counted.tokens_out.Increment(static_cast<double>(record.usage.output));
   for (prometheus::Counter* counter : verdicts) counter->Increment();

@@ -15,8 +15,6 @@ using prometheus::MetricType;
 constexpr std::size_t kShownHash = 12;  // digits of a hash that tell versions apart
 constexpr const char* kVerdicts[] = {"allow", "modify", "deny"};
 
-double seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
-
 bool decides(const modules::PluginVersion& version) {
   return version.kind == modules::PluginKind::policy || version.kind == modules::PluginKind::shadow;
 }
@@ -44,7 +42,7 @@ void add_histogram(MetricFamily& family, ClientMetric made, const PluginStats::F
     made.histogram.bucket.push_back({below, bound});
   }
   made.histogram.sample_count = below;
-  made.histogram.sample_sum = seconds(figures.time);
+  made.histogram.sample_sum = in_seconds(figures.time);
   family.metric.push_back(std::move(made));
 }
 
@@ -55,6 +53,8 @@ void add_gauge(std::vector<MetricFamily>& families, const std::string& name, con
 }
 
 }  // namespace
+
+double in_seconds(std::chrono::nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader& reloader) {
   MetricFamily calls{"gatehouse_plugin_calls_total", "Calls into a plugin", MetricType::Counter, {}};
@@ -70,7 +70,7 @@ void append_plugins(std::vector<MetricFamily>& families, const modules::Reloader
     const ClientMetric version = metric(stats->version());
     add_counter(calls, version, static_cast<double>(figures.calls));
     add_counter(errors, version, static_cast<double>(figures.errors));
-    add_counter(cpu, version, seconds(figures.cpu));
+    add_counter(cpu, version, in_seconds(figures.cpu));
     add_histogram(duration, version, figures);
     for (std::size_t i = 0; decides(stats->version()) && i < figures.verdicts.size(); ++i) {
       ClientMetric verdict = version;

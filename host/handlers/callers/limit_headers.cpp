@@ -71,7 +71,7 @@ constexpr std::int64_t seconds_of(core::LimitKind kind) {
   switch (kind) {
     case core::LimitKind::bucket: return 60;
     case core::LimitKind::day: return 86'400;
-    case core::LimitKind::month: return 31 * 86'400;  // the longest
+    case core::LimitKind::month: return std::int64_t{31} * 86'400;  // the longest
     case core::LimitKind::slot: return 0;
   }
   return 0;

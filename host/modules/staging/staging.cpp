@@ -112,7 +112,7 @@ StagedFile::~StagedFile() {
   leftovers_->add({origin_.string(), sha256_, why}, path_);
 }
 
-Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown) {
+Result<std::shared_ptr<Module>> load_copy(const std::shared_ptr<StagedFile>& copy, std::string shown) {
   Result<std::shared_ptr<Module>> module = Module::load(copy->path(), std::move(shown), copy);
   if (module.ok()) copy->kept_because_ = (*module)->kept_because();
   return module;

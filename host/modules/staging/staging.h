@@ -31,7 +31,7 @@ class StagedFile {
   const std::string& sha256() const { return sha256_; }
 
  private:
-  friend core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
+  friend core::Result<std::shared_ptr<Module>> load_copy(const std::shared_ptr<StagedFile>& copy, std::string shown);
 
   const std::filesystem::path path_;
   const std::filesystem::path origin_;
@@ -41,7 +41,7 @@ class StagedFile {
 };
 
 // Loads a copy, which then lives as long as the module. `shown` is what messages call the file.
-core::Result<std::shared_ptr<Module>> load_copy(std::shared_ptr<StagedFile> copy, std::string shown);
+core::Result<std::shared_ptr<Module>> load_copy(const std::shared_ptr<StagedFile>& copy, std::string shown);
 
 class Staging {
  public:

@@ -32,7 +32,7 @@ bool is_value(std::string_view text) {
 }
 
 // Fields that frame the request or concern the connection: only this file writes them.
-bool is_ours(std::string_view name) {
+bool is_our_request_field(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kOurs = {
       "host", "content-length", "transfer-encoding", "connection",     "upgrade", "expect",
       "te",   "trailer",        "keep-alive",        "accept-encoding"};
@@ -43,7 +43,7 @@ core::Status append_header(const std::string& name, const std::string& value, st
   using core::Code;
   using core::Status;
   if (!is_token(name)) return Status(Code::config, "A header for the provider has a name that HTTP does not allow.");
-  if (is_ours(name)) {
+  if (is_our_request_field(name)) {
     return Status(Code::config, "The header '" + name + "' for the provider is the gateway's own; remove it.");
   }
   if (!is_value(value)) {

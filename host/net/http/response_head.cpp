@@ -13,7 +13,7 @@
 namespace gatehouse::net {
 namespace {
 
-bool is_ours(std::string_view name) {
+bool is_our_answer_field(std::string_view name) {
   for (const std::string_view ours : {"connection", "content-length", "transfer-encoding", "date"})
     if (iequals(name, ours)) return true;
   return false;
@@ -46,7 +46,7 @@ void append_date(std::string& out) { out.append(date_line()); }
 
 void append_fields(std::string& out, const Poco::Net::HTTPResponse& response) {
   for (const auto& [name, value] : response)
-    if (!is_ours(name)) append_field(out, name, value);
+    if (!is_our_answer_field(name)) append_field(out, name, value);
 }
 
 }  // namespace gatehouse::net

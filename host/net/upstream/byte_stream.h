@@ -35,7 +35,7 @@ enum class IdleState : std::uint8_t {
 
 class ByteStream {
  public:
-  explicit ByteStream(Poco::Net::StreamSocket socket) : socket_(std::move(socket)) {}
+  explicit ByteStream(const Poco::Net::StreamSocket& socket) : socket_(socket) {}
   virtual ~ByteStream() = default;
   ByteStream(const ByteStream&) = delete;
   ByteStream& operator=(const ByteStream&) = delete;

@@ -34,7 +34,7 @@ milliseconds retry_after(std::string_view value) {
   if (!Poco::DateTimeParser::tryParse(Poco::DateTimeFormat::HTTP_FORMAT, std::string(value), date, zone)) {
     return milliseconds(0);
   }
-  return bounded(static_cast<double>((date.timestamp() - Poco::Timestamp()) / 1000));
+  return bounded(static_cast<double>(date.timestamp() - Poco::Timestamp()) / 1000);
 }
 
 milliseconds retry_after_ms(std::string_view value) {

@@ -66,11 +66,11 @@ core::Result<TlsStream::Session> TlsStream::prepare(const TlsContext& context, c
   return session;
 }
 
-core::Result<std::unique_ptr<ByteStream>> TlsStream::open(Poco::Net::StreamSocket socket, const TlsContext& context,
+core::Result<std::unique_ptr<ByteStream>> TlsStream::open(const Poco::Net::StreamSocket& socket, const TlsContext& context,
                                                           const std::string& host, Deadlines& deadlines) {
   forget_errors();
   GH_ASSIGN(auto session, prepare(context, host, socket.impl()->sockfd()));
-  std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), std::move(session)));
+  std::unique_ptr<TlsStream> stream(new TlsStream(socket, std::move(session)));
   GH_TRY(stream->shake_hands(deadlines));
   return std::unique_ptr<ByteStream>(std::move(stream));
 }

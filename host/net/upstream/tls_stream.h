@@ -32,7 +32,7 @@ class TlsContext {
 class TlsStream : public ByteStream {
  public:
   // Shakes hands on a connected socket, within the present phase of `deadlines`.
-  static core::Result<std::unique_ptr<ByteStream>> open(Poco::Net::StreamSocket socket, const TlsContext& context,
+  static core::Result<std::unique_ptr<ByteStream>> open(const Poco::Net::StreamSocket& socket, const TlsContext& context,
                                                         const std::string& host, Deadlines& deadlines);
 
   Step read(std::span<char> buffer) override;
@@ -47,8 +47,8 @@ class TlsStream : public ByteStream {
   };
   using Session = std::unique_ptr<SSL, Free>;
 
-  TlsStream(Poco::Net::StreamSocket socket, Session session)
-      : ByteStream(std::move(socket)), session_(std::move(session)) {}
+  TlsStream(const Poco::Net::StreamSocket& socket, Session session)
+      : ByteStream(socket), session_(std::move(session)) {}
   static core::Result<Session> prepare(const TlsContext& context, const std::string& host, int fd);
   core::Status shake_hands(Deadlines& deadlines);
   Step outcome(int result) const;

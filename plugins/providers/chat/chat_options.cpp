@@ -50,9 +50,9 @@ bool is_empty(element value) {
   return value.get(number) == simdjson::SUCCESS && number == 0;
 }
 
-class Reader {
+class OptionsReader {
  public:
-  explicit Reader(const Abilities& abilities) : abilities_(abilities) {}
+  explicit OptionsReader(const Abilities& abilities) : abilities_(abilities) {}
 
   Options read(object request) {
     for (const auto [name, value] : request) {
@@ -204,6 +204,6 @@ class Reader {
 
 }  // namespace
 
-Options read_options(object request, const Abilities& abilities) { return Reader(abilities).read(request); }
+Options read_options(object request, const Abilities& abilities) { return OptionsReader(abilities).read(request); }
 
 }  // namespace chat
