@@ -46,12 +46,22 @@ inline void append_without(std::string& out, simdjson::dom::element value, const
 
 // One pass, from quote to quote: nearly no request has any, and a document of its own costs more than this look.
 inline bool may_have_extensions(std::string_view request) {
-  constexpr std::string_view kMarks[] = {"reasoning_details\"", "is_error\"", "cache_control\"", "thinking\""};
   for (std::size_t quote = request.find('"'); quote != request.npos; quote = request.find('"', quote + 1)) {
     const std::string_view rest = request.substr(quote + 1);
-    for (const std::string_view mark : kMarks) {
-      // The first letter decides nearly always, without a call.
-      if (rest.starts_with(mark.front()) && rest.starts_with(mark)) return true;
+    switch (rest.empty() ? '\0' : rest.front()) {  // decides nearly always, without a call
+      case 'r':
+        if (rest.starts_with("reasoning_details\"")) return true;
+        break;
+      case 'i':
+        if (rest.starts_with("is_error\"")) return true;
+        break;
+      case 'c':
+        if (rest.starts_with("cache_control\"")) return true;
+        break;
+      case 't':
+        if (rest.starts_with("thinking\"")) return true;
+        break;
+      default: break;
     }
   }
   return false;
