@@ -1,6 +1,7 @@
 #include "gemini_request.h"
 
 #include <algorithm>
+#include <map>
 
 #include "chat/chat_options.h"
 #include "chat/conversation.h"
@@ -72,21 +73,28 @@ void append_part(std::string& out, const Block& block, std::string_view signatur
   if (!signature.empty()) part.add("thoughtSignature", signature);
 }
 
-// Thoughts stay here; their seals go back with the part they came with: a tool call, or else the
-// last text.
-std::string_view seal_of(const std::vector<Block>& blocks, const Block& block) {
-  const bool call = block.kind == Kind::tool_call;
-  if (!call && block.kind != Kind::text) return {};
-  if (!call) {
-    const auto is_text = [](const Block& b) { return b.kind == Kind::text; };
-    if (&block != &*std::find_if(blocks.rbegin(), blocks.rend(), is_text)) return {};
+// Thoughts stay here; their seals go back with the part they came with: a tool call, or else the last text.
+class Seals {
+ public:
+  explicit Seals(const std::vector<Block>& blocks) {
+    for (const Block& block : blocks) {
+      if (block.kind == Kind::sealed && block.format == kReasoningFormat) by_call_.emplace(block.id, block.text);
+      if (block.kind == Kind::text) last_text_ = &block;
+    }
   }
-  const std::string_view id = call ? block.id : std::string_view();
-  const auto seal = std::find_if(blocks.begin(), blocks.end(), [&](const Block& b) {
-    return b.kind == Kind::sealed && b.format == kReasoningFormat && b.id == id;
-  });
-  return seal == blocks.end() ? std::string_view() : seal->text;
-}
+
+  // Empty: the block has none.
+  std::string_view of(const Block& block) const {
+    const bool is_call = block.kind == Kind::tool_call;
+    if (by_call_.empty() || (!is_call && &block != last_text_)) return {};
+    const auto seal = by_call_.find(is_call ? block.id : std::string_view());
+    return seal == by_call_.end() ? std::string_view() : seal->second;
+  }
+
+ private:
+  std::map<std::string_view, std::string_view> by_call_;  // without a call's id: the text's
+  const Block* last_text_ = nullptr;
+};
 
 bool is_sent(const Block& block) { return block.kind != Kind::reasoning && block.kind != Kind::sealed; }
 
@@ -97,8 +105,9 @@ void append_contents(JsonObject& json, const chat::Conversation& conversation) {
     JsonObject content(contents.next());
     content.add("role", turn.role == chat::Role::assistant ? "model" : "user");
     JsonArray parts(content.key("parts"));
+    const Seals seals(turn.blocks);
     for (const Block& block : turn.blocks) {
-      if (is_sent(block)) append_part(parts.next(), block, seal_of(turn.blocks, block));
+      if (is_sent(block)) append_part(parts.next(), block, seals.of(block));
     }
   }
 }

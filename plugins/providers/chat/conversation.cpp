@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -24,6 +25,7 @@ class Reader {
       read_message(as<object>(message, path_));
     }
     if (out_.turns.empty()) throw wrong("messages", "must be more than system prompts and empty messages here");
+    for (Turn& turn : out_.turns) put_results_first(turn.blocks);
     return std::move(out_);
   }
 
@@ -56,16 +58,16 @@ class Reader {
     const bool apart = shape_ == Shape::as_given || out_.turns.empty() || out_.turns.back().role != role;
     if (apart) return void(out_.turns.push_back({role, std::move(blocks)}));
     std::vector<Block>& into = out_.turns.back().blocks;
-    for (Block& block : blocks) {
-      // All results of a turn come together and before anything else, in the order of their calls: some providers
-      // know by nothing else which is whose.
-      auto place = into.end();
-      if (block.kind == Kind::tool_result) {
-        place = std::find_if(into.begin(), into.end(),
-                             [&](const Block& b) { return b.kind != Kind::tool_result || b.number > block.number; });
-      }
-      into.insert(place, std::move(block));
-    }
+    std::move(blocks.begin(), blocks.end(), std::back_inserter(into));
+  }
+
+  // All results of a turn come together and before anything else, in the order of their calls: some providers know by
+  // nothing else which is whose. Sorted once, as a request may have any number of them in any order.
+  static void put_results_first(std::vector<Block>& blocks) {
+    const auto place = [](const Block& block) {
+      return block.kind == Kind::tool_result ? block.number : std::numeric_limits<std::size_t>::max();
+    };
+    std::stable_sort(blocks.begin(), blocks.end(), [&](const Block& a, const Block& b) { return place(a) < place(b); });
   }
 
   // ---- content -------------------------------------------------------------------------------
