@@ -24,8 +24,11 @@ class Request:
 
 
 class Upstream:
-    def __init__(self):
+    """tls: a server's ssl.SSLContext; without one it speaks plain HTTP."""
+
+    def __init__(self, tls=None):
         self.script = answer_chat()
+        self._tls = tls
         self.requests = []
         self.gone = threading.Event()  # the gateway closed a connection while it was being answered
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -34,7 +37,8 @@ class Upstream:
 
     @property
     def url(self):
-        return "http://127.0.0.1:%d/v1" % self._listener.getsockname()[1]
+        scheme = "https" if self._tls else "http"
+        return "%s://127.0.0.1:%d/v1" % (scheme, self._listener.getsockname()[1])
 
     def close(self):
         # Closing alone would leave accept() waiting.
@@ -49,12 +53,16 @@ class Upstream:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            self._open.add(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
         buffer = b""
+        self._open.add(connection)
         try:
+            if self._tls:
+                self._open.discard(connection)
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                self._open.add(connection)
             while True:
                 while b"\r\n\r\n" not in buffer:
                     buffer += self._receive(connection)
