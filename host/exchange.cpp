@@ -49,6 +49,19 @@ void Exchange::refuse(const Status& status) {
   record(reason);
 }
 
+void Exchange::turn_away(const Status& status) {
+  static core::RareWarning warning(core::RefusalBudget::kPeriod);
+  record_.of_stranger = true;
+  const auto left_out_before = context_.refusals.spend(record_.remote_addr, Clock::now());
+  record_.left_out = !left_out_before;
+  record_.unrecorded = left_out_before.value_or(0);
+  if (record_.left_out)
+    warning.say("refusals without a valid key are too many to be recorded one by one, the last from " +
+                record_.remote_addr);
+  answer_.fail(status);
+  record(status);
+}
+
 // All that comes before the bill is closed: up to the whole reply of a provider.
 Status Exchange::get_reply(const core::Caller& caller, core::ChatRequest& request) {
   GH_TRY(admit(caller, request));
@@ -183,8 +196,9 @@ void Exchange::record(const Status& status) {
   }
   record_.total = Clock::now() - began_;
   for (const core::Decision& decision : policies_.decisions()) record_.policies += decision.took;
+  record_.left_out |= !admitted_.ok();
   context_.observer.ended(record_, policies_.decisions());
-  if (admitted_.ok()) context_.records.write(record_.line(policies_.decisions()));
+  if (!record_.left_out) context_.records.write(record_.line(policies_.decisions()));
 }
 
 }  // namespace gatehouse

@@ -16,6 +16,7 @@
 #include "core/record/exchange_observer.h"
 #include "core/record/log_sink.h"
 #include "core/record/record.h"
+#include "core/record/refusal_budget.h"
 #include "core/reply/answer_writer.h"
 #include "core/request/caller.h"
 #include "core/request/chat_request.h"
@@ -35,6 +36,7 @@ struct ExchangeContext {
   const core::Routes& routes;
   const core::PolicyChain& policies;
   core::RecordLog& records;
+  core::RefusalBudget& refusals;
   limits::Ledger& ledger;
   const limits::Encodings& encodings;
   core::Transport& transport;
@@ -57,6 +59,8 @@ class Exchange {
   void run(const core::Caller& caller, core::ChatRequest& request);
   // Answers a request that could not be read.
   void refuse(const core::Status& status);
+  // Answers a caller who is refused before he has shown a valid key. He never keeps a record of anybody else out.
+  void turn_away(const core::Status& status);
 
  private:
   core::Status get_reply(const core::Caller& caller, core::ChatRequest& request);

@@ -75,6 +75,7 @@ class Gateway {
   handlers::Tokens tokens_;
   core::Breakers breakers_;
   std::atomic<config::Auth> auth_;
+  core::RefusalBudget refusals_;
   handlers::CallerServices caller_services_;
   handlers::OperatorServices operator_services_;
   std::atomic<bool> draining_{false};

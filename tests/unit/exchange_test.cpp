@@ -68,11 +68,13 @@ struct Nobody final : core::Transport, core::RecordLog, core::ExchangeObserver, 
     return {core::Code::internal, "nobody is there"};
   }
   Status admit() override { return {}; }
-  void write(core::LogLinePtr) override {}
+  void write(core::LogLinePtr line) override { lines.push_back(std::move(line)); }
   void began() override {}
   void ended(const core::Record&, std::span<const core::Decision>) override {}
   std::span<const core::Watch> watches() const override { return {}; }
   Status check() override { return {}; }
+
+  std::vector<core::LogLinePtr> lines;
 };
 
 class ExchangeTest : public testing::Test {
@@ -83,8 +85,7 @@ class ExchangeTest : public testing::Test {
     auto request = core::ChatRequest::parse(
         core::PaddedBytes(R"({"model":"m","messages":[{"role":"user","content":"x"}])" + std::string(fields) + "}"));
     ASSERT_TRUE(request.ok()) << request.status().message();
-    Exchange({routes_, policies_, nobody_, ledger_, {}, nobody_, nobody_, breakers_}, record_, nobody_, caller_)
-        .run({"dev", "", nullptr}, *request);
+    Exchange(context_, record_, nobody_, caller_).run({"dev", "", nullptr}, *request);
     EXPECT_EQ(caller_.answers, 1);
     EXPECT_EQ(caller_.requests_left, 99) << "it stays counted";
     EXPECT_TRUE(caller_.slot_is_free);
@@ -102,6 +103,10 @@ class ExchangeTest : public testing::Test {
   core::Record record_;
   Nobody nobody_;
   CallerAtTheLedger caller_{ledger_};
+  core::RefusalBudget refusals_;
+  const limits::Encodings encodings_;
+  const ExchangeContext context_{routes_,    policies_, nobody_, refusals_, ledger_,
+                                 encodings_, nobody_,   nobody_, breakers_};
 };
 
 TEST_F(ExchangeTest, IsSettledBeforeItsAnswerIsComplete) {
@@ -134,6 +139,27 @@ TEST_F(ExchangeTest, AnAnswerThatAPolicyHoldsBackIsPaidFor) {
   run();
   EXPECT_EQ(caller_.failure.code(), core::Code::denied);
   EXPECT_EQ(caller_.tokens_left, 4990);
+}
+
+TEST_F(ExchangeTest, AStrangerLeavesAFewRecordsThatMakeRoomForOthersAndIsAlwaysAnswered) {
+  constexpr int kRefusals = 100;
+  for (int i = 0; i < kRefusals; ++i) {
+    core::Record record;
+    record.remote_addr = "192.0.2.1";
+    Exchange(context_, record, nobody_, caller_).turn_away({core::Code::unauthenticated, "no key"});
+  }
+  EXPECT_EQ(caller_.answers, kRefusals);
+  ASSERT_EQ(nobody_.lines.size(), core::RefusalBudget::kOfOne);
+  for (const core::LogLinePtr& line : nobody_.lines) EXPECT_TRUE(line->of_stranger);
+}
+
+TEST_F(ExchangeTest, ARefusalOfSomebodyKnownIsAlwaysRecorded) {
+  for (int i = 0; i < 100; ++i) {
+    core::Record record;
+    Exchange(context_, record, nobody_, caller_).refuse({core::Code::invalid_request, "no JSON"});
+  }
+  EXPECT_EQ(nobody_.lines.size(), 100u);
+  EXPECT_FALSE(nobody_.lines.front()->of_stranger);
 }
 
 }  // namespace

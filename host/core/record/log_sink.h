@@ -18,6 +18,7 @@ struct LogLine {
   std::int64_t unix_us = 0;  // when the exchange began
   std::string id;            // the gateway's own id of the exchange, unique
   std::string json;          // one object on one line, without the newline
+  bool of_stranger = false;  // it makes room for the others
 };
 using LogLinePtr = std::shared_ptr<const LogLine>;
 

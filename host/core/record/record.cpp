@@ -96,6 +96,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   auto line = std::make_shared<LogLine>();
   line->unix_us = std::chrono::duration_cast<std::chrono::microseconds>(began.time_since_epoch()).count();
   line->id = id;
+  line->of_stranger = of_stranger;
   std::string& out = line->json;
   out.reserve(2048);
   JsonObject json(out);
@@ -125,6 +126,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   add_milliseconds(json, "total_ms", total);
   json.add("client_disconnected", outcome.code() == Code::client_gone);
   json.add("generation", generation);
+  if (unrecorded != 0) json.add("unrecorded", unrecorded);
   if (tries.size() > 1 || (!tries.empty() && tries.front().wire.resent)) append_tries(json.key("tries"), tries);
   append_decisions(json.key("policy_decisions"), decisions);
   json.close();

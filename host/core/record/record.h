@@ -66,6 +66,9 @@ struct Record {
   std::chrono::nanoseconds first_token{0};  // from `began`; 0: none came
   std::chrono::nanoseconds total{0};
   std::uint64_t generation = 0;
+  bool of_stranger = false;      // who was refused before he had shown a valid key
+  bool left_out = false;         // no sink is given it
+  std::uint64_t unrecorded = 0;  // of a stranger: refusals of strangers since the last record that were left out
 
   // One line for the sinks.
   LogLinePtr line(std::span<const Decision> decisions) const;

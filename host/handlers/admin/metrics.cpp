@@ -104,10 +104,16 @@ Metrics::Metrics()
                      .Name("gatehouse_inflight_requests")
                      .Help("Exchanges under way")
                      .Register(registry_)
-                     .Add({})) {}
+                     .Add({})),
+      left_out_(prometheus::BuildCounter()
+                    .Name("gatehouse_unrecorded_total")
+                    .Help("Refusals that left no record")
+                    .Register(registry_)
+                    .Add({})) {}
 
 void Metrics::ended(const core::Record& record, std::span<const core::Decision> decisions) {
   in_flight_.Decrement();
+  if (record.left_out) left_out_.Increment();
   {
     const std::shared_lock lock(mutex_);
     if (count(record, decisions)) return;

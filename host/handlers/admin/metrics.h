@@ -53,6 +53,7 @@ class Metrics final : public core::ExchangeObserver {
   prometheus::Family<prometheus::Counter>& tokens_;
   prometheus::Family<prometheus::Counter>& verdicts_;
   prometheus::Gauge& in_flight_;
+  prometheus::Counter& left_out_;
   mutable std::shared_mutex mutex_;
   // Guarded by mutex_. By route, provider, model, status and type of error; by policy, step and verdict.
   std::map<std::tuple<std::string, std::string, std::string, int, std::string>, Series, std::less<>> series_;

@@ -31,9 +31,10 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
           const std::string& id) {
   // One generation from the first byte to the last log record, whatever is swapped meanwhile.
   const std::shared_ptr<const modules::Generation> generation = services.registry.current();
-  const ExchangeContext context{generation->routes(), generation->policies(), generation->records(),
-                                services.ledger,      services.encodings,     services.transport,
-                                services.observer,    services.breakers,      services.settings.heartbeat};
+  const ExchangeContext context{generation->routes(),       generation->policies(), generation->records(),
+                                services.refusals,          services.ledger,        services.encodings,
+                                services.transport,         services.observer,      services.breakers,
+                                services.settings.heartbeat};
   core::Record record = describe(endpoint, request, id);
   record.generation = generation->number();
   net::ClientWatch client(request);
@@ -41,14 +42,17 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
   Exchange exchange(context, record, client, answer);
 
   core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
-  if (!caller.ok()) return exchange.refuse(caller.status());
+  if (!caller.ok()) return exchange.turn_away(caller.status());
+  const auto refuse = [&](const core::Status& status) {
+    return caller->terms ? exchange.refuse(status) : exchange.turn_away(status);
+  };
   core::Result<dialects::Question> question = endpoint.dialect.read(request.take_body());
-  if (!question.ok()) return exchange.refuse(question.status());
+  if (!question.ok()) return refuse(question.status());
   record.caller_id = question->caller_id;
   if (request.header("x-request-id").empty() && core::is_valid_request_id(record.caller_id))
     record.request_id = record.caller_id;
   const core::Status identified = identify(request, question->client_id, *caller);
-  if (!identified.ok()) return exchange.refuse(identified);
+  if (!identified.ok()) return refuse(identified);
   answer.answering(question->request);
   exchange.run(*caller, question->request);
 }

@@ -5,6 +5,7 @@
 
 #include "config/settings.h"
 #include "core/record/exchange_observer.h"
+#include "core/record/refusal_budget.h"
 #include "core/route/breakers.h"
 #include "core/transport.h"
 #include "limits/ledger.h"
@@ -20,6 +21,7 @@ struct CallerServices {
   const limits::Encodings& encodings;
   core::Transport& transport;
   core::ExchangeObserver& observer;
+  core::RefusalBudget& refusals;
   core::Breakers& breakers;
   const store::KeyRing& keys;
   const std::atomic<config::Auth>& auth;  // who is served; a reload may change it

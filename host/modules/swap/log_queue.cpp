@@ -33,7 +33,7 @@ core::Status LogQueue::admit() const {
 
 void LogQueue::push(core::LogLinePtr line) {
   std::unique_lock lock(mutex_);
-  if (!make_room(lock, line->json.size())) {
+  if (!make_room(lock, *line)) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
@@ -64,9 +64,12 @@ bool LogQueue::over(std::size_t bytes) const {
   return waiting_.size() >= settings_.max_records || waiting_bytes_ + bytes > settings_.max_bytes;
 }
 
-// Whether a record of this size may go in now. A queue that refuses new exchanges still takes the records of those
-// under way.
-bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) {
+// Whether this record may go in now. A queue that refuses new exchanges still takes the records of those under way.
+// Strangers' records have half of a queue, and wait for nobody.
+bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, const core::LogLine& line) {
+  const std::size_t bytes = line.json.size();
+  if (line.of_stranger)
+    return waiting_.size() < settings_.max_records / 2 && waiting_bytes_ + bytes <= settings_.max_bytes / 2;
   switch (settings_.on_full) {
     case config::OnFull::refuse: return true;
     case config::OnFull::block:

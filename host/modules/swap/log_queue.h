@@ -56,7 +56,7 @@ class LogQueue {
   Batch take();
   void deliver(const Batch& batch);
   void flush();
-  bool make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes);
+  bool make_room(std::unique_lock<std::mutex>& lock, const core::LogLine& line);
   bool over(std::size_t bytes) const;
 
   const std::shared_ptr<core::LogSink> sink_;

@@ -167,8 +167,8 @@ TEST(LogQueue, OneThatBlocksWaitsForRoomAndNoLongerThanItsBound) {
 }
 
 TEST(LogQueue, ABatchThatCannotBeWrittenIsBroughtAgainBeforeAnyOther) {
-  const auto sink = std::make_shared<ScriptedSink>(
-      [](std::size_t call) { return call < 2 ? WriteResult::retry : WriteResult::ok; });
+  const auto sink =
+      std::make_shared<ScriptedSink>([](std::size_t call) { return call < 2 ? WriteResult::retry : WriteResult::ok; });
   LogQueue queue(sink, {});
   queue.push(line(0));
   ASSERT_TRUE(sink->wait_until_called());
@@ -180,8 +180,8 @@ TEST(LogQueue, ABatchThatCannotBeWrittenIsBroughtAgainBeforeAnyOther) {
 }
 
 TEST(LogQueue, WhatTheSinkGivesUpIsCountedAndTheNextGoesOn) {
-  const auto sink = std::make_shared<ScriptedSink>(
-      [](std::size_t call) { return call == 0 ? WriteResult::lost : WriteResult::ok; });
+  const auto sink =
+      std::make_shared<ScriptedSink>([](std::size_t call) { return call == 0 ? WriteResult::lost : WriteResult::ok; });
   LogQueue queue(sink, {});
   queue.push(line(0));
   ASSERT_TRUE(sink->wait_until_called());
@@ -201,6 +201,24 @@ TEST(LogQueue, AtItsDeadlineItStopsTryingAndCountsWhatIsLeft) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
   EXPECT_EQ(queue.counts().dropped, 3u);
   EXPECT_EQ(queue.counts().written, 0u);
+}
+
+TEST(LogQueue, StrangersHaveHalfOfItAndPushNobodyOut) {
+  for (const config::OnFull on_full : {config::OnFull::drop_oldest, config::OnFull::refuse, config::OnFull::block}) {
+    HeldQueue held({.max_records = 10, .on_full = on_full});
+    for (int i = 1; i <= 4; ++i) held.queue.push(line(i));
+    for (int i = 5; i <= 50; ++i) {
+      core::LogLine stranger = *line(i);
+      stranger.of_stranger = true;
+      held.queue.push(std::make_shared<core::LogLine>(std::move(stranger)));
+    }
+    EXPECT_EQ(held.queue.counts().waiting, 5u);
+    EXPECT_EQ(held.queue.counts().dropped, 45u);
+    EXPECT_TRUE(held.queue.admit().ok());
+    held.sink->shut(false);
+    held.queue.stop(10s);
+    EXPECT_EQ(held.sink->written(), numbers(0, 6));
+  }
 }
 
 TEST(LogFanOut, EverySinkGetsEveryRecordAndOneFullSinkTurnsAway) {
