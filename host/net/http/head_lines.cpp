@@ -20,6 +20,8 @@ void HeadLines::clear() {
   skipped_empty_line_ = started_ = ended_ = false;
 }
 
+void HeadLines::set_minor_version_to_1() { text_[text_.find('\r') - 1] = '1'; }
+
 // The rules about single bytes; false after a refusal.
 bool HeadLines::check_byte(char c) {
   const char before = text_.empty() ? '\0' : text_.back();

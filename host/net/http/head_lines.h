@@ -24,6 +24,7 @@ class HeadLines {
   bool ended() const { return ended_; }                     // text() is a whole head
   const core::Status& refusal() const { return refusal_; }  // ok: go on
   std::string_view text() const { return text_; }           // lives until clear()
+  void set_minor_version_to_1();                            // in the request line. REQUIRES: ended()
   void clear();                                             // for the next request
 
  private:

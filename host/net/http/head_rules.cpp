@@ -1,6 +1,7 @@
 #include "net/http/head_rules.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/text/hex.h"
 
@@ -12,7 +13,10 @@ using core::Status;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 using core::is_hex;
-bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
+// A leading zero would be octal to some.
+bool is_decimal(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit) && (text.size() == 1 || text[0] != '0');
+}
 
 Status invalid(std::string message, int http_status = 0) {
   Status status(Code::invalid_request, std::move(message));
@@ -55,61 +59,73 @@ bool is_authority(std::string_view host) {
   return is_reg_name(name) || is_ip_literal(name);
 }
 
-// What the fields that frame or route a request say; each may stand there once.
+// Fields that frame or route a request, or say who asks: each may stand there once.
+constexpr std::array<std::string_view, 10> kSingles = {
+    "host",      "content-length", "transfer-encoding", "expect",      "authorization",
+    "x-api-key", "api-key",        "x-goog-api-key",    "x-client-id", "content-type"};
+
 struct Singles {
-  const Field* host = nullptr;
-  const Field* length = nullptr;
-  const Field* encoding = nullptr;
-  const Field* expect = nullptr;
+  std::array<const Field*, kSingles.size()> found{};
   std::string_view twice;
+
+  const Field* host() const { return found[0]; }
+  const Field* length() const { return found[1]; }
+  const Field* encoding() const { return found[2]; }
+  const Field* expect() const { return found[3]; }
 };
 
 Singles find_singles(const std::vector<Field>& fields) {
-  Singles found;
+  Singles singles;
   for (const Field& field : fields) {
-    const Field** place = nullptr;
-    if (iequals(field.name, "host"))
-      place = &found.host;
-    else if (iequals(field.name, "content-length"))
-      place = &found.length;
-    else if (iequals(field.name, "transfer-encoding"))
-      place = &found.encoding;
-    else if (iequals(field.name, "expect"))
-      place = &found.expect;
-    if (place == nullptr) continue;
-    if (*place != nullptr) found.twice = field.name;
-    *place = &field;
+    for (std::size_t i = 0; i < kSingles.size(); ++i) {
+      if (!iequals(field.name, kSingles[i])) continue;
+      if (singles.found[i] != nullptr) singles.twice = field.name;
+      singles.found[i] = &field;
+    }
   }
-  return found;
+  return singles;
 }
 
 Status check_framing(const Head& head, const Singles& found) {
-  if (found.length && found.encoding)
+  if (found.length() && found.encoding())
     return invalid("The request has both Content-Length and Transfer-Encoding; send only one.");
-  if (found.length && !all_digits(found.length->value))
-    return invalid("Content-Length must be one decimal number of digits only.");
-  if (found.encoding) {
+  if (found.length() && !is_decimal(found.length()->value))
+    return invalid("Content-Length must be one decimal number of digits only, without a leading zero.");
+  if (found.encoding()) {
     if (head.version < 11) return invalid("Transfer-Encoding needs HTTP/1.1.");
-    if (!iequals(found.encoding->value, "chunked"))
+    if (!iequals(found.encoding()->value, "chunked"))
       return invalid("The only Transfer-Encoding taken is exactly \"chunked\".");
   }
-  const bool has_body = found.length || found.encoding;
+  const bool has_body = found.length() || found.encoding();
   if (!has_body && (head.method == "POST" || head.method == "PUT" || head.method == "PATCH"))
     return invalid(std::string(head.method) + " needs a Content-Length.", 411);
   return {};
 }
 
+// Any visible ASCII character but the one that begins a fragment, which is never sent (RFC 9112, section 3.2).
+bool is_target_char(char c) { return c > ' ' && c < '\x7f' && c != '#'; }
+
 }  // namespace
+
+Status check_request_line(std::string_view line) {
+  const std::size_t first = line.find(' ');
+  const std::size_t last = line.rfind(' ');
+  if (first == std::string_view::npos || first == 0 || last + 1 == line.size() || last < first + 2)
+    return invalid("The request line must be a method, a target and a version, with one blank between them.");
+  const std::string_view target = line.substr(first + 1, last - first - 1);
+  if (std::all_of(target.begin(), target.end(), is_target_char)) return {};
+  return invalid("The request target holds a character that no URL may hold; write it percent-encoded.");
+}
 
 Status check_head(const Head& head) {
   const Singles found = find_singles(head.fields);
   if (!found.twice.empty())
     return invalid("The request has the field " + std::string(found.twice) + " more than once.");
-  if (!found.host && head.version >= 11) return invalid("The request has no Host field.");
-  if (found.host && !is_authority(found.host->value))
+  if (!found.host() && head.version >= 11) return invalid("The request has no Host field.");
+  if (found.host() && !is_authority(found.host()->value))
     return invalid("The Host field is not a host with an optional port.");
   GH_TRY(check_framing(head, found));
-  if (found.expect && head.version >= 11 && !iequals(found.expect->value, "100-continue"))
+  if (found.expect() && head.version >= 11 && !iequals(found.expect()->value, "100-continue"))
     return invalid("The only expectation that can be met is 100-continue.", 417);
   const std::string_view path = path_of(head.target);
   if (path.empty() || (path == "*" && head.method != "OPTIONS"))

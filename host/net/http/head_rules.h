@@ -19,7 +19,12 @@ struct Head {
   const std::vector<Field>& fields;
 };
 
-// Checks Host, Content-Length, Transfer-Encoding and Expect: each at most once, with one meaning only.
+// Checks the request line: three parts with one blank between them, and nothing in the target that no URL may hold.
+// What the parts mean is not looked at.
+core::Status check_request_line(std::string_view line);
+
+// Checks Host, Content-Length, Transfer-Encoding and Expect: each at most once, with one meaning only. Fields that say
+// who asks, and in what format, come at most once too: somebody in front may have looked at the other.
 core::Status check_head(const Head& head);
 
 // The path and query of a request-target in origin, absolute or asterisk form; empty: neither.

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/text/hex.h"
 #include "net/http/head_rules.h"
 
 namespace gatehouse::net {
@@ -58,11 +59,15 @@ class RequestReader::Parser {
       if (length) reader.body_.reserve(std::min<std::size_t>(*length, kFirstReserve));
     }
     std::size_t on_body_impl(boost::beast::string_view bytes, error_code&) override {
+      // Who has sent that much may have the whole of it, and no more.
+      if (reader.body_.size() + bytes.size() > reader.body_.capacity()) reader.body_.reserve(reader.body_declared());
       reader.body_.append(view(bytes));
       return bytes.size();
     }
 
     void on_chunk_header_impl(std::uint64_t size, boost::beast::string_view extension, error_code& ec) override {
+      chunk_left = size;
+      behind_chunk = false;
       extensions += extension.size();
       if (size > kLargestChunk)
         ec = http::error::bad_chunk;
@@ -72,14 +77,33 @@ class RequestReader::Parser {
         ec = http::error::header_limit;
     }
     std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view bytes, error_code& ec) override {
+      chunk_left -= bytes.size();
+      behind_chunk = chunk_left == 0;
       return on_body_impl(bytes, ec);
     }
     void on_finish_impl(error_code&) override {}
+
+    // Whether the beginning of a chunk's line or of the trailers can no longer become right: the parser would wait for
+    // the CR LF that ends it.
+    bool is_malformed(std::string_view part) const {
+      if (chunk_left > 0) return false;
+      if (behind_chunk && !part.empty() && !std::string_view("\r\n").starts_with(part.substr(0, 2))) return true;
+      const std::size_t begin = behind_chunk ? 2 : 0;
+      for (std::size_t at = part.find_first_of("\r\n", begin); at != part.npos;
+           at = part.find_first_of("\r\n", at + 2)) {
+        if (part[at] == '\n' || (at + 1 < part.size() && part[at + 1] != '\n')) return true;
+        const std::size_t size = part.find_first_not_of('0', begin);
+        if (core::is_hex(part[size])) return false;  // behind this line comes data
+      }
+      return false;
+    }
 
     RequestReader& reader;
     bool in_trailer = false;
     std::size_t trailers = 0;
     std::size_t extensions = 0;
+    std::uint64_t chunk_left = 0;  // of the chunk being read
+    bool behind_chunk = false;     // its data is there, the line's end behind it is not
   };
 
   std::optional<Machine> machine;  // one per request
@@ -138,12 +162,17 @@ void RequestReader::parse_head() {
   auto& machine = parser_->machine.emplace(*this);
   error_code ec;
   const std::string_view head = head_.text();
-  machine.put({head.data(), head.size()}, ec);
   const std::string_view line = head.substr(0, head.find('\r'));
-  if (ec == http::error::bad_version && names_http_version(line))
+  core::Status checked = check_request_line(line);
+  if (!checked.ok()) return refuse(std::move(checked));
+  const bool versioned = names_http_version(line);
+  // Later versions of 1 are answered as 1.1 (RFC 9110, section 6.2), which is the last that the parser takes.
+  if (versioned && line[line.size() - 3] == '1' && line.back() > '1') head_.set_minor_version_to_1();
+  machine.put({head.data(), head.size()}, ec);
+  if (ec == http::error::bad_version && versioned)
     return refuse(Code::unsupported_protocol, "Only HTTP/1.1 and HTTP/1.0 are spoken here.", 505);
   if (ec) return refuse(Code::invalid_request, "The request's head is malformed: " + ec.message() + ".");
-  core::Status checked = check_head({method_, target_, version_, fields_});
+  checked = check_head({method_, target_, version_, fields_});
   if (!checked.ok()) return refuse(std::move(checked));
   path_ = path_of(target_);
   if (const auto length = machine.content_length(); length && *length > limits_.body) return refuse_body_size();
@@ -166,14 +195,18 @@ void RequestReader::take_body(std::string_view bytes) {
     const std::string_view shown = bytes.substr(0, machine.chunked() ? limits_.head : bytes.npos);
     const std::size_t taken = machine.put({shown.data(), shown.size()}, ec);
     bytes.remove_prefix(taken);
-    if (ec == http::error::need_more)
-      ec = taken > 0 || shown.size() < limits_.head ? error_code() : http::error::header_limit;
+    if (ec == http::error::need_more) {
+      const bool too_long = taken == 0 && shown.size() >= limits_.head && !machine.is_malformed(shown);
+      ec = too_long ? http::error::header_limit : error_code();
+    }
     if (ec || taken == 0) break;
   }
+  if (!ec && machine.chunked() && !machine.is_done() && machine.is_malformed(bytes)) ec = http::error::bad_chunk;
   if (ec == http::error::body_limit) return refuse_body_size();
   if (ec == http::error::header_limit)
     return refuse(Code::too_large, "The chunk extensions or trailers of the request are too large.", 431);
-  if (ec) return refuse(Code::invalid_request, "The chunked body is malformed: " + ec.message() + ".");
+  if (ec)
+    return refuse(Code::invalid_request, "The chunked body is malformed; every size, piece and trailer ends in CR LF.");
   if (holding)
     held_.erase(0, held_.size() - bytes.size());
   else
@@ -184,6 +217,8 @@ void RequestReader::take_body(std::string_view bytes) {
 bool RequestReader::wants_continue() const {
   return state_ == State::body && body_.size() == 0 && held_.empty() && version_ >= 11 && !field("expect").empty();
 }
+
+std::uint64_t RequestReader::body_declared() const { return parser_->machine->content_length().value_or(0); }
 
 bool RequestReader::keep_alive() const { return parser_->machine->keep_alive(); }
 

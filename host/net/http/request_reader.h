@@ -43,8 +43,9 @@ class RequestReader {
   // The client waits for "100 Continue" before it sends the body.
   bool wants_continue() const;
   std::uint64_t body_received() const { return body_.size(); }
+  std::uint64_t body_declared() const;  // 0 for a chunked one. REQUIRES: body or complete
 
-  // The rest REQUIRES: complete. Views live until next().
+  // The rest REQUIRES: body or complete. Views live until next().
   std::string_view method() const { return method_; }
   std::string_view target() const { return target_; }        // as written
   std::string_view path_and_query() const { return path_; }  // target without scheme and authority
