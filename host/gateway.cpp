@@ -22,8 +22,11 @@ constexpr auto kEndGrace = 5s;     // for exchanges to say goodbye once the drai
 constexpr auto kFlushGrace = 10s;  // for the sinks to write what they hold
 constexpr unsigned kOperatorRequests = 32;
 
-net::ServerOptions caller_options(const config::ServerSettings& settings) {
+using Bodies = std::shared_ptr<net::BodyBudget>;
+
+net::ServerOptions caller_options(const config::ServerSettings& settings, const Bodies& bodies) {
   net::ServerOptions options;
+  options.bodies = bodies;
   options.host = settings.listen.host;
   options.port = settings.listen.port;
   options.request.body = settings.max_body;
@@ -31,8 +34,9 @@ net::ServerOptions caller_options(const config::ServerSettings& settings) {
   return options;
 }
 
-net::ServerOptions operator_options(const config::AdminSettings& settings) {
+net::ServerOptions operator_options(const config::AdminSettings& settings, const Bodies& bodies) {
   net::ServerOptions options;
+  options.bodies = bodies;
   options.host = settings.listen.host;
   options.port = settings.listen.port;
   options.max_in_flight = kOperatorRequests;
@@ -158,8 +162,9 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          [this](std::string_view policy) { return promote(policy); }},
       caller_router_({settings.server.listen.host, settings.server.hosts, settings.server.cors_origins}),
       operator_router_({settings.admin.listen.host, settings.server.hosts, {}}),
-      caller_server_(caller_options(settings.server), caller_router_),
-      operator_server_(operator_options(settings.admin), operator_router_) {
+      bodies_(std::make_shared<net::BodyBudget>(settings.server.max_bodies)),
+      caller_server_(caller_options(settings.server, bodies_), caller_router_),
+      operator_server_(operator_options(settings.admin, bodies_), operator_router_) {
   handlers::add_caller_endpoints(caller_router_, caller_services_, [this] { return unready(); });
   handlers::add_operator_endpoints(operator_router_, operator_services_, [this] { return unready(); });
 }

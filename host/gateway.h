@@ -81,6 +81,7 @@ class Gateway {
   std::atomic<bool> draining_{false};
   handlers::Router caller_router_;
   handlers::Router operator_router_;
+  const std::shared_ptr<net::BodyBudget> bodies_;  // being read, by both servers
   net::Server caller_server_;
   net::Server operator_server_;
 };

@@ -1,4 +1,6 @@
 // server, admin and plugins: where the gateway listens and what it may take.
+#include <algorithm>
+
 #include "config/sections.h"
 
 namespace gatehouse::config {
@@ -7,6 +9,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::uint64_t kLargestBody = 1ull << 30;
+constexpr std::uint64_t kFewestBodies = 1u << 20;
+constexpr std::uint64_t kMostBodies = 1ull << 40;
 constexpr std::int64_t kMostInFlight = 100'000;  // each has a connection and the stack of a fiber
 constexpr milliseconds kShortestPreflight{100};
 constexpr milliseconds kLongestPreflight{3'600'000};
@@ -53,14 +57,27 @@ void read_probation(const Node& node, ProbationSettings& probation) {
   if (const Node* n = section->find("max_slowdown")) assign(probation.max_slowdown, n->integer(1, kMostSlowdown));
 }
 
+// An eighth of max_bodies is for small bodies, so that the largest has to fit into the rest.
+void read_bodies(const Section& section, ServerSettings& server) {
+  const Node* node = section.find("max_bodies");
+  if (node == nullptr) {
+    server.max_bodies = std::max(server.max_bodies, server.max_body + server.max_body / 4);
+    return;
+  }
+  assign(server.max_bodies, node->size(kFewestBodies, kMostBodies));
+  if (server.max_body > server.max_bodies - server.max_bodies / 8)
+    node->fail("must be at least a quarter more than max_body, or no body of that size is ever taken");
+}
+
 }  // namespace
 
 void read_server(const Node& node, ServerSettings& server) {
-  const auto section = node.section(
-      {"listen", "max_body", "max_in_flight", "drain_timeout", "heartbeat", "hosts", "cors", "attempts_header"});
+  const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "drain_timeout", "heartbeat",
+                                     "hosts", "cors", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
+  read_bodies(*section, server);
   if (const Node* n = section->find("max_in_flight")) assign(server.max_in_flight, n->integer(1, kMostInFlight));
   if (const Node* n = section->find("drain_timeout")) {
     assign(server.drain_timeout, n->duration(milliseconds(0), kLongestDrain));

@@ -25,7 +25,8 @@ enum class Auth : std::uint8_t { open, keys };
 
 struct ServerSettings {
   Address listen{"127.0.0.1", 8080};
-  std::uint64_t max_body = 10u << 20;  // bytes
+  std::uint64_t max_body = 10u << 20;     // bytes
+  std::uint64_t max_bodies = 256u << 20;  // bytes of all bodies that are being read, on both listeners
   std::uint32_t max_in_flight = 2048;
   std::chrono::milliseconds drain_timeout{60'000};
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none

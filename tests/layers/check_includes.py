@@ -44,7 +44,7 @@ ARROWS = {
     "conformance": {"modules/abi", "modules/trial", "sdk"},
     "conformance/checks": {"conformance", "modules/abi", "modules/staging", "modules/trial", "sdk"},
     "exchange": {"core/...", "limits", "limits/tokens", "sdk"},
-    "handlers/routing": {"core", "core/text", "dialects", "net/front"},
+    "handlers/routing": {"core", "core/request", "core/text", "dialects", "net/front"},
     "handlers/callers": {"core/...", "config", "config/yaml", "limits", "limits/tokens", "dialects/...", "net/front",
                          "modules/swap", "store", "exchange", "handlers/routing"},
     "handlers/admin": {"core/...", "config", "config/yaml", "limits", "limits/accounts", "net/front", "modules/swap",

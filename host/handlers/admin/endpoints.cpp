@@ -14,10 +14,10 @@ namespace {
 Endpoint reading_query(OperatorEndpoint* endpoint, const OperatorServices& services,
                        std::vector<std::string_view> parameters) {
   return [endpoint, &services, parameters = std::move(parameters)](net::Request& request, net::Response& response,
-                                                                   const std::string& id) {
+                                                                   const Visitor& visitor) {
     const core::Result<Query> query = Query::read(request.path_and_query(), parameters);
-    if (!query.ok()) return send_error(response, query.status(), id);
-    endpoint(services, *query, response, id);
+    if (!query.ok()) return send_error(response, query.status(), visitor.id);
+    endpoint(services, *query, response, visitor.id);
   };
 }
 

@@ -25,36 +25,53 @@ core::Record describe(const ChatEndpoint& endpoint, const net::Request& request,
   return record;
 }
 
+// An exchange and what it works with.
+struct Scene {
+  Scene(const CallerServices& services, const ChatEndpoint& endpoint, const net::Request& request,
+        net::Response& response, const std::string& id)
+      : generation(services.registry.current()),
+        context{generation->routes(),      generation->policies(), generation->records(), services.refusals,
+                services.ledger,           services.encodings,     services.transport,    services.observer,
+                services.breakers,         services.settings.heartbeat},
+        record(describe(endpoint, request, id)),
+        client(request),
+        answer(response, endpoint.dialect, endpoint.limit_style, record, services.settings.attempts_header),
+        exchange(context, record, client, answer) {
+    record.generation = generation->number();
+  }
+
+  // One generation to the last log record, whatever is swapped meanwhile.
+  const std::shared_ptr<const modules::Generation> generation;
+  const ExchangeContext context;
+  core::Record record;
+  net::ClientWatch client;
+  ChatAnswer answer;
+  Exchange exchange;
+};
+
 }  // namespace
 
-void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Request& request, net::Response& response,
-          const std::string& id) {
-  // One generation from the first byte to the last log record, whatever is swapped meanwhile.
-  const std::shared_ptr<const modules::Generation> generation = services.registry.current();
-  const ExchangeContext context{generation->routes(),       generation->policies(), generation->records(),
-                                services.refusals,          services.ledger,        services.encodings,
-                                services.transport,         services.observer,      services.breakers,
-                                services.settings.heartbeat};
-  core::Record record = describe(endpoint, request, id);
-  record.generation = generation->number();
-  net::ClientWatch client(request);
-  ChatAnswer answer(response, endpoint.dialect, endpoint.limit_style, record, services.settings.attempts_header);
-  Exchange exchange(context, record, client, answer);
+void refuse_chat(const CallerServices& services, const ChatEndpoint& endpoint, const net::Request& request,
+                 net::Response& response, const std::string& id, const core::Status& why) {
+  Scene(services, endpoint, request, response, id).exchange.turn_away(why);
+}
 
-  core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
-  if (!caller.ok()) return exchange.turn_away(caller.status());
+void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Request& request, net::Response& response,
+          Visitor& visitor) {
+  Scene scene(services, endpoint, request, response, visitor.id);
+  core::Record& record = scene.record;
   const auto refuse = [&](const core::Status& status) {
-    return caller->terms ? exchange.refuse(status) : exchange.turn_away(status);
+    return visitor.caller.terms ? scene.exchange.refuse(status) : scene.exchange.turn_away(status);
   };
   core::Result<dialects::Question> question = endpoint.dialect.read(request.take_body());
   if (!question.ok()) return refuse(question.status());
   record.caller_id = question->caller_id;
   if (request.header("x-request-id").empty() && core::is_valid_request_id(record.caller_id))
     record.request_id = record.caller_id;
-  const core::Status identified = identify(request, question->client_id, *caller);
+  const core::Status identified = identify(request, question->client_id, visitor.caller);
   if (!identified.ok()) return refuse(identified);
-  answer.answering(question->request);
-  exchange.run(*caller, question->request);
+  scene.answer.answering(question->request);
+  scene.exchange.run(visitor.caller, question->request);
 }
 
 }  // namespace gatehouse::handlers

@@ -1,5 +1,5 @@
 // POST /v1/chat, /v1/chat/completions, /v1/messages, /v1/responses, /v1/embeddings: one exchange, in the endpoint's
-// dialect. Function without state; any thread.
+// dialect. Functions without state; any thread.
 #pragma once
 
 #include <string>
@@ -8,8 +8,7 @@
 #include "dialects/dialect.h"
 #include "handlers/callers/limit_headers.h"
 #include "handlers/callers/services.h"
-#include "net/front/request.h"
-#include "net/front/response.h"
+#include "handlers/routing/router.h"
 
 namespace gatehouse::handlers {
 
@@ -19,7 +18,11 @@ struct ChatEndpoint {
   LimitStyle limit_style;
 };
 
+// REQUIRES: visitor.caller has been found out.
 void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Request& request, net::Response& response,
-          const std::string& id);
+          Visitor& visitor);
+// Answers and records a request that is refused by its head.
+void refuse_chat(const CallerServices& services, const ChatEndpoint& endpoint, const net::Request& request,
+                 net::Response& response, const std::string& id, const core::Status& why);
 
 }  // namespace gatehouse::handlers

@@ -53,7 +53,7 @@ Status ChatAnswer::heartbeat() {
 void ChatAnswer::fail(const Status& status) {
   if (status.code() == core::Code::client_gone) {
     if (status_ == 0) status_ = status.http_status();
-    return;
+    return response_.abandon();  // on the wire it is as the record says: nothing
   }
   out_.clear();
   if (stream_) {

@@ -1,7 +1,6 @@
 #include "core/text/json_writer.h"
 #include "dialects/anthropic/anthropic_json.h"
 #include "dialects/anthropic/anthropic_request.h"
-#include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"
 #include "limits/estimate.h"
@@ -22,22 +21,22 @@ std::uint64_t input_tokens(const CallerServices& services, const core::ChatReque
 
 }  // namespace
 
-void count_tokens(const CallerServices& services, net::Request& request, net::Response& response,
-                  const std::string& id) {
-  response.add_field("request-id", id);
+void refuse_count_tokens(const net::Request&, net::Response& response, const std::string& id, const core::Status& why) {
   std::string body;
-  const auto refuse = [&](const core::Status& status) {
-    dialects::append_anthropic_error(status, id, body);
-    send_json(response, status.http_status(), id, body);
-  };
-  const core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
-  if (!caller.ok()) return refuse(caller.status());
+  dialects::append_anthropic_error(why, id, body);
+  response.add_field("request-id", id);
+  send_json(response, why.http_status(), id, body);
+}
+
+void count_tokens(const CallerServices& services, net::Request& request, net::Response& response, Visitor& visitor) {
   const core::Result<core::ChatRequest> question =
       dialects::read_anthropic_request(request.take_body(), dialects::MaxTokens::optional);
-  if (!question.ok()) return refuse(question.status());
+  if (!question.ok()) return refuse_count_tokens(request, response, visitor.id, question.status());
+  std::string body;
   core::JsonObject json(body);
   json.add("input_tokens", input_tokens(services, *question)).close();
-  send_json(response, 200, id, body);
+  response.add_field("request-id", visitor.id);
+  send_json(response, 200, visitor.id, body);
 }
 
 }  // namespace gatehouse::handlers

@@ -7,7 +7,9 @@
 #include "dialects/gateway_chat.h"
 #include "dialects/openai_chat.h"
 #include "dialects/responses/openai_responses.h"
+#include "handlers/callers/caller_identity.h"
 #include "handlers/callers/chat.h"
+#include "handlers/routing/answer.h"
 #include "handlers/routing/health.h"
 
 namespace gatehouse::handlers {
@@ -30,20 +32,37 @@ std::span<const ChatEndpoint> chat_endpoints() {
   return all;
 }
 
+// Finds out who asks; nobody's body is read before. `refuse` answers in the endpoint's dialect.
+template <class Refuse>
+Gate gate(const CallerServices& services, Refuse refuse) {
+  return [&services, refuse](const net::Request& request, net::Response& response, Visitor& visitor) {
+    core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
+    if (caller.ok())
+      visitor.caller = *std::move(caller);
+    else
+      refuse(request, response, visitor.id, caller.status());
+    return caller.ok();
+  };
+}
+
 }  // namespace
 
 void add_caller_endpoints(Router& router, const CallerServices& services, Unready unready) {
   // Clients differ in whether their base URL ends in /v1.
-  const auto add = [&](std::string_view method, std::string_view path, const Endpoint& endpoint) {
+  const auto add = [&](std::string_view method, std::string_view path, const Endpoint& endpoint, const Gate& gate) {
     constexpr std::string_view kVersion = "/v1";
-    router.add(method, std::string(path), endpoint);
-    router.add(method, std::string(path.substr(kVersion.size())), endpoint);
+    router.add(method, std::string(path), endpoint, gate);
+    router.add(method, std::string(path.substr(kVersion.size())), endpoint, gate);
   };
   for (const ChatEndpoint& endpoint : chat_endpoints())
-    add("POST", endpoint.route, std::bind_front(chat, std::cref(services), std::cref(endpoint)));
-  add("POST", "/v1/messages/count_tokens", std::bind_front(count_tokens, std::cref(services)));
-  add("GET", "/v1/models", std::bind_front(models, std::cref(services)));
-  add("GET", "/v1/models/*", std::bind_front(models, std::cref(services)));
+    add("POST", endpoint.route, std::bind_front(chat, std::cref(services), std::cref(endpoint)),
+        gate(services, std::bind_front(refuse_chat, std::cref(services), std::cref(endpoint))));
+  add("POST", "/v1/messages/count_tokens", std::bind_front(count_tokens, std::cref(services)),
+      gate(services, refuse_count_tokens));
+  const Gate models_gate = gate(services, [](const net::Request&, net::Response& response, const std::string& id,
+                                             const core::Status& why) { send_error(response, why, id); });
+  for (const std::string_view path : {"/v1/models", "/v1/models/*"})
+    add("GET", path, std::bind_front(models, std::cref(services)), models_gate);
   add_health(router, std::move(unready));
 }
 

@@ -1,6 +1,5 @@
 #include "core/text/json_writer.h"
 #include "core/text/utc.h"
-#include "handlers/callers/caller_identity.h"
 #include "handlers/callers/endpoints.h"
 #include "handlers/routing/answer.h"
 #include "handlers/routing/query.h"
@@ -46,9 +45,9 @@ core::Result<std::string> wanted(std::string_view path) {
 
 }  // namespace
 
-void models(const CallerServices& services, net::Request& request, net::Response& response, const std::string& id) {
-  const core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
-  if (!caller.ok()) return send_error(response, caller.status(), id);
+void models(const CallerServices& services, net::Request& request, net::Response& response, Visitor& visitor) {
+  const core::Caller& caller = visitor.caller;
+  const std::string& id = visitor.id;
   const auto generation = services.registry.current();
   const core::Routes& routes = generation->routes();
   const std::time_t created = std::chrono::system_clock::to_time_t(generation->since());
@@ -57,8 +56,8 @@ void models(const CallerServices& services, net::Request& request, net::Response
     const std::string what(model.status().message());
     return send_error(response, {core::Code::invalid_request, "The model in the path " + what}, id);
   }
-  if (model->empty()) return send_json(response, 200, id, list(routes, *caller, created));
-  if (!routes.contains(*model) || !caller->may_use(*model).ok())
+  if (model->empty()) return send_json(response, 200, id, list(routes, caller, created));
+  if (!routes.contains(*model) || !caller.may_use(*model).ok())
     return send_error(response, core::unknown_model(*model), id);
   std::string out;
   append_model(out, *model, created);

@@ -5,14 +5,13 @@
 namespace gatehouse::handlers {
 
 void add_health(Router& router, Unready unready) {
-  router.add("GET", "/healthz", [](net::Request&, net::Response& response, const std::string& id) {
+  router.add_light("GET", "/healthz", [](net::Response& response, const std::string& id) {
     send_json(response, 200, id, R"({"status":"ok"})");
   });
-  router.add(
-      "GET", "/readyz", [unready = std::move(unready)](net::Request&, net::Response& response, const std::string& id) {
-        const std::string why(unready());
-        send_json(response, why.empty() ? 200 : 503, id, R"({"status":")" + (why.empty() ? "ready" : why) + R"("})");
-      });
+  router.add_light("GET", "/readyz", [unready = std::move(unready)](net::Response& response, const std::string& id) {
+    const std::string why(unready());
+    send_json(response, why.empty() ? 200 : 503, id, R"({"status":")" + (why.empty() ? "ready" : why) + R"("})");
+  });
 }
 
 }  // namespace gatehouse::handlers

@@ -1,4 +1,5 @@
-// GET /healthz: the process lives. GET /readyz: it takes requests, or names why it should get none. Any thread.
+// GET /healthz: the process lives. GET /readyz: it takes requests, or names why it should get none. How busy it is
+// makes no difference: both count against no limit. Any thread.
 #pragma once
 
 #include <functional>

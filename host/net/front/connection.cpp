@@ -2,17 +2,15 @@
 
 #include <Poco/ErrorHandler.h>
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/StreamSocketImpl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <memory>
+#include <new>
 
 #include "core/wait.h"
 #include "net/front/failure_answer.h"
 #include "net/front/receive_buffer.h"
-#include "net/front/request.h"
 #include "net/front/response.h"
 
 namespace gatehouse::net {
@@ -34,12 +32,6 @@ std::string host_of(const Poco::Net::StreamSocket& client) {
   }
 }
 
-Status overloaded(std::string message) {
-  Status status(Code::overloaded, std::move(message));
-  status.failure().retry_after = milliseconds(1'000);
-  return status;
-}
-
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state, ConnectionSet& open)
@@ -58,36 +50,35 @@ Connection::~Connection() { open_.remove(fd_); }
 Connection::Clock::time_point Connection::deadline() const {
   const ServerOptions& options = state_.options;
   if (next_ == Next::drain) return since_ + kDrainTime;
-  if (reader_.state() == State::body)
-    return since_ + options.body_grace + milliseconds(1000 * reader_.body_received() / options.body_rate);
+  if (intake_) return intake_->deadline();
   return since_ + (reader_.started() || served_ == 0 ? options.header_deadline : options.idle_timeout);
 }
 
 void Connection::run() {
   next_ = Next::close;
   drained_ = false;
+  bool short_of_memory = false;
   try {
     while (step()) continue;
-  } catch (const std::exception& e) {  // out of memory, for a body most likely
+  } catch (const std::bad_alloc&) {  // for a body, most likely
+    short_of_memory = true;
+  } catch (const std::exception& e) {
     next_ = Next::close;
     Poco::ErrorHandler::handle(e);
   }
+  if (short_of_memory) refuse_for_memory();
 }
 
 // False: stop, next_ says how to go on.
 bool Connection::step() {
-  if (reader_.state() == State::complete) return exchange();
-  if (reader_.state() != State::refused) return receive();
+  const State state = reader_.state();
+  if (state == State::complete || (state == State::body && handler_ == nullptr)) return exchange();
+  if (state != State::refused) return receive();
   refuse(reader_.refusal(), state_.options.write_stall);
   return false;
 }
 
 bool Connection::receive() {
-  if (!continued_ && reader_.wants_continue()) {
-    continued_ = true;
-    const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!Wire(fd_, state_.options.write_stall).write({&go_on, 1}).ok()) return false;
-  }
   if (drained_) return check_deadline();
   const std::span<char> buffer = receive_buffer();
   const ssize_t got = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -100,67 +91,32 @@ bool Connection::receive() {
 
 bool Connection::feed(std::string_view bytes) {
   const bool was_started = reader_.started();
-  const State before = reader_.state();
   const State now = reader_.feed(bytes);
-  if (now == State::complete || now == State::refused) return true;
-  if (!was_started || now != before)
+  if (now == State::complete || now == State::refused || (now == State::body && !intake_)) return true;
+  if (now == State::body) {
+    if (Status taken = take_in_body(); !taken.ok()) return refuse(taken, state_.options.write_stall), false;
+  } else if (!was_started) {
     since_ = core::coarse_now();
-  else if (drained_ && core::coarse_now() > deadline())  // what is there is read first
-    return check_deadline();
-  return true;
+  }
+  return !drained_ || core::coarse_now() <= deadline() || check_deadline();  // what is there is read first
 }
+
+Status Connection::take_in_body() { return intake_->received(reader_.body_received(), core::coarse_now()); }
 
 // Goes back to waiting, or refuses a request that did not come in time.
 bool Connection::check_deadline() {
-  if (core::coarse_now() < deadline())
+  const auto now = core::coarse_now();
+  if (now < deadline())
     next_ = Next::wait;
+  else if (intake_)
+    refuse(intake_->too_late(now), state_.options.write_stall);
   else if (reader_.started())
     refuse({Code::request_timeout, "The request did not arrive in time."}, state_.options.write_stall);
   return false;
 }
 
-bool Connection::exchange() {
-  const bool fits = state_.in_flight.fetch_add(1) < state_.options.max_in_flight;
-  Wire wire(fd_, state_.options.write_stall);
-  Response response(wire,
-                    {reader_.version(), reader_.method() == "HEAD", reader_.keep_alive() && fits, state_.draining});
-  if (fits) {
-    Request request(reader_, socket_, client_host_, state_, response);
-    handle(request, response);
-  } else {
-    ++state_.refused;
-    (void)answer_failure(response, overloaded("The gateway is handling as many requests as it may."));
-  }
-  --state_.in_flight;
-  if (!response.complete() && !response.delimited()) reset_on_close();
-  if (response.complete() && !response.keeps_alive()) close_gently();
-  if (!response.keeps_alive()) return false;
-  ++served_;
-  continued_ = false;
-  since_ = core::coarse_now();
-  reader_.next();
-  return true;
-}
-
-// Runs the handler. No exception passes, and an answer is given where none was begun.
-void Connection::handle(Request& request, Response& response) {
-  ++state_.requests;
-  try {
-    const std::unique_ptr<Poco::Net::HTTPRequestHandler> handler(state_.factory.createRequestHandler(request));
-    handler->handleRequest(request, response);
-    response.finish();
-  } catch (const Poco::Exception& e) {
-    Poco::ErrorHandler::handle(e);
-  } catch (const std::exception& e) {
-    Poco::ErrorHandler::handle(e);
-  } catch (...) {
-    Poco::ErrorHandler::handle();
-  }
-  // Whether the answer arrived, response.complete() tells.
-  if (!response.sent()) (void)answer_failure(response, {Code::internal, "The request could not be handled."});
-}
-
 void Connection::refuse(const Status& why, milliseconds stall) {
+  forget_body();
   Wire wire(fd_, stall);
   Response response(wire, {.version = 11, .head_only = false, .keep_alive = false, .draining = state_.draining});
   if (answer_failure(response, why).ok()) close_gently();
@@ -172,10 +128,27 @@ void Connection::turn_away() {
   refuse(overloaded("The gateway is at its limit of connections."), milliseconds(0));
 }
 
+void Connection::refuse_for_memory() {
+  next_ = Next::close;
+  try {
+    refuse(short_of_memory(), state_.options.write_stall);
+  } catch (const std::exception& e) {  // not even for an answer
+    Poco::ErrorHandler::handle(e);
+  }
+}
+
+// Nobody will want it: what it holds is for others from now on.
+void Connection::forget_body() {
+  handler_.reset();
+  reader_.body() = {};
+  intake_.reset();
+}
+
 // Closing with bytes unread would reset the connection, and the client might lose the answer.
 void Connection::close_gently() {
   ::shutdown(fd_, SHUT_WR);
   open_.remove(fd_);
+  forget_body();
   since_ = core::coarse_now();
   next_ = Next::drain;
 }

@@ -1,16 +1,21 @@
-// One client's connection: reads requests, answers refusals itself and gives the others to handlers. It runs
-// in a fiber of its loop only while bytes are there or a handler works; in between it is parked. Owned, and
-// used, by one thread at a time.
+// One client's connection: reads requests, answers refusals itself and gives the others to handlers. The factory of
+// handlers is asked as soon as a head is there: it may refuse before any of the body is read. A connection runs in a
+// fiber of its loop only while bytes are there or a handler works; in between it is parked. Owned, and used, by one
+// thread at a time.
 #pragma once
 
+#include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "core/status.h"
 #include "net/fibers/job.h"
+#include "net/front/body_intake.h"
 #include "net/front/connection_set.h"
 #include "net/front/server_state.h"
 #include "net/front/wire.h"
@@ -40,10 +45,15 @@ class Connection final : public Job {
   bool step();
   bool receive();
   bool feed(std::string_view bytes);
+  core::Status take_in_body();
   bool check_deadline();
   bool exchange();
   void handle(class Request& request, class Response& response);
+  void work(class Request& request, class Response& response);
+  bool wait_for_body();
   void refuse(const core::Status& why, std::chrono::milliseconds stall);
+  void refuse_for_memory();
+  void forget_body();
   void close_gently();
   void reset_on_close();
 
@@ -54,9 +64,10 @@ class Connection final : public Job {
   const std::string client_host_;  // its address, asked for once
   RequestReader reader_;
   Next next_ = Next::wait;
-  bool continued_ = false;    // 100 Continue has been sent
+  std::unique_ptr<Poco::Net::HTTPRequestHandler> handler_;  // of the request whose body is awaited
+  std::optional<BodyIntake> intake_;                        // of that body
   std::uint32_t served_ = 0;  // requests answered
-  Clock::time_point since_;   // when the phase began: idle, head, body, draining
+  Clock::time_point since_;   // when the phase began: idle, head, draining
   bool drained_ = false;      // nothing more was there to be read
   std::size_t discarded_ = 0;
 };

@@ -23,4 +23,16 @@ core::Status answer_failure(Response& response, const core::Status& failure) {
   return response.send_body(body);
 }
 
+core::Status overloaded(std::string message) {
+  core::Status status(core::Code::overloaded, std::move(message));
+  status.failure().retry_after = std::chrono::seconds(1);
+  return status;
+}
+
+core::Status short_of_memory() {
+  core::Status status = overloaded("The gateway is short of memory just now; send the request again.");
+  status.failure().reason = "gateway_short_of_resources";
+  return status;
+}
+
 }  // namespace gatehouse::net

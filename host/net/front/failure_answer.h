@@ -2,6 +2,8 @@
 // {"error":{"type","message"}} with an x-request-id. Safe from any thread.
 #pragma once
 
+#include <string>
+
 #include "core/status.h"
 #include "net/front/response.h"
 
@@ -9,5 +11,9 @@ namespace gatehouse::net {
 
 // REQUIRES: !failure.ok() and !response.sent(). Returns how the sending went.
 core::Status answer_failure(Response& response, const core::Status& failure);
+
+// 503s of the front's own: it is full, or has no memory; the client may come again in a second.
+core::Status overloaded(std::string message);
+core::Status short_of_memory();
 
 }  // namespace gatehouse::net

@@ -1,4 +1,5 @@
-// A complete request as handlers see it: a Poco request, so that they are Poco handlers, and cheaper ways to the same.
+// A request as handlers see it: a Poco request, so that they are Poco handlers, and cheaper ways to the same. Where a
+// handler is looked for, its head is there and its body may not be; where it is handled, it is whole.
 // Poco's own header collection (get(), has(), …) stays empty: filling it costs an allocation or two per field, and
 // header() none. Belongs to one exchange; one thread at a time.
 #pragma once
@@ -21,7 +22,7 @@ struct ServerState;
 
 class Request final : public Poco::Net::HTTPServerRequest {
  public:
-  // REQUIRES: reader.state() is complete; all five outlive the request.
+  // REQUIRES: reader.state() is body or complete; all five outlive the request.
   Request(RequestReader& reader, const Poco::Net::StreamSocket& socket, std::string_view client_host,
           const ServerState& state, Response& response);
   ~Request() override = default;
@@ -30,6 +31,7 @@ class Request final : public Poco::Net::HTTPServerRequest {
   std::string_view path_and_query() const { return reader_.path_and_query(); }          // what getURI() returns
   std::string_view header(std::string_view name) const { return reader_.field(name); }  // empty when absent
   const std::vector<Field>& headers() const { return reader_.fields(); }
+  bool whole() const { return reader_.state() == RequestReader::State::complete; }  // the body is there too
   std::string_view body() const { return reader_.body().view(); }
   core::PaddedBytes take_body() { return std::move(reader_.body()); }  // body() and stream() are empty afterwards
   std::string_view client_host() const { return client_host_; }  // its address without the port

@@ -104,6 +104,12 @@ Status Response::send_body(std::string_view body) {
   return write(pieces, true);
 }
 
+void Response::abandon() {
+  if (stage_ == Stage::complete || stage_ == Stage::failed) return;
+  failure_ = Status(Code::client_gone, "The client has left.");
+  stage_ = Stage::failed;
+}
+
 Status Response::begin_stream() {
   if (stage_ != Stage::fresh) return {Code::internal, "A second answer was begun for one request."};
   const bool known = hasContentLength() && getContentLength64() >= 0;

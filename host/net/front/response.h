@@ -40,6 +40,10 @@ class Response final : public Poco::Net::HTTPServerResponse {
   void add_field(std::string_view name, std::string_view value);
   // Whole lines, "name: value\r\n" each. REQUIRES: there is nothing in them that a caller or provider has said.
   void add_lines(std::string_view lines);
+  // The connection ends with this answer. Goes before the answer is begun.
+  void close_after() { terms_.keep_alive = false; }
+  // Nobody is left to answer: what is not sent yet never will be, and the connection ends.
+  void abandon();
 
   // The whole answer, head and body in one send. REQUIRES: !sent().
   core::Status send_body(std::string_view body);
@@ -80,7 +84,7 @@ class Response final : public Poco::Net::HTTPServerResponse {
   core::Status write(std::span<const std::string_view> pieces, bool last);
 
   Wire& wire_;
-  const AnswerTerms terms_;
+  AnswerTerms terms_;
   const std::uint64_t bytes_before_;
   int status_ = 0;  // 0: what setStatus() was told
   Stage stage_ = Stage::fresh;

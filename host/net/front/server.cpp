@@ -25,7 +25,7 @@ constexpr int kAcceptsPerRound = 64;  // then the other connections have their t
 
 // Deadlines are late by a tenth of the shortest of them, or a second, at most.
 milliseconds tick(const ServerOptions& options) {
-  const auto shortest = std::min({options.header_deadline, options.idle_timeout, options.body_grace});
+  const auto shortest = std::min({options.header_deadline, options.idle_timeout, options.body_silence});
   return std::clamp(shortest / 10, milliseconds(10), milliseconds(1'000));
 }
 

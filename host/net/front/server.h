@@ -31,7 +31,8 @@ struct ServerCounters {
 
 class Server : private Acceptor {
  public:
-  // REQUIRES: factory outlives the server, and never returns nullptr.
+  // The factory is asked for a handler when a request's head is there; nullptr: it has answered, the body is not
+  // wanted. REQUIRES: it outlives the server.
   Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory);
   ~Server() override;  // ends what is under way
 

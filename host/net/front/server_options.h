@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 
+#include "net/front/body_budget.h"
 #include "net/http/request_limits.h"
 
 namespace gatehouse::net {
@@ -13,13 +15,14 @@ struct ServerOptions {
   std::string host = "127.0.0.1";  // an IP address or a name
   std::uint16_t port = 0;          // 0: any free one
   RequestLimits request;
+  std::shared_ptr<BodyBudget> bodies = std::make_shared<BodyBudget>(256u << 20);  // servers may share one
   unsigned loops = 0;             // threads that share the work; 0: as many as there are processors
   unsigned max_in_flight = 2048;  // requests in handlers
   unsigned max_connections = 20'000;
   std::size_t fiber_stack = 256u << 10;
   std::chrono::milliseconds header_deadline{10'000};  // for the whole head, from its first byte
-  std::chrono::milliseconds body_grace{5'000};        // for the body, plus its size over body_rate
-  std::size_t body_rate = 1024;                       // bytes a second
+  std::chrono::milliseconds body_silence{30'000};     // within a body; as long a time brings body_rate, or it ends
+  std::size_t body_rate = 1024;                       // bytes a second, the lowest
   std::chrono::milliseconds idle_timeout{75'000};     // between requests
   std::chrono::milliseconds write_stall{30'000};      // the longest a client may take no byte
 };

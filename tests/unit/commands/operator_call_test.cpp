@@ -15,8 +15,8 @@ using testing::HasSubstr;
 class OperatorCall : public testing::Test {
  protected:
   void SetUp() override {
-    router.add("POST", "/admin/reload", [](net::Request& request, net::Response& response, const std::string& id) {
-      handlers::send_json(response, 422, id, '"' + std::string(request.header("authorization")) + '"');
+    router.add("POST", "/admin/reload", [](net::Request& request, net::Response& response, auto& visitor) {
+      handlers::send_json(response, 422, visitor.id, '"' + std::string(request.header("authorization")) + '"');
     });
     ASSERT_TRUE(server.start().ok());
     admin.listen = {"127.0.0.1", server.port()};

@@ -51,6 +51,7 @@ TEST(Load, ServerAndPlaces) {
   const Settings settings = example();
   EXPECT_EQ(settings.server.listen.text(), "127.0.0.1:8080");
   EXPECT_EQ(settings.server.max_body, 10u << 20);
+  EXPECT_EQ(settings.server.max_bodies, 256u << 20);
   EXPECT_EQ(settings.server.max_in_flight, 2048u);
   EXPECT_EQ(settings.server.drain_timeout, milliseconds(60'000));
   EXPECT_EQ(settings.admin.listen.text(), "127.0.0.1:8081");

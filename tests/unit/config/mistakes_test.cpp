@@ -37,7 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
     Server, Mistake,
     testing::Values(
         Case{"server: { cors: { origins: [\"*\"] } }\n",
-             "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not \"*\""},
+             "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not "
+             "\"*\""},
         Case{"server: { cors: { origins: [https://app.example/] } }\n",
              "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not "
              "\"https://app.example/\""},
@@ -65,6 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"server: { max_body: 0 }\n",
              "f:1:21: server.max_body must be a size such as 10MiB, 512KiB, 1MB or plain bytes, from 1 to 1073741824 "
              "bytes, not \"0\""},
+        Case{"server: { max_bodies: 11MiB }\n",
+             "f:1:23: server.max_bodies must be at least a quarter more than max_body, or no body of that size is ever "
+             "taken"},
         Case{"server: { max_in_flight: 1.5 }\n",
              "f:1:26: server.max_in_flight must be a whole number from 1 to 100000, not \"1.5\""},
         Case{"server: { max_in_flight: [2] }\n", "f:1:26: server.max_in_flight must be a whole number, not a list"},

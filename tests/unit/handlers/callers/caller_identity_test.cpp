@@ -30,12 +30,13 @@ class CallerIdentity : public AnsweringServer {
   }
   // Serves "KEY CLIENT", or the refusal.
   void identify_by(config::Auth auth, const std::string& claimed = "") {
-    router.add("GET", "/", [=, this](net::Request& request, net::Response& response, const std::string& id) {
+    router.add("GET", "/", [=, this](net::Request& request, net::Response& response, const Visitor& visitor) {
       core::Result<core::Caller> caller = authenticate(request, auth, keys);
-      if (!caller.ok()) return send_error(response, caller.status(), id);
+      if (!caller.ok()) return send_error(response, caller.status(), visitor.id);
       if (const core::Status known = identify(request, claimed, *caller); !known.ok())
-        return send_error(response, known, id);
-      send_json(response, 200, id, '"' + (caller->terms ? caller->terms->id : "-") + " " + caller->client_id + '"');
+        return send_error(response, known, visitor.id);
+      send_json(response, 200, visitor.id,
+                '"' + (caller->terms ? caller->terms->id : "-") + " " + caller->client_id + '"');
     });
   }
 

@@ -30,9 +30,9 @@ TEST(GoDuration, IsWrittenAsGoDoes) {
 class LimitHeaders : public AnsweringServer {
  protected:
   std::string told(const core::Quotas& quotas, LimitStyle style) {
-    router.add("GET", "/", [=](net::Request&, net::Response& response, const std::string& id) {
+    router.add("GET", "/", [=](net::Request&, net::Response& response, const Visitor& visitor) {
       set_limit_headers(response, quotas, style);
-      send_json(response, 200, id, "{}");
+      send_json(response, 200, visitor.id, "{}");
     });
     return ask("GET /");
   }
@@ -85,9 +85,9 @@ class RetryHeaders : public AnsweringServer {
     core::Failure failure;
     failure.retry_after = retry_after;
     failure.retry_useless = useless;
-    router.add("GET", "/", [=](net::Request&, net::Response& response, const std::string& id) {
+    router.add("GET", "/", [=](net::Request&, net::Response& response, const Visitor& visitor) {
       set_retry_headers(response, failure);
-      send_json(response, 429, id, "{}");
+      send_json(response, 429, visitor.id, "{}");
     });
     return ask("GET /");
   }

@@ -15,20 +15,36 @@ class AnsweringServer : public testing::Test {
  protected:
   // The whole answer. `fields`: further lines of the head.
   std::string ask(const std::string& request_line, const std::string& fields = "") {
-    if (!started_) {
-      const core::Status started = server_.start();
-      EXPECT_TRUE(started.ok()) << started.message();
-      started_ = true;
-    }
-    net::RawClient client(server_.port());
+    net::RawClient client = connect();
     client.send(request_line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n" + fields +
                 "\r\n");
+    return client.receive_all();
+  }
+
+  // The same with a body of five bytes, which comes after the server has read the head; empty: it never comes.
+  std::string ask_in_two(const std::string& request_line, const std::string& fields, const std::string& body) {
+    net::RawClient client = connect();
+    client.send(request_line + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n" + fields +
+                (body.empty() ? "\r\n" : "Expect: 100-continue\r\n\r\n"));
+    if (!body.empty()) {
+      EXPECT_EQ(client.receive_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+    client.send(body);
     return client.receive_all();
   }
 
   Router router{{"127.0.0.1", {}, {}}};  // the server uses it to the end
 
  private:
+  net::RawClient connect() {
+    if (!started_) {
+      const core::Status started = server_.start();
+      EXPECT_TRUE(started.ok()) << started.message();
+      started_ = true;
+    }
+    return net::RawClient(server_.port());
+  }
+
   net::Server server_{{}, router};
   bool started_ = false;
 };

@@ -18,8 +18,8 @@ class RouterTest : public AnsweringServer {
  protected:
   // An endpoint that says its own name.
   static Endpoint named(const std::string& name) {
-    return [name](net::Request&, net::Response& response, const std::string& id) {
-      send_json(response, 200, id, '"' + name + '"');
+    return [name](net::Request&, net::Response& response, const Visitor& visitor) {
+      send_json(response, 200, visitor.id, '"' + name + '"');
     };
   }
 };
@@ -75,6 +75,32 @@ TEST_F(RouterTest, TheGuardIsAskedBeforeAnythingIsSaidOfAPath) {
     EXPECT_EQ(status_of(ask("GET /keys", "authorization: " + std::string(scheme) + " right\r\n")), 200) << scheme;
   for (const char* field : {"right", "Basic right", "Bearerright", "Bearer wrong", "Bearer"})
     EXPECT_EQ(status_of(ask("GET /keys", "authorization: " + std::string(field) + "\r\n")), 401) << field;
+}
+
+TEST_F(RouterTest, AGateSeesTheHeadAloneAndItsFindingsReachTheEndpoint) {
+  router.add(
+      "POST", "/keys",
+      [](net::Request& request, net::Response& response, const Visitor& visitor) {
+        EXPECT_EQ(request.body(), "hello");
+        send_json(response, 200, visitor.id, visitor.caller.client_id);
+      },
+      [](const net::Request& request, net::Response& response, Visitor& visitor) {
+        visitor.caller.client_id = "the client of " + std::string(request.header("x-api-key"));
+        if (request.header("x-api-key") == "good") return true;
+        send_json(response, 401, visitor.id, "no");
+        return false;
+      });
+  EXPECT_THAT(ask_in_two("POST /keys", "x-api-key: good\r\n", "hello"), HasSubstr("the client of good"));
+  EXPECT_EQ(status_of(ask_in_two("POST /keys", "x-api-key: bad\r\n", "")), 401);
+  EXPECT_EQ(status_of(ask_in_two("POST /none", "", "")), 404);
+  EXPECT_EQ(status_of(ask_in_two("PUT /keys", "", "")), 405);
+}
+
+TEST_F(RouterTest, AnUnknownMethodIsToldApartFromAnUnknownPath) {
+  router.add("GET", "/keys", named("list"));
+  EXPECT_EQ(status_of(ask("BREW /none")), 501);
+  EXPECT_EQ(status_of(ask("PATCH /none")), 404);
+  EXPECT_EQ(status_of(ask("BREW /keys")), 405);
 }
 
 TEST_F(RouterTest, ReadinessEndsWhenThereIsAReason) {

@@ -114,8 +114,11 @@ class TestHandler : public Poco::Net::HTTPRequestHandler {
 
 class TestFactory : public Poco::Net::HTTPRequestHandlerFactory {
  public:
-  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
-    return new TestHandler(seen);
+  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest& poco_request) override {
+    auto& request = dynamic_cast<const Request&>(poco_request);
+    if (request.path_and_query() != "/no") return new TestHandler(seen);
+    EXPECT_TRUE(dynamic_cast<Response&>(request.response()).send_body("no").ok());
+    return nullptr;  // answered when only the head is there
   }
   Seen seen;
 };

@@ -43,7 +43,7 @@ TEST_F(ServerTest, SilentHeadIsCutOff) {
 
 TEST_F(ServerTest, SlowBodyIsCutOff) {
   ServerOptions limits = options();
-  limits.body_grace = 200ms;
+  limits.body_silence = 200ms;
   start(limits);
   RawClient client = connect();
   client.send(post("Content-Length: 900\r\n", "x"));
@@ -51,9 +51,22 @@ TEST_F(ServerTest, SlowBodyIsCutOff) {
   EXPECT_TRUE(factory.seen.all().empty());
 }
 
-TEST_F(ServerTest, BodyAboveTheRateMayTakeLongerThanTheGrace) {
+TEST_F(ServerTest, SilenceNearTheEndOfALargeBodyIsCutOffAsSoon) {
   ServerOptions limits = options();
-  limits.body_grace = 1s;
+  limits.request.body = 1u << 20;
+  limits.body_silence = 300ms;
+  start(limits);
+  RawClient client = connect();
+  const auto began = std::chrono::steady_clock::now();
+  client.send(post("Content-Length: 1048576\r\n", std::string(1'000'000, 'x')));
+  EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_FALSE(client.reset());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 15s);
+}
+
+TEST_F(ServerTest, BodyAboveTheRateMayTakeLongerThanTheSilence) {
+  ServerOptions limits = options();
+  limits.body_silence = 1s;
   limits.body_rate = 10;
   start(limits);
   RawClient client = connect();
@@ -63,6 +76,46 @@ TEST_F(ServerTest, BodyAboveTheRateMayTakeLongerThanTheGrace) {
     std::this_thread::sleep_for(300ms);
   }
   EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 200 "));
+}
+
+// Large bodies that have come, but not to their end, use up what is there for them.
+TEST_F(ServerTest, BodiesTogetherKeepWithinTheirBound) {
+  constexpr std::size_t kLarge = 300'000;
+  ServerOptions limits = options();
+  limits.request.body = 1u << 20;
+  limits.bodies = std::make_shared<BodyBudget>(1u << 20);
+  start(limits);
+  const std::string field = "Content-Length: " + std::to_string(kLarge) + "\r\nConnection: close\r\n";
+  std::vector<RawClient> held;
+  for (int i = 0; i < 2; ++i) {
+    held.push_back(connect());
+    held.back().send(post(field, std::string(kLarge - 1, 'x')));
+  }
+  ASSERT_TRUE(eventually([&] { return limits.bodies->used() >= 2 * (kLarge - 1); }));
+  RawClient declared = connect();
+  declared.send(post("Content-Length: 400000\r\nExpect: 100-continue\r\n", ""));
+  const std::string refused = declared.receive_all();
+  EXPECT_THAT(refused, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(refused, HasSubstr("retry-after: 1\r\n"));
+  EXPECT_FALSE(declared.reset());
+  RawClient growing = connect();
+  growing.send(post("Transfer-Encoding: chunked\r\n", "61a80\r\n" + std::string(400'000, 'x')));
+  EXPECT_THAT(growing.receive_all(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_FALSE(growing.reset());
+  RawClient small = connect();
+  small.send(post("Content-Length: 60000\r\nConnection: close\r\n", std::string(60'000, 'x')));
+  EXPECT_THAT(small.receive_all(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(ServerTest, SlowLargeBodiesMakeRoomWhereItIsScarce) {
+  ServerOptions limits = options();
+  limits.request.body = 1u << 20;
+  limits.bodies = std::make_shared<BodyBudget>(1u << 20);
+  start(limits);
+  RawClient slow = connect();
+  slow.send(post("Content-Length: 900000\r\n", std::string(800'000, 'x')));
+  EXPECT_THAT(slow.receive_all(), StartsWith("HTTP/1.1 503 "));  // within a second or two, and not after 30
+  EXPECT_EQ(limits.bodies->used(), 0u);
 }
 
 TEST_F(ServerTest, ReaderWhoStopsReadingIsGivenUp) {

@@ -67,6 +67,36 @@ TEST_F(ServerTest, ContinueIsSentBeforeTheBodyAndNotForARefusal) {
   EXPECT_EQ(statuses(refused.receive_all()), std::vector<int>{413});
 }
 
+TEST_F(ServerTest, AHeadIsRefusedBeforeItsBodyComesAndWithoutContinue) {
+  start(options());
+  for (const char* expect : {"", "Expect: 100-continue\r\n"}) {
+    RawClient client = connect();
+    client.send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n" + std::string(expect) + "\r\n");
+    const std::string answer = client.receive_all();
+    EXPECT_EQ(statuses(answer), std::vector<int>{200}) << expect;
+    EXPECT_THAT(answer, HasSubstr("connection: close\r\n")) << expect;
+    EXPECT_FALSE(client.reset()) << expect;
+  }
+}
+
+TEST_F(ServerTest, ARefusalReachesAClientThatGoesOnSending) {
+  ServerOptions large = options();
+  large.request.body = 10u << 20;
+  start(large);
+  RawClient client = connect();
+  client.send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 8000000\r\n\r\n");
+  EXPECT_TRUE(client.send(std::string(8'000'000, 'x')));
+  EXPECT_EQ(statuses(client.receive_all()), std::vector<int>{200});
+  EXPECT_FALSE(client.reset());
+}
+
+TEST_F(ServerTest, ARefusalOfAWholeRequestKeepsTheConnection) {
+  start(options());
+  RawClient client = connect();
+  client.send("POST /no HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello" + get("Connection: close\r\n"));
+  EXPECT_EQ(statuses(client.receive_all()), (std::vector<int>{200, 200}));
+}
+
 // ---- answers ---------------------------------------------------------------------------------
 
 TEST_F(ServerTest, KeepsTheConnectionForManyRequests) {
