@@ -155,6 +155,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          ledger_,
                          metrics_,
                          tokens_,
+                         settings_.server.trusted_proxies,
                          settings_.data_dir,
                          bookkeeper_,
                          [this] { return caller_server_.counters(); },

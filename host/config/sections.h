@@ -10,6 +10,7 @@ namespace gatehouse::config {
 void read_server(const Node& node, ServerSettings& server);
 void read_hosts(const Node& node, std::vector<std::string>& hosts);
 void read_cors(const Node& node, std::vector<std::string>& origins);
+void read_proxies(const Node& node, core::AddressRanges& proxies);
 void read_admin(const Node& node, AdminSettings& admin);
 void read_plugins(const Node& node, Settings& settings);
 

@@ -73,7 +73,7 @@ void read_bodies(const Section& section, ServerSettings& server) {
 
 void read_server(const Node& node, ServerSettings& server) {
   const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "drain_timeout", "heartbeat",
-                                     "hosts", "cors", "attempts_header"});
+                                     "hosts", "cors", "trusted_proxies", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
@@ -87,6 +87,7 @@ void read_server(const Node& node, ServerSettings& server) {
   }
   if (const Node* n = section->find("hosts")) read_hosts(*n, server.hosts);
   if (const Node* n = section->find("cors")) read_cors(*n, server.cors_origins);
+  if (const Node* n = section->find("trusted_proxies")) read_proxies(*n, server.trusted_proxies);
   if (const Node* n = section->find("attempts_header")) assign(server.attempts_header, n->choice({"false", "true"}));
 }
 

@@ -12,6 +12,7 @@
 #include "config/address.h"
 #include "config/secret.h"
 #include "config/yaml/source.h"
+#include "core/address_ranges.h"
 #include "core/money/limit_rule.h"
 #include "core/money/money.h"
 #include "core/policy/policy.h"
@@ -32,6 +33,7 @@ struct ServerSettings {
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
   std::vector<std::string> hosts;               // names that both listeners are called by, beside their own
   std::vector<std::string> cors_origins;        // of web pages that may use the callers' listener
+  core::AddressRanges trusted_proxies;          // that are believed whom they speak for
   bool attempts_header = true;                  // callers are told which targets were tried
 
   bool operator==(const ServerSettings&) const = default;

@@ -1,4 +1,5 @@
-// server.hosts and server.cors: the names that the gateway is called by, and the web pages that may use it.
+// server.hosts, server.cors and server.trusted_proxies: the names that the gateway is called by, the web pages that may
+// use it, and the proxies that are believed.
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
 
@@ -48,6 +49,14 @@ void read_cors(const Node& node, std::vector<std::string>& origins) {
       origins.push_back(*origin);
     else
       item.fail("must be an origin as browsers write it, such as https://app.example, not " + item.shown());
+  }
+}
+
+void read_proxies(const Node& node, core::AddressRanges& proxies) {
+  for (const Node& item : node.items()) {
+    const auto range = item.text();
+    if (range && !proxies.add(*range))
+      item.fail("must be an address or a range such as 10.0.0.0/8 or fd00::/8, not " + item.shown());
   }
 }
 

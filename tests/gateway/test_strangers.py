@@ -74,3 +74,12 @@ def test_a_key_holders_mistakes_are_all_recorded(start_gateway):
         assert gateway.request("POST", "/v1/chat", b"no json", headers).status == 400
     assert gateway.stop() == 0
     assert sum(line["status"] == 400 for line in records(gateway, TRIES + 1)) == TRIES
+
+
+@pytest.mark.parametrize("trusted, address", [("127.0.0.1", "192.0.2.1"), ("10.0.0.0/8", "127.0.0.1")])
+def test_behind_a_trusted_proxy_a_record_has_the_callers_address(start_gateway, trusted, address):
+    gateway = start_gateway(
+        ECHO + SINK + f"server: {{ listen: 127.0.0.1:0, trusted_proxies: [{trusted}] }}\n")
+    headers = {"x-forwarded-for": "198.51.100.7, 192.0.2.1"}
+    assert gateway.request("POST", "/v1/chat/completions", BODY, headers).status == 200
+    assert records(gateway, 1)[0]["remote_addr"] == address

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "handlers/routing/answer.h"
+#include "handlers/routing/client_address.h"
 #include "handlers/routing/health.h"
 
 namespace gatehouse::handlers {
@@ -49,7 +50,8 @@ void add_operator_endpoints(Router& router, const OperatorServices& services, Un
   // Probes hold no token, and the dashboard asks for it.
   for (const std::string_view path : {"/", "/healthz", "/readyz"}) router.open(path);
   router.guard([&services](const net::Request& request) {
-    return services.tokens.admit(request.method(), request.header("authorization"), request.client_host());
+    return services.tokens.admit(request.method(), request.header("authorization"),
+                                 client_address(request, services.trusted_proxies));
   });
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/address_ranges.h"
 #include "handlers/admin/metrics.h"
 #include "handlers/admin/tokens.h"
 #include "limits/ledger.h"
@@ -20,6 +21,7 @@ struct OperatorServices {
   limits::Ledger& ledger;
   const Metrics& metrics;
   Tokens& tokens;
+  const core::AddressRanges& trusted_proxies;
   const std::string& data_dir;                                            // where usage is read from
   const store::Bookkeeper& bookkeeper;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side

@@ -42,6 +42,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"server: { cors: { origins: [https://app.example/] } }\n",
              "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not "
              "\"https://app.example/\""},
+        Case{"server: { trusted_proxies: [10.0.0.1/8] }\n",
+             "f:1:29: server.trusted_proxies[0] must be an address or a range such as 10.0.0.0/8 or fd00::/8, not "
+             "\"10.0.0.1/8\""},
         Case{"server: { hosts: [\"a b\"] }\n",
              "f:1:19: server.hosts[0] must be a name such as gateway.example, with or without a port, not \"a b\""},
         Case{"sever: {}\n", "f:1:1: the file has an unknown key \"sever\"; did you mean \"server\"?"},
