@@ -2,12 +2,19 @@
 
 #include <charconv>
 
+#include "core/text/caller_text.h"
 #include "core/text/json_writer.h"
 #include "core/text/utc.h"
 
 namespace gatehouse::core {
 
 namespace {
+
+constexpr std::size_t kMostWord = 128;    // bytes of a code
+constexpr std::size_t kMostDetail = 512;  // of what was wrong, as a provider or a plugin tells it
+
+// Names and ids, of whomever they are. What is longer was refused before, or comes from a plugin.
+std::string_view named(std::string_view text) { return cut(text, kMostName); }
 
 // RFC 3339 in UTC with microseconds. The calendar part changes once a second.
 void add_timestamp(JsonObject& object, std::string_view name, std::int64_t unix_us) {
@@ -40,7 +47,7 @@ void append_decisions(std::string& out, std::span<const Decision> decisions) {
   for (const Decision& decision : decisions) {
     JsonObject object(list.next());
     object.add("policy", decision.policy).add("step", decision.step).add("verdict", name(decision.verdict));
-    if (!decision.code.empty()) object.add("code", decision.code);
+    if (!decision.code.empty()) object.add("code", cut(decision.code, kMostWord));
     add_milliseconds(object, "ms", decision.took);
   }
 }
@@ -57,9 +64,11 @@ Try lost_before(const Try& resent) {
 
 void append_try(std::string& out, const Try& one) {
   JsonObject object(out);
-  object.add("provider", one.provider).add("model", one.model).add("upstream_status", one.upstream_status);
+  object.add("provider", named(one.provider))
+      .add("model", named(one.model))
+      .add("upstream_status", one.upstream_status);
   object.add_or_null("error_type", one.error);
-  if (!one.detail.empty()) object.add("error_detail", one.detail);
+  if (!one.detail.empty()) object.add("error_detail", cut(one.detail, kMostDetail));
   add_milliseconds(object, "waited_ms", one.waited);
   add_milliseconds(object, "ms", one.took);
 }
@@ -101,20 +110,21 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   out.reserve(2048);
   JsonObject json(out);
   add_timestamp(json, "ts", line->unix_us);
-  json.add("id", id).add("request_id", request_id);
-  if (!caller_id.empty()) json.add("caller_request_id", caller_id);
-  json.add("trace_id", trace.trace_id()).add_or_null("client_id", client_id).add_or_null("key_id", key_id);
+  json.add("id", id).add("request_id", named(request_id));
+  if (!caller_id.empty()) json.add("caller_request_id", named(caller_id));
+  json.add("trace_id", trace.trace_id()).add_or_null("client_id", named(client_id)).add_or_null("key_id", key_id);
   json.add("remote_addr", remote_addr).add("method", method).add("route", route).add("dialect", dialect);
-  json.add_or_null("model_requested", model_requested).add_or_null("model_served", model_served);
-  json.add_or_null("provider", provider).add("stream", stream).add("status", status);
+  json.add_or_null("model_requested", named(model_requested)).add_or_null("model_served", named(model_served));
+  json.add_or_null("provider", named(provider)).add("stream", stream).add("status", status);
   json.add("upstream_status", upstream_status);
   if (outcome.ok()) {
     json.add_raw("error_type", "null");
   } else {
-    json.add("error_type", info(outcome.code()).type).add_or_null("error_code", outcome.failure().reason);
-    if (!outcome.failure().detail.empty()) json.add("error_detail", outcome.failure().detail);
+    json.add("error_type", info(outcome.code()).type)
+        .add_or_null("error_code", cut(outcome.failure().reason, kMostWord));
+    if (!outcome.failure().detail.empty()) json.add("error_detail", cut(outcome.failure().detail, kMostDetail));
   }
-  json.add_or_null("finish_reason", finish_reason).add("attempts", attempts);
+  json.add_or_null("finish_reason", cut(finish_reason, kMostWord)).add("attempts", attempts);
   json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
   json.add("usage_reported", usage.reported)
       .add("reserved_tokens", reserved_tokens)

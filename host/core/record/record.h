@@ -70,7 +70,7 @@ struct Record {
   bool left_out = false;         // no sink is given it
   std::uint64_t unrecorded = 0;  // of a stranger: refusals of strangers since the last record that were left out
 
-  // One line for the sinks.
+  // One line for the sinks. Each text in it is bounded, whoever wrote it.
   LogLinePtr line(std::span<const Decision> decisions) const;
 };
 
