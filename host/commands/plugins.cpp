@@ -11,6 +11,7 @@
 #include "commands/command.h"
 #include "commands/operator_call.h"
 #include "config/load.h"
+#include "core/text/visible.h"
 #include "modules/swap/inspection.h"
 
 namespace gatehouse::commands {
@@ -21,8 +22,8 @@ using Poco::JSON::Object;
 
 void print(const std::string& kind, const std::string& name, const std::string& version, const std::string& sha256,
            const std::string& file) {
-  std::cout << std::left << std::setw(9) << kind << " " << std::setw(16) << name << " " << std::setw(8) << version
-            << " " << sha256 << " " << file << "\n";
+  std::cout << std::left << std::setw(9) << kind << " " << std::setw(16) << core::visible(name) << " " << std::setw(8)
+            << core::visible(version) << " " << sha256 << " " << core::visible(file) << "\n";
 }
 
 // False when what answered is no gateway.

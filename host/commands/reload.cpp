@@ -10,6 +10,7 @@
 #include "commands/command.h"
 #include "commands/operator_call.h"
 #include "config/load.h"
+#include "core/text/visible.h"
 
 namespace gatehouse::commands {
 
@@ -21,8 +22,9 @@ void print_plugins(const Object& report) {
   for (const auto& element : *report.getArray("plugins")) {
     const auto& plugin = *element.extract<Object::Ptr>();
     std::cout << std::left << std::setw(9) << plugin.getValue<std::string>("result") << " " << std::setw(9)
-              << plugin.getValue<std::string>("kind") << " " << std::setw(16) << plugin.getValue<std::string>("name")
-              << " " << plugin.getValue<std::string>("reason") << "\n";
+              << plugin.getValue<std::string>("kind") << " " << std::setw(16)
+              << core::visible(plugin.getValue<std::string>("name")) << " "
+              << core::visible(plugin.getValue<std::string>("reason")) << "\n";
   }
 }
 
@@ -50,8 +52,8 @@ int print(const OperatorAnswer& answer) {
   const auto number = report->getValue<int>("generation");
   if (!report->getValue<bool>("reloaded")) {
     const auto why = report->getObject("error")->getValue<std::string>("message");
-    return failed({core::Code::config, why + "\nnothing was changed; generation " + std::to_string(number) +
-                                           " goes on serving"});
+    return failed(
+        {core::Code::config, why + "\nnothing was changed; generation " + std::to_string(number) + " goes on serving"});
   }
   const bool all = print_rest(*report);
   std::cout << "generation " << number << " serves, after " << report->getValue<int>("took_ms") << " ms\n";

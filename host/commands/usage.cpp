@@ -8,6 +8,7 @@
 #include "config/load.h"
 #include "core/money/money.h"
 #include "core/text/utc.h"
+#include "core/text/visible.h"
 #include "store/state.h"
 #include "store/usage_report.h"
 
@@ -20,14 +21,7 @@ constexpr Option kReportOptions[] = {
     {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
 };
 
-// A name that a caller chose must not send control characters to the operator's terminal.
-std::string shown(std::string name) {
-  if (name.empty()) return "-";
-  for (char& c : name) {
-    if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) c = '?';
-  }
-  return name;
-}
+std::string shown(const std::string& name) { return name.empty() ? "-" : core::visible(name); }
 
 void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestion& question) {
   using Cells = std::vector<std::string>;

@@ -12,6 +12,7 @@
 #include "commands/key/key_terms.h"
 #include "config/load.h"
 #include "core/text/utc.h"
+#include "core/text/visible.h"
 #include "store/bookkeeper.h"
 #include "store/data_dir.h"
 #include "store/keys.h"
@@ -54,8 +55,8 @@ Status list(const config::Settings& settings) {
   GH_ASSIGN(const auto all, store::Keys(*state->database, state->hash).list());
   std::cout << std::left;
   for (const store::StoredKey& key : all) {
-    std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20) << key.terms.client
-              << " " << terms_text(key.terms, unix_now()) << "\n";
+    std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20) << core::visible(key.terms.client)
+              << " " << core::visible(terms_text(key.terms, unix_now())) << "\n";
   }
   return {};
 }
