@@ -48,11 +48,11 @@ def test_usage_by_client_key_and_model(start_gateway, upstream):
 
 def test_a_callers_name_does_not_command_the_operators_terminal(start_gateway, upstream):
     gateway = start_gateway(priced(upstream))
-    assert ask(gateway, client_id="a\x1b[2Jb\x07\x7f").status == 200
+    assert ask(gateway, client_id="a\x1b[2Jb\x07\u202e").status == 200
     assert eventually(lambda: usage(gateway, "?by=client") != [])
     table = subprocess.run([BINARY, "usage", "--config", gateway.config, "--by", "client"],
                            cwd=gateway.folder, capture_output=True, text=True, timeout=DEADLINE)
-    assert table.stdout.splitlines()[1].split()[0] == "a?[2Jb??"
+    assert table.stdout.splitlines()[1].split()[0] == r"a\u{1B}[2Jb\u{7}\u{202E}"
 
 
 def test_usage_survives_a_restart_and_is_added_to(start_gateway, upstream):
