@@ -6,7 +6,7 @@
 #include <string>
 
 #include "handlers/routing/web_origins.h"
-#include "net/front/server_state.h"
+#include "made_request.h"
 
 namespace {
 
@@ -15,10 +15,6 @@ using gatehouse::net::Request;
 
 constexpr const char* kListed = "https://app.example";
 
-class Nobody final : public Poco::Net::HTTPRequestHandlerFactory {
-  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override { return nullptr; }
-};
-
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out)
@@ -26,10 +22,12 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+// A number is no name that a page could have: it may be any spelling of an address ("127.1", "0x7f000001").
 bool is_ours(std::string_view host) {
-  static const std::regex ours(R"((localhost|gateway\.example|127(\.\d{1,3}){3}|\[[0-9a-f:.]+\])\.?(:\d*)?)");
-  const std::string name = lower(host);
-  return host.empty() || std::regex_match(name, ours);
+  static const std::regex name(R"((localhost|gateway\.example|\[[0-9a-f:.]+\])\.?(:\d*)?)");
+  static const std::regex number(R"(([0-9a-fx]+\.)*(0x[0-9a-f]*|\d+)\.?(:\d*)?)");
+  const std::string text = lower(host);
+  return host.empty() || std::regex_match(text, name) || std::regex_match(text, number);
 }
 
 bool may_come(const Request& request) {
@@ -48,19 +46,12 @@ bool may_come(const Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static Nobody nobody;
-  static const gatehouse::net::ServerState state({}, nobody);
   static const WebOrigins origins("127.0.0.1", {"gateway.example"}, {kListed});
-  static const Poco::Net::StreamSocket socket;
-  const std::string fields(reinterpret_cast<const char*>(data), size);
-  gatehouse::net::RequestReader reader(state.options.request);
-  reader.feed("GET /v1/models HTTP/1.1\r\n" + fields + "\r\n\r\n");
-  if (reader.state() != gatehouse::net::RequestReader::State::complete) return 0;
-  gatehouse::net::Wire wire(-1, std::chrono::milliseconds(0));
-  gatehouse::net::Response response(wire, {11, false, true, state.draining});
-  const Request request(reader, socket, "127.0.0.1", state, response);
+  gatehouse::fuzz::MadeRequest made(std::string(reinterpret_cast<const char*>(data), size), "127.0.0.1");
+  if (made.get() == nullptr) return 0;
+  const Request& request = *made.get();
   if (origins.admit(request).ok() && !(is_ours(request.header("host")) && may_come(request))) std::abort();
   (void)origins.is_preflight(request);
-  origins.expose(request, response);
+  origins.expose(request, made.response());
   return 0;
 }
