@@ -88,7 +88,8 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   const limits::Subject subject{.client = caller.client_id,
                                 .key = caller.key_id,
                                 .model = route.alias,
-                                .own = caller.terms ? &caller.terms->limits : nullptr};
+                                .own = caller.terms ? &caller.terms->limits : nullptr,
+                                .vouched = caller.terms != nullptr};
   Status status = bill_.open(subject, request, route.price, context_.encodings.find(route.encoding));
   answer_.quotas(bill_.quotas());
   return status;

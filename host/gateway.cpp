@@ -57,6 +57,7 @@ Status trust(net::Upstream& upstream, const config::Settings& settings) {
 std::vector<std::string> fixed_settings(const config::Settings& now, const config::Settings& wanted) {
   std::vector<std::string> changed;
   if (now.server != wanted.server) changed.emplace_back("server");
+  if (now.keep_usage != wanted.keep_usage) changed.emplace_back("keep");
   if (now.admin != wanted.admin) changed.emplace_back("admin");
   if (now.data_dir != wanted.data_dir) changed.emplace_back("data_dir");
   if (now.token_counts != wanted.token_counts) changed.emplace_back("token_counts");
@@ -141,10 +142,12 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       file_(std::move(file)),
       reloader_(std::move(reloader)),
       shared_(shared_accounts(settings)),
-      ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get())),
+      ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get()),
+              settings.server.max_unknown_clients),
       encodings_(std::move(encodings)),
       keys_(state.hash),
-      bookkeeper_(std::move(state.database), keys_, ledger_),
+      bookkeeper_(std::move(state.database), keys_, ledger_,
+                  std::chrono::duration_cast<std::chrono::days>(settings.keep_usage)),
       upstream_(std::move(upstream)),
       tokens_(settings.admin.token, settings.admin.viewer_token),
       auth_(settings.auth),

@@ -58,13 +58,14 @@ void check_plugin_path(const Section& file, const Settings& settings) {
 }
 
 void read_file(const Node& root, Settings& settings) {
-  const auto file = root.section({"server", "admin", "auth", "data_dir", "plugins", "providers", "token_counts",
+  const auto file = root.section({"server", "admin", "auth", "data_dir", "keep", "plugins", "providers", "token_counts",
                                   "models", "policies", "limits", "shared_limits", "log_sinks"});
   if (!file) return;
   if (const Node* n = file->find("server")) read_server(*n, settings.server);
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
   if (const Node* n = file->find("auth")) assign(settings.auth, n->choice({"open", "keys"}));
   if (const Node* n = file->find("data_dir")) assign(settings.data_dir, n->text());
+  if (const Node* n = file->find("keep")) read_keep(*n, settings);
   if (const Node* n = file->find("plugins")) read_plugins(*n, settings);
   if (const Node* n = file->required("providers")) read_providers(*n, settings.providers);
   if (const Node* n = file->find("token_counts")) read_token_counts(*n, settings.token_counts);

@@ -12,6 +12,7 @@ void read_hosts(const Node& node, std::vector<std::string>& hosts);
 void read_cors(const Node& node, std::vector<std::string>& origins);
 void read_proxies(const Node& node, core::AddressRanges& proxies);
 void read_admin(const Node& node, AdminSettings& admin);
+void read_keep(const Node& node, Settings& settings);
 void read_plugins(const Node& node, Settings& settings);
 
 void read_providers(const Node& node, std::vector<ProviderSettings>& providers);

@@ -17,6 +17,9 @@ constexpr milliseconds kLongestPreflight{3'600'000};
 constexpr milliseconds kLongestProbation{24 * 3'600'000};
 constexpr std::int64_t kMostExchanges = 1'000'000;
 constexpr std::int64_t kMostSlowdown = 1'000;
+constexpr milliseconds kShortestKept{24 * 3'600'000};
+constexpr milliseconds kLongestKept = std::chrono::days(36'500);
+constexpr std::int64_t kMostUnknownClients = 1'000'000;
 constexpr milliseconds kLongestDrain{24 * 3'600'000};
 constexpr milliseconds kLongestHeartbeat{3'600'000};
 
@@ -73,7 +76,7 @@ void read_bodies(const Section& section, ServerSettings& server) {
 
 void read_server(const Node& node, ServerSettings& server) {
   const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "drain_timeout", "heartbeat",
-                                     "hosts", "cors", "trusted_proxies", "attempts_header"});
+                                     "hosts", "cors", "trusted_proxies", "max_unknown_clients", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
@@ -87,6 +90,9 @@ void read_server(const Node& node, ServerSettings& server) {
   }
   if (const Node* n = section->find("hosts")) read_hosts(*n, server.hosts);
   if (const Node* n = section->find("cors")) read_cors(*n, server.cors_origins);
+  if (const Node* n = section->find("max_unknown_clients")) {
+    assign(server.max_unknown_clients, n->integer(1, kMostUnknownClients));
+  }
   if (const Node* n = section->find("trusted_proxies")) read_proxies(*n, server.trusted_proxies);
   if (const Node* n = section->find("attempts_header")) assign(server.attempts_header, n->choice({"false", "true"}));
 }
@@ -104,6 +110,12 @@ void read_admin(const Node& node, AdminSettings& admin) {
     const Node* listen = section->find("listen");
     listen->fail("is reachable from other machines, which needs admin.token: set it, or listen on 127.0.0.1");
   }
+}
+
+void read_keep(const Node& node, Settings& settings) {
+  const auto section = node.section({"usage"});
+  if (!section) return;
+  if (const Node* n = section->find("usage")) assign(settings.keep_usage, n->duration(kShortestKept, kLongestKept));
 }
 
 void read_plugins(const Node& node, Settings& settings) {

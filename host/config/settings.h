@@ -33,6 +33,7 @@ struct ServerSettings {
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
   std::vector<std::string> hosts;               // names that both listeners are called by, beside their own
   std::vector<std::string> cors_origins;        // of web pages that may use the callers' listener
+  std::uint32_t max_unknown_clients = 20'000;   // a day, that no key vouches for; the others count as one
   core::AddressRanges trusted_proxies;          // that are believed whom they speak for
   bool attempts_header = true;                  // callers are told which targets were tried
 
@@ -136,6 +137,7 @@ struct Settings {
   ServerSettings server;
   AdminSettings admin;
   Auth auth = Auth::open;
+  std::chrono::milliseconds keep_usage{std::chrono::days(400)};  // in data_dir; balances go when they are over
   std::string data_dir = "var";                         // relative to the working directory, like every path here
   std::vector<std::string> plugin_path;                 // folders, searched in order
   bool allow_writable = false;                          // run plugins and read files that others may write

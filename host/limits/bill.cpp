@@ -17,8 +17,9 @@ Bill::~Bill() {
   close();
 }
 
-Status Bill::open(const Subject& subject, const core::ChatRequest& request, const core::Price& price,
+Status Bill::open(const Subject& asking, const core::ChatRequest& request, const core::Price& price,
                   const Encoding* encoding) {
+  const core::Subject subject = ledger_.newcomers().counted_as(asking, ledger_.now().day());
   estimate_ = limits::estimate(request);
   if (!subject.model.empty()) {
     const bool counts = encoding != nullptr && ledger_.counts_tokens(subject);  // else it does not matter how many

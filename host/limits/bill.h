@@ -29,9 +29,9 @@ class Bill {
   ~Bill();
 
   // Estimates what the request will cost and reserves it. A refusal names the limit and takes nothing.
-  // subject.model: empty if the model does not exist. encoding: of the model's texts; nullptr: not known.
+  // asking.model: empty if the model does not exist. encoding: of the model's texts; nullptr: not known.
   // REQUIRES: called once, and first.
-  core::Status open(const Subject& subject, const core::ChatRequest& request, const core::Price& price,
+  core::Status open(const Subject& asking, const core::ChatRequest& request, const core::Price& price,
                     const Encoding* encoding);
   // From now on a provider may charge this price for what it does.
   void attempt_began(const core::Price& price);

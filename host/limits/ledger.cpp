@@ -35,8 +35,9 @@ void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& 
 
 }  // namespace
 
-Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects, Sharing sharing)
-    : clock_(std::move(clock)), sharing_(sharing) {
+Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects, Sharing sharing,
+               std::size_t newcomers_a_day)
+    : clock_(std::move(clock)), sharing_(sharing), newcomers_(newcomers_a_day) {
   for (auto& book : books_) book = std::make_unique<Book>(max_subjects);
   set_rules(rules);
 }
@@ -178,6 +179,15 @@ Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name
     // The limits of the account's key are not known here. There are no more such accounts than keys.
     return scope != Scope::own && idle(account, rules, now);
   });
+}
+
+void Ledger::forget_idle() {
+  const Moment now = clock_();
+  const auto lock = readers_.shared();
+  for (const Scope scope : kConfiguredScopes) {
+    Book& known = book(scope);
+    known.table.forget([&](const Account& account) { return idle(account, known.rules, now); });
+  }
 }
 
 std::vector<Balance> Ledger::balances() {

@@ -16,6 +16,7 @@
 #include "limits/accounts/rules.h"
 #include "limits/accounts/shared_accounts.h"
 #include "limits/accounts/table.h"
+#include "limits/newcomers.h"
 #include "limits/notes.h"
 #include "limits/reservation.h"
 #include "limits/tokens/ratios.h"
@@ -29,8 +30,10 @@ class Ledger {
 
   // max_subjects: how many spenders are remembered in one scope at a time. sharing: the accounts that several gateways
   // hold together. The accounts here are then this gateway's part; it decides while the shared ones are unreachable.
+  // newcomers_a_day: how many clients, and as many keys, that nobody vouches for are told apart in a day.
   explicit Ledger(std::span<const core::LimitRule> rules = {}, Clock clock = real_time,
-                  std::size_t max_subjects = kMaxSubjects, Sharing sharing = {});
+                  std::size_t max_subjects = kMaxSubjects, Sharing sharing = {},
+                  std::size_t newcomers_a_day = Newcomers::kADay);
 
   // Takes from every limit that applies, or from none. Waits for nothing but shared accounts. rate_limited: retry_after
   // says when the limit would let this request pass; retry_useless says that waiting is no use. The reservation must
@@ -50,6 +53,8 @@ class Ledger {
   std::vector<Balance> changes();
   // Restores the balances of before a restart. REQUIRES: nothing has been reserved yet.
   void restore(std::span<const Balance> balances);
+  // Forgets accounts that have nothing to remember.
+  void forget_idle();
   // Everybody's balances under the configured limits; a key's own limits are not among them.
   std::vector<Balance> balances();
   // What all gateways together have spent and may spend, for the same spenders. Empty: the limits are not shared, or
@@ -57,6 +62,8 @@ class Ledger {
   std::vector<Balance> together(std::span<const Balance> balances) const;
   Rules rules(Scope scope) const;
 
+  Newcomers& newcomers() { return newcomers_; }
+  const Newcomers& newcomers() const { return newcomers_; }
   UsageBook& usage() { return usage_; }
   Ratios& ratios() { return ratios_; }
   const SharedAccounts* shared() const { return sharing_.accounts; }  // nullptr: none
@@ -83,6 +90,7 @@ class Ledger {
   const Sharing sharing_;
   Readers readers_;  // shared while accounts are worked on, exclusive while the rules change
   std::array<std::unique_ptr<Book>, core::kScopeCount> books_;
+  Newcomers newcomers_;
   Notes notes_;
   UsageBook usage_;
   Ratios ratios_;

@@ -4,6 +4,7 @@
 
 #include "store/books.h"
 #include "store/keys.h"
+#include "store/retention.h"
 #include "store/state.h"
 
 namespace gatehouse::store {
@@ -47,6 +48,7 @@ Status Bookkeeper::health() const {
 
 void Bookkeeper::run() {
   Clock::time_point written = Clock::now();
+  Clock::time_point tidied = written - kTidy;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kNotice, [this] { return stopping_; })) {
     lock.unlock();
@@ -54,6 +56,7 @@ void Bookkeeper::run() {
     if (const auto now = Clock::now(); read.ok() && now - written >= kBatch) {
       written = now;
       written_ = write();
+      if (now - tidied >= kTidy && !tidy()) tidied = now;
     }
     tell(read.ok() ? written_ : read);
     lock.lock();
@@ -95,6 +98,14 @@ Status Bookkeeper::write() {
     for (const limits::UsageLine& line : usage) ledger_.usage().add(line);
     return failed("what was spent could not be written down", error);
   }
+}
+
+// Puts away what is over, in memory and on disk. True: there is more. A failure is met again by the next batch.
+bool Bookkeeper::tidy() try {
+  ledger_.forget_idle();
+  return put_away(*database_, ledger_.now(), ledger_.now().day() - static_cast<std::int32_t>(keep_usage_.count()) + 1);
+} catch (const std::exception&) {
+  return false;
 }
 
 // Logs a failure once as it begins and once as it ends, however often and however it fails in between.

@@ -23,11 +23,14 @@ namespace gatehouse::store {
 class Bookkeeper {
  public:
   static constexpr std::chrono::milliseconds kNotice{50};  // until a changed key is known
+  static constexpr std::chrono::minutes kTidy{60};         // until what is over is put away
   static constexpr std::chrono::milliseconds kBatch{200};  // until a balance is on disk, where the disk keeps up
 
   // REQUIRES: ring and ledger outlive the bookkeeper.
-  Bookkeeper(std::unique_ptr<Database> database, KeyRing& ring, limits::Ledger& ledger)
-      : database_(std::move(database)), ring_(ring), ledger_(ledger) {}
+  // keep_usage: for how many days.
+  Bookkeeper(std::unique_ptr<Database> database, KeyRing& ring, limits::Ledger& ledger,
+             std::chrono::days keep_usage = std::chrono::days(400))
+      : database_(std::move(database)), ring_(ring), ledger_(ledger), keep_usage_(keep_usage) {}
   ~Bookkeeper() { stop(); }
 
   core::Status load();  // reads keys and balances from the database; before start()
@@ -43,11 +46,13 @@ class Bookkeeper {
   core::Status load_keys();
   core::Status write();
   core::Status reopen();
+  bool tidy();
   void tell(const core::Status& status);
 
   std::unique_ptr<Database> database_;
   KeyRing& ring_;
   limits::Ledger& ledger_;
+  const std::chrono::days keep_usage_;
   std::int64_t seen_ = 0;                      // the data_version last read
   std::map<Name, limits::Balance> unwritten_;  // balances that could not be written yet
   core::Status written_;                       // how the last batch went

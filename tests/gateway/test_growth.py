@@ -14,6 +14,7 @@ MODEL = "default-chat"
 ANSWERED = b"HTTP/1.1 200"
 
 YAML = """
+server: {{ listen: 127.0.0.1:0, max_unknown_clients: 200000 }}
 providers: {{ local: {{ plugin: echo }} }}
 models:
 {models}

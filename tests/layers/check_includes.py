@@ -25,7 +25,7 @@ ARROWS = {
     "limits/accounts": {"core", "core/text", "core/money"},
     "limits/tokens": {"core", "core/text"},
     "limits": {"core", "core/text", "core/money", "core/request", "core/reply", "limits/accounts", "limits/tokens"},
-    "store": {"core", "core/text", "core/money", "core/request", "limits"},
+    "store": {"core", "core/text", "core/money", "core/request", "limits", "limits/accounts"},
     "store/redis": {"core", "core/text", "limits", "limits/accounts"},
     "dialects": {"core", "core/text", "core/request", "core/reply", "sdk"},
     "dialects/anthropic": {"core", "core/text", "core/request", "core/reply", "dialects"},

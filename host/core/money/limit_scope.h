@@ -23,6 +23,7 @@ struct Subject {
   std::string_view key;            // the credential's id, never the credential; empty: none was shown
   std::string_view model;          // the alias
   const LimitRule* own = nullptr;  // the key's own limits; nullptr: none
+  bool vouched = true;             // a key of ours says who it is; else client and key may be anything
 };
 
 struct ScopeInfo {

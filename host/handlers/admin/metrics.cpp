@@ -171,13 +171,17 @@ void Metrics::enter(const core::Decision& decision) {
 }
 
 std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
-                          const net::ServerCounters& server, const limits::SharedAccounts* shared,
+                          const net::ServerCounters& server, const limits::Ledger& ledger,
                           bool database_works) const {
   std::vector<MetricFamily> families = registry_.Collect();
   append_plugins(families, reloader);
   append_sinks(families, generation);
   append_server(families, server);
-  if (shared != nullptr) append_shared(families, *shared);
+  if (ledger.shared() != nullptr) append_shared(families, *ledger.shared());
+  auto others = family("gatehouse_requests_of_others_total", "Requests of clients or keys that are not told apart",
+                       MetricType::Counter);
+  add(others, {}, static_cast<double>(ledger.newcomers().of_others()));
+  families.push_back(std::move(others));
   auto failing =
       family("gatehouse_database_failing", "1 while the database can be read or written no more", MetricType::Gauge);
   add(failing, {}, database_works ? 0 : 1);

@@ -15,7 +15,7 @@
 #include <tuple>
 
 #include "core/record/exchange_observer.h"
-#include "limits/accounts/shared_accounts.h"
+#include "limits/ledger.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 
@@ -29,9 +29,8 @@ class Metrics final : public core::ExchangeObserver {
   void ended(const core::Record& record, std::span<const core::Decision> decisions) override;
 
   // Everything in Prometheus' text format, the plugins', sinks' and the server's counts as they are now.
-  // shared: nullptr where no limit is shared.
   std::string text(const modules::Generation& generation, const modules::Reloader& reloader,
-                   const net::ServerCounters& server, const limits::SharedAccounts* shared, bool database_works) const;
+                   const net::ServerCounters& server, const limits::Ledger& ledger, bool database_works) const;
 
  private:
   // The counters of one combination of labels.

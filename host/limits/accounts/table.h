@@ -33,9 +33,7 @@ class Table {
     std::unique_lock lock(shard.mutex);
     if (auto found = shard.accounts.find(name); found != shard.accounts.end()) return pinned(*found);
     if (shard.accounts.size() >= max_per_shard_) {
-      std::erase_if(shard.accounts, [&](const Entry& entry) {
-        return entry.second.pins.load(std::memory_order_acquire) == 0 && idle(entry.second);
-      });
+      forget(shard, idle);
       if (shard.accounts.size() >= max_per_shard_) return nullptr;
     }
     return pinned(*shard.accounts.try_emplace(std::string(name)).first);
@@ -45,6 +43,15 @@ class Table {
     return &entry;
   }
   static void unpin(Entry& entry) { entry.second.pins.fetch_sub(1, std::memory_order_release); }
+
+  // Forgets every account that is idle and not pinned, one shard locked at a time.
+  template <class Idle>
+  void forget(const Idle& idle) {
+    for (Shard& shard : shards_) {
+      const std::unique_lock lock(shard.mutex);
+      forget(shard, idle);
+    }
+  }
 
   // Calls visit(account) for the spender's account, if there is one.
   template <class Visit>
@@ -74,6 +81,13 @@ class Table {
     mutable std::shared_mutex mutex;
     std::unordered_map<std::string, Account, Hash, std::equal_to<>> accounts;
   };
+
+  template <class Idle>
+  static void forget(Shard& shard, const Idle& idle) {
+    std::erase_if(shard.accounts, [&](const Entry& entry) {
+      return entry.second.pins.load(std::memory_order_acquire) == 0 && idle(entry.second);
+    });
+  }
 
   // The map inside uses the hash's low bits.
   static std::size_t shard_index(std::string_view name) { return (Hash()(name) >> 48) % kShards; }

@@ -42,6 +42,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"server: { cors: { origins: [https://app.example/] } }\n",
              "f:1:29: server.cors.origins[0] must be an origin as browsers write it, such as https://app.example, not "
              "\"https://app.example/\""},
+        Case{"keep: { usage: 1h }\n", "f:1:16: keep.usage must be a duration such as 500ms, 60s, 2m or 1h, from 86400000ms to 3153600000000ms, "
+             "not \"1h\""},
         Case{"server: { trusted_proxies: [10.0.0.1/8] }\n",
              "f:1:29: server.trusted_proxies[0] must be an address or a range such as 10.0.0.0/8 or fd00::/8, not "
              "\"10.0.0.1/8\""},
@@ -49,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:19: server.hosts[0] must be a name such as gateway.example, with or without a port, not \"a b\""},
         Case{"sever: {}\n", "f:1:1: the file has an unknown key \"sever\"; did you mean \"server\"?"},
         Case{"nonsense: 1\n",
-             "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, plugins, "
+             "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, keep, plugins, "
              "providers, "
              "token_counts, models, policies, limits, shared_limits, log_sinks"},
         Case{"server: { max_bdy: 1 }\n", "f:1:11: server has an unknown key \"max_bdy\"; did you mean \"max_body\"?"},

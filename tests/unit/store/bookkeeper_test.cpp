@@ -26,7 +26,7 @@ class BookkeeperTest : public testing::Test {
     auto reservation = ledger.reserve(kWeb, {.input_tokens = tokens});
     ASSERT_TRUE(reservation.ok()) << reservation.status().message();
     reservation->settle(tokens);
-    ledger.usage().add({.day = 1, .client = "web", .requests = 1});
+    ledger.usage().add({.day = ledger.now().day(), .client = "web", .requests = 1});
   }
   std::int64_t written_tokens() {
     const auto balances = read_balances(*other_, limits::real_time().unix_ns);
@@ -91,6 +91,15 @@ TEST_F(BookkeeperTest, WhatCannotBeWrittenNowIsWrittenOnceLater) {
   keeper->stop();
   EXPECT_EQ(written_tokens(), 400);
   EXPECT_EQ(written_requests(), 2);
+}
+
+TEST_F(BookkeeperTest, PutsAwayWhatIsOver) {
+  write_books(*other_, {}, std::vector<limits::UsageLine>{{.day = 1, .client = "long ago", .requests = 1}});
+  ASSERT_EQ(written_requests(), 1);
+  limits::Ledger ledger(kDaily);
+  const auto keeper = keep(ledger);
+  keeper->start();
+  EXPECT_TRUE(eventually([&] { return written_requests() == 0; }));
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "limits/newcomers.h"
+
+#include <chrono>
+#include <mutex>
+
+#include "core/rare_warning.h"
+
+namespace gatehouse::limits {
+
+core::Subject Newcomers::counted_as(core::Subject subject, std::int32_t day) {
+  static core::RareWarning warning(std::chrono::hours(1));
+  if (subject.vouched) return subject;
+  bool others = false;
+  const auto count = [&](Names& names, std::string_view& name) {
+    if (name.empty() || names.has_place(name, day)) return;
+    name = kOthers;
+    others = true;
+  };
+  count(clients_, subject.client);
+  count(keys_, subject.key);
+  if (others && of_others_.fetch_add(1, std::memory_order_relaxed) == 0) {
+    warning.say(
+        "more clients than server.max_unknown_clients have come today without a key; the next ones are counted "
+        "together");
+  }
+  return subject;
+}
+
+bool Newcomers::Names::has_place(std::string_view name, std::int32_t day) {
+  {
+    const std::shared_lock lock(mutex_);
+    if (day == day_) {
+      if (names_.contains(name)) return true;
+      if (names_.size() >= most_) return false;
+    }
+  }
+  const std::unique_lock lock(mutex_);
+  if (day != day_) {
+    day_ = day;
+    names_.clear();
+  }
+  if (names_.contains(name)) return true;
+  return names_.size() < most_ && names_.emplace(name).second;
+}
+
+}  // namespace gatehouse::limits

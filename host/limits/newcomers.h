@@ -1,0 +1,53 @@
+// Clients and keys that nobody vouches for: anybody can make up any number of them. So many of each a day are told
+// apart; whoever comes after them is counted together with the others. Bounded; thread-safe.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "core/money/limit_scope.h"
+
+namespace gatehouse::limits {
+
+class Newcomers {
+ public:
+  static constexpr std::size_t kADay = 20'000;
+  static constexpr std::string_view kOthers = "(others)";  // the account of all who come after those
+
+  explicit Newcomers(std::size_t most_a_day) : clients_(most_a_day), keys_(most_a_day) {}
+
+  // Under which names the subject is counted: its own, or kOthers. Views into the subject. day: since 1970, UTC.
+  core::Subject counted_as(core::Subject subject, std::int32_t day);
+  // How many requests were counted as those of others.
+  std::uint64_t of_others() const { return of_others_.load(std::memory_order_relaxed); }
+
+ private:
+  // The names of a day that are told apart.
+  class Names {
+   public:
+    explicit Names(std::size_t most) : most_(most) {}
+    bool has_place(std::string_view name, std::int32_t day);
+
+   private:
+    struct Hash {
+      using is_transparent = void;
+      std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>()(name); }
+    };
+
+    const std::size_t most_;
+    std::shared_mutex mutex_;  // guards all below
+    std::int32_t day_ = 0;
+    std::unordered_set<std::string, Hash, std::equal_to<>> names_;
+  };
+
+  Names clients_, keys_;
+  std::atomic<std::uint64_t> of_others_{0};
+};
+
+}  // namespace gatehouse::limits
