@@ -50,14 +50,7 @@ void Exchange::refuse(const Status& status) {
 }
 
 void Exchange::turn_away(const Status& status) {
-  static core::RareWarning warning(core::RefusalBudget::kPeriod);
-  record_.of_stranger = true;
-  const auto left_out_before = context_.refusals.spend(record_.remote_addr, Clock::now());
-  record_.left_out = !left_out_before;
-  record_.unrecorded = left_out_before.value_or(0);
-  if (record_.left_out)
-    warning.say("refusals without a valid key are too many to be recorded one by one, the last from " +
-                record_.remote_addr);
+  context_.refusals.charge(record_, Clock::now());
   answer_.fail(status);
   record(status);
 }

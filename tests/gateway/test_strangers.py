@@ -76,6 +76,23 @@ def test_a_key_holders_mistakes_are_all_recorded(start_gateway):
     assert sum(line["status"] == 400 for line in records(gateway, TRIES + 1)) == TRIES
 
 
+COUNT = "/v1/messages/count_tokens"
+
+
+def test_counting_tokens_is_governed_as_asking_is(start_gateway):
+    gateway = start_gateway(KEYS + SINK)
+    _, key = create_key(gateway, "--client", "web", "--models", "default-chat", "--rpm", "5")
+    headers = {"x-api-key": key}
+    assert eventually(lambda: ask(gateway, headers, COUNT) == 200)
+    other = gateway.request("POST", COUNT, {**BODY, "model": "dear-chat"}, headers)
+    assert other.status == 403 and other.json()["type"] == "error"
+    assert [ask(gateway, headers, COUNT) for _ in range(6)] == [200] * 4 + [429] * 2
+    lines = [line for line in records(gateway, 8) if line["status"] != 401]
+    assert {line["route"] for line in lines} == {COUNT}
+    assert [line["status"] for line in lines] == [200, 403] + [200] * 4 + [429] * 2
+    assert {line["client_id"] for line in lines} == {"web"}
+
+
 @pytest.mark.parametrize("trusted, address", [("127.0.0.1", "192.0.2.1"), ("10.0.0.0/8", "127.0.0.1")])
 def test_behind_a_trusted_proxy_a_record_has_the_callers_address(start_gateway, trusted, address):
     gateway = start_gateway(

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/rare_warning.h"
+
 namespace gatehouse::core {
 
 namespace {
@@ -36,6 +38,17 @@ std::optional<std::uint64_t> RefusalBudget::spend(std::string_view address, Cloc
   ++records;
   ++all_records_;
   return std::exchange(unrecorded_, 0);
+}
+
+void RefusalBudget::charge(Record& record, Clock::time_point now) {
+  static RareWarning warning(kPeriod);
+  const auto left_out_before = spend(record.remote_addr, now);
+  record.of_stranger = true;
+  record.left_out = !left_out_before;
+  record.unrecorded = left_out_before.value_or(0);
+  if (record.left_out)
+    warning.say("refusals without a valid key are too many to be recorded one by one, the last from " +
+                record.remote_addr);
 }
 
 }  // namespace gatehouse::core

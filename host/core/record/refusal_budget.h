@@ -13,6 +13,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/record/record.h"
+
 namespace gatehouse::core {
 
 class RefusalBudget {
@@ -26,6 +28,8 @@ class RefusalBudget {
   // Whether a refusal of this address leaves a record: how many have left none since the last record; nullopt: this one
   // leaves none either. The addresses of one IPv6 network (/64) are one.
   std::optional<std::uint64_t> spend(std::string_view address, Clock::time_point now);
+  // The same for the record of a stranger's refusal, which then knows whether it is left out.
+  void charge(Record& record, Clock::time_point now);
 
  private:
   std::mutex mutex_;  // guards all below

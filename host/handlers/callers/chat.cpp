@@ -4,28 +4,12 @@
 #include "exchange.h"
 #include "handlers/callers/caller_identity.h"
 #include "handlers/callers/chat_answer.h"
-#include "handlers/routing/client_address.h"
+#include "handlers/callers/request_record.h"
 #include "net/front/client_watch.h"
 
 namespace gatehouse::handlers {
 
 namespace {
-
-core::Record describe(const ChatEndpoint& endpoint, const net::Request& request, const std::string& id,
-                      const core::AddressRanges& trusted_proxies) {
-  core::Record record;
-  record.began = std::chrono::system_clock::now();
-  record.request_id = id;
-  // The caller's own id may come twice, the record's may not.
-  record.id = request.header("x-request-id") == id ? core::new_exchange_id(record.began) : id;
-  record.trace = core::TraceContext::from(request.header("traceparent"));
-  record.remote_addr = client_address(request, trusted_proxies);
-  record.method = "POST";
-  record.route = endpoint.route;
-  record.dialect = endpoint.dialect.name();
-  record.bytes_in = request.body().size();
-  return record;
-}
 
 // An exchange and what it works with.
 struct Scene {
@@ -35,7 +19,7 @@ struct Scene {
         context{generation->routes(),      generation->policies(), generation->records(), services.refusals,
                 services.ledger,           services.encodings,     services.transport,    services.observer,
                 services.breakers,         services.settings.heartbeat},
-        record(describe(endpoint, request, id, services.settings.trusted_proxies)),
+        record(record_of(request, id, endpoint.route, endpoint.dialect.name(), services.settings.trusted_proxies)),
         client(request),
         answer(response, endpoint.dialect, endpoint.limit_style, record, services.settings.attempts_header),
         exchange(context, record, client, answer) {
