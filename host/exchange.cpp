@@ -5,6 +5,7 @@
 
 #include "core/pause.h"
 #include "core/rare_warning.h"
+#include "core/request/attempt_bytes.h"
 #include "core/request/rewrite.h"
 
 namespace gatehouse {
@@ -62,7 +63,7 @@ Status Exchange::get_reply(const core::Caller& caller, core::ChatRequest& reques
   core::RequestView view{request, record_.id, caller.client_id,      record_.model_requested,
                          {},      {},         bill_.estimate().input};
   GH_TRY(policies_.on_request(request, view));
-  return ask(view);
+  return ask(request, view);
 }
 
 Status Exchange::admit(const core::Caller& caller, const core::ChatRequest& request) {
@@ -88,7 +89,7 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   return status;
 }
 
-Status Exchange::ask(const core::RequestView& view) {
+Status Exchange::ask(core::ChatRequest& request, const core::RequestView& view) {
   const auto route = context_.routes.find(view.request.model());  // the policies may have sent it elsewhere
   if (route == context_.routes.end()) return core::unknown_model(view.request.model());
   core::RetryPlan plan(route->second, dice());
@@ -97,7 +98,7 @@ Status Exchange::ask(const core::RequestView& view) {
   while (const auto step = plan.next(Clock::now())) {
     GH_TRY(core::pause(step->wait, cancellation_));
     core::Try& noted = record_.tries.emplace_back();
-    Status status = attempt(*step, route->second.price, view, noted);
+    Status status = attempt(*step, route->second.price, request, view, noted);
     if (status.ok() || (reply_ && reply_->meter().began())) return status;
     const core::Next next = core::next_after(status, noted.upstream_status);
     if (status.failure().half_answered) status.failure().reason = "answer_cut";
@@ -111,8 +112,8 @@ Status Exchange::ask(const core::RequestView& view) {
   return told;
 }
 
-Status Exchange::attempt(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
-                         core::Try& noted) {
+Status Exchange::attempt(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
+                         const core::RequestView& view, core::Try& noted) {
   noted.provider = step.target->provider->name();
   noted.model = step.target->model;
   noted.waited = step.wait;
@@ -123,7 +124,7 @@ Status Exchange::attempt(const core::RetryPlan::Step& step, const core::Price& p
     noted.error = "circuit_open";
     return core::circuit_open(noted.provider, breaker.until_probe(began));
   }
-  Status status = converse(step, price, view, noted);
+  Status status = converse(step, price, request, view, noted);
   const auto ended = Clock::now();
   noted.took = ended - began;
   if (!status.ok()) note(noted, status);
@@ -141,13 +142,14 @@ void Exchange::note(core::Try& noted, const Status& failure) const {
     warning.say("exchange " + record_.id + ": " + failure.failure().message + " (" + noted.detail + ")");
 }
 
-Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
-                          core::Try& noted) {
+Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
+                          const core::RequestView& view, core::Try& noted) {
   const core::Target& target = *step.target;
-  const std::string json = core::rewritten_for(target.model, view.request);
+  GH_TRY(request.restore_texts());
+  core::AttemptBytes bytes{request, core::rewritten_for(target.model, request)};
   core::RequestView asked = view;
   asked.model = target.model;
-  asked.json = json;
+  asked.json = bytes.json;
   record_.provider = noted.provider;
   record_.model_served = target.model;
   ++record_.attempts;
@@ -158,7 +160,7 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& 
       policies_, answer_, cancellation_, noted.upstream_status);
   bill_.attempt_began(price);
   Status status = target.provider->answer({asked, step.number, record_.trace.traceparent, context_.transport,
-                                           reply.cancellation(), noted.wire, noted.upstream_status},
+                                           reply.cancellation(), noted.wire, noted.upstream_status, &bytes},
                                           reply.entrance());
   bill_.attempt_ended(status, reply.meter());
   record_.upstream_connect = noted.wire.connect;

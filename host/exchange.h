@@ -66,11 +66,11 @@ class Exchange {
   core::Status get_reply(const core::Caller& caller, core::ChatRequest& request);
   core::Status admit(const core::Caller& caller, const core::ChatRequest& request);
   core::Status open_bill(const core::Caller& caller, const core::ChatRequest& request);
-  core::Status ask(const core::RequestView& view);
-  core::Status attempt(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
-                       core::Try& noted);
-  core::Status converse(const core::RetryPlan::Step& step, const core::Price& price, const core::RequestView& view,
-                        core::Try& noted);
+  core::Status ask(core::ChatRequest& request, const core::RequestView& view);
+  core::Status attempt(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
+                       const core::RequestView& view, core::Try& noted);
+  core::Status converse(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
+                        const core::RequestView& view, core::Try& noted);
   void note(core::Try& noted, const core::Status& failure) const;
   core::Status answer();
   void record(const core::Status& status);

@@ -18,6 +18,12 @@
 #include "conformance/checks/run.h"
 #include "modules/trial/preflight.h"
 
+// jemalloc's own setting: what is larger, a prompt most likely, goes back to the system as soon as it is freed.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "oversize_threshold:1048576";
+}
+
 namespace {
 
 namespace commands = gatehouse::commands;

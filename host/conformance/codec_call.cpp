@@ -32,7 +32,7 @@ std::pair<Outcome, Sent> CodecCall::encode(std::uint32_t number) {
   const auto body = [](gh_upstream* self, gh_str bytes) noexcept {
     static_cast<Sent*>(self->ctx)->body += view(bytes);
   };
-  gh_upstream* upstream = memory_.place(gh_upstream{sizeof(gh_upstream), 0, &sent, request, header, body});
+  gh_upstream* upstream = memory_.place(gh_upstream{sizeof(gh_upstream), 0, &sent, request, header, body, body});
   const gh_attempt* attempt =
       memory_.place(gh_attempt{sizeof(gh_attempt), number, memory_.text("https://upstream.example/v1"),
                                memory_.text("secret-1"), 1'767'225'600'000});

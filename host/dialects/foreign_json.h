@@ -8,11 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "core/text/caller_text.h"
-#include "core/text/json_writer.h"
 #include "core/request/chat_request.h"
 #include "core/request/unique_names.h"
+#include "core/short_of_memory.h"
 #include "core/status.h"
+#include "core/text/caller_text.h"
+#include "core/text/json_writer.h"
 
 namespace gatehouse::dialects {
 
@@ -67,11 +68,10 @@ core::Result<core::ChatRequest> read_translated(const core::PaddedBytes& body, T
     return core::Status(core::Code::invalid_request, std::move(message));
   };
   simdjson::dom::parser parser;
-  if (parser.allocate(body.size(), core::ChatRequest::kMaxDepth) != simdjson::SUCCESS) {
-    return invalid("The request body is too large to read");
-  }
+  if (parser.allocate(body.size(), core::ChatRequest::kMaxDepth) != simdjson::SUCCESS) return core::short_of_memory();
   element root;
   const auto error = parser.parse(body.view().data(), body.size(), false).get(root);
+  if (error == simdjson::MEMALLOC) return core::short_of_memory();
   if (error != simdjson::SUCCESS) {
     return invalid("The request body is not valid JSON: " + std::string(simdjson::error_message(error)));
   }

@@ -37,7 +37,7 @@ class Anthropic {
     }
     out.header("anthropic-version", settings_.version);
     out.header("accept", stream_ ? "text/event-stream" : "application/json");
-    out.json(body_);
+    out.kept_json(body_);
   }
 
   void decode(gatehouse::Frame frame, gatehouse::Events& out) {

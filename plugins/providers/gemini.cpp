@@ -46,7 +46,7 @@ class Gemini {
       out.post(url + ":generateContent", gatehouse::Framing::body);
     if (!attempt.secret().empty()) out.header("x-goog-api-key", attempt.secret());
     out.header("accept", stream_ ? "text/event-stream" : "application/json");
-    out.json(body_);
+    out.kept_json(body_);
   }
 
   void decode(gatehouse::Frame frame, gatehouse::Events& out) {

@@ -40,7 +40,7 @@ class Ollama {
              stream_ ? gatehouse::Framing::lines : gatehouse::Framing::body);
     if (!attempt.secret().empty()) out.header("authorization", "Bearer " + std::string(attempt.secret()));
     out.header("accept", stream_ ? "application/x-ndjson" : "application/json");
-    out.json(body_);
+    out.kept_json(body_);
   }
 
   void decode(gatehouse::Frame frame, gatehouse::Events& out) {

@@ -49,7 +49,7 @@ class OpenAi {
     else if (!attempt.secret().empty())
       out.header("authorization", "Bearer " + std::string(attempt.secret()));
     out.header("accept", stream_ ? "text/event-stream" : "application/json");
-    out.json(body_);
+    out.kept_json(body_);
   }
 
   void decode(gatehouse::Frame frame, gatehouse::Events& out) {

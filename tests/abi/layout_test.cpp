@@ -47,7 +47,7 @@ void describe_providers() {
   FIELD(gh_attempt, unix_ms);
   STRUCT(gh_upstream);
   FIELD(gh_upstream, size), FIELD(gh_upstream, reserved), FIELD(gh_upstream, ctx), FIELD(gh_upstream, request);
-  FIELD(gh_upstream, header), FIELD(gh_upstream, body);
+  FIELD(gh_upstream, header), FIELD(gh_upstream, body), FIELD(gh_upstream, kept_body);
   STRUCT(gh_frame);
   FIELD(gh_frame, size), FIELD(gh_frame, http_status), FIELD(gh_frame, event), FIELD(gh_frame, data);
   FIELD(gh_frame, last), FIELD(gh_frame, reserved);

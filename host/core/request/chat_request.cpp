@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <gatehouse/json.hpp>
 
-#include "core/text/caller_text.h"
 #include "core/request/json_reader.h"
+#include "core/short_of_memory.h"
+#include "core/text/caller_text.h"
 
 namespace gatehouse::core {
 
@@ -22,6 +23,10 @@ std::string at(std::string_view array, std::size_t index, std::string_view membe
   std::string path = std::string(array) + "[" + std::to_string(index) + "]";
   if (!member.empty()) path.append(".").append(member);
   return path;
+}
+
+bool lies_in(std::string_view bytes, std::string_view part) {
+  return part.data() >= bytes.data() && part.data() < bytes.data() + bytes.size();
 }
 
 [[noreturn]] void refuse(std::string param, std::string_view wants) {
@@ -49,10 +54,9 @@ class ChatRequestReader {
  private:
   // Names and texts with escapes live in the parser until its next document; the request needs
   // them longer.
-  std::string_view keep(std::string_view text) {
-    const std::string_view body = out_.body_.view();
-    if (text.data() >= body.data() && text.data() < body.data() + body.size()) return text;
-    return out_.unescaped_.emplace_front(text);
+  std::string_view keep(std::string_view text) { return keep(text, out_.unescaped_); }
+  std::string_view keep(std::string_view text, std::forward_list<std::string>& owner) {
+    return lies_in(out_.body_.view(), text) ? text : std::string_view(owner.emplace_front(text));
   }
 
   void top_level(std::string_view name, const char* begin, Value value) {
@@ -158,7 +162,7 @@ class ChatRequestReader {
 
   std::string_view content(std::size_t index, Value value) {
     switch (value.type()) {
-      case Type::string: return keep(json_.text(value).value);
+      case Type::string: return keep(json_.text(value).value, out_.unescaped_texts_);
       case Type::array: return parts(index, value);
       case Type::null: json_.skip(value); return {};
       default: refuse(at("messages", index, "content"), "a string, an array of parts, or null");
@@ -174,9 +178,9 @@ class ChatRequestReader {
       json_.object(part, [&](std::string_view name, const char*, Value member) {
         if (name == "image_url") ++out_.images_;
         if (name != "text" || member.type() != Type::string) return void(json_.skip(member));
-        const std::string_view text = keep(json_.text(member).value);
+        const std::string_view text = keep(json_.text(member).value, out_.unescaped_texts_);
         if (joined.empty()) return void(joined = text);
-        if (owned == nullptr) owned = &out_.unescaped_.emplace_front(joined);
+        if (owned == nullptr) owned = &out_.unescaped_texts_.emplace_front(joined);
         joined = owned->append("\n").append(text);
       });
     });
@@ -206,6 +210,7 @@ Result<ChatRequest> ChatRequest::parse(PaddedBytes body, Task task) {
   } catch (BadJson& problem) {
     bad = std::move(problem);
   } catch (const simdjson::simdjson_error& error) {
+    if (error.error() == simdjson::MEMALLOC) return short_of_memory();
     bad.message = error.error() == simdjson::UTF8_ERROR
                       ? "The request body is not valid UTF-8"
                       : "The request body is not valid JSON: " + std::string(error.what());
@@ -213,6 +218,20 @@ Result<ChatRequest> ChatRequest::parse(PaddedBytes body, Task task) {
   Status status(Code::invalid_request, std::move(bad.message));
   status.failure().param = std::move(bad.param);
   return status;
+}
+
+void ChatRequest::shed_texts() {
+  if (unescaped_texts_.empty()) return;
+  for (Message& message : messages_)
+    if (!lies_in(body_.view(), message.text)) message.text = {};
+  unescaped_texts_.clear();
+  shed_ = true;
+}
+
+Status ChatRequest::restore_texts() {
+  if (!shed_) return {};
+  GH_ASSIGN(*this, parse(std::move(body_), task_));
+  return {};
 }
 
 std::string ChatRequest::stream_options_with_usage() const {

@@ -1,6 +1,6 @@
 // A chat request as its caller wrote it: OpenAI chat-completions JSON, checked once, kept as
 // bytes, and read through views into them. What the gateway does not know stays in place.
-// Immutable after parse(); movable, and views survive a move. Safe to read from many threads.
+// Movable, and views survive a move. Safe to read from many threads, except while texts are shed or restored.
 #pragma once
 
 #include <cstdint>
@@ -58,10 +58,17 @@ class ChatRequest {
   std::span<const Member> members() const { return members_; }
   const Member* member(std::string_view name) const;  // nullptr when absent
 
+  // Frees the texts that had to be unescaped, which can be as much as the JSON. Until they are restored, the messages
+  // they belong to have no text; all else stays.
+  void shed_texts();
+  Status restore_texts();  // a no-op where nothing was shed
+
  private:
   friend class ChatRequestReader;
   PaddedBytes body_;
-  std::forward_list<std::string> unescaped_;  // texts that had escapes; addresses never move
+  std::forward_list<std::string> unescaped_;        // names and values that had escapes; addresses never move
+  std::forward_list<std::string> unescaped_texts_;  // the same of messages
+  bool shed_ = false;                               // unescaped_texts_ were freed
   Task task_ = Task::chat;
   std::string_view model_;
   bool stream_ = false;

@@ -7,6 +7,7 @@
 
 #include "core/cancellation.h"
 #include "core/reply/reply.h"
+#include "core/request/attempt_bytes.h"
 #include "core/request/chat_request.h"
 #include "core/transport.h"
 
@@ -21,6 +22,7 @@ struct Attempt {
   Cancellation& cancellation;
   UpstreamTrace& trace;  // filled, also on failure
   int& upstream_status;  // the provider's HTTP status; 0 where there is none
+  AttemptBytes* bytes = nullptr;  // to be released once they are encoded; nullptr: they stay
 };
 
 class Provider {

@@ -1,5 +1,8 @@
 #include "handlers/callers/chat.h"
 
+#include <new>
+
+#include "core/short_of_memory.h"
 #include "core/text/identifier.h"
 #include "exchange.h"
 #include "handlers/callers/caller_identity.h"
@@ -35,6 +38,12 @@ struct Scene {
   Exchange exchange;
 };
 
+core::Result<dialects::Question> read(const dialects::Dialect& dialect, net::Request& request) try {
+  return dialect.read(request.take_body());
+} catch (const std::bad_alloc&) {  // the body is gone by now
+  return core::short_of_memory();
+}
+
 }  // namespace
 
 void refuse_chat(const CallerServices& services, const ChatEndpoint& endpoint, const net::Request& request,
@@ -49,7 +58,7 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
   const auto refuse = [&](const core::Status& status) {
     return visitor.caller.terms ? scene.exchange.refuse(status) : scene.exchange.turn_away(status);
   };
-  core::Result<dialects::Question> question = endpoint.dialect.read(request.take_body());
+  core::Result<dialects::Question> question = read(endpoint.dialect, request);
   if (!question.ok()) return refuse(question.status());
   record.caller_id = question->caller_id;
   if (request.header("x-request-id").empty() && core::is_valid_request_id(record.caller_id))

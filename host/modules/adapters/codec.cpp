@@ -95,7 +95,7 @@ Status run_codec(Codec& codec, const Attempt& attempt, const Timeouts& timeouts,
   Encoded encoded;
   encoded.request.headers.reserve(8);  // more than codecs send
   GH_TRY(codec.encode(attempt, encoded));
-  encoded.request.body = encoded.body;
+  if (attempt.bytes != nullptr) attempt.bytes->release();
   if (!attempt.traceparent.empty()) encoded.request.headers.emplace_back("traceparent", attempt.traceparent);
   Answer answer(codec, encoded.framing, attempt.upstream_status, sink);
   Status sent = attempt.transport.send(encoded.request, timeouts, attempt.cancellation, answer, attempt.trace);

@@ -12,10 +12,10 @@
 namespace gatehouse::core {
 
 // What a codec wants sent, and how its answer is to be cut into frames.
-// REQUIRES: `body` stays where it is until the answer is complete.
+// REQUIRES: what request.body points to stays where it is until the answer is complete.
 struct Encoded {
   UpstreamRequest request;
-  std::string body;  // request.body points here
+  std::string body;  // request.body points here, or into the codec
   Framing framing = Framing::body;
 };
 

@@ -26,10 +26,11 @@ std::optional<core::Framing> framing_of(std::uint32_t value) {
   }
 }
 
-// Copies what a codec wants sent.
+// Copies what a codec wants sent, but for a body that it keeps.
 class RequestWriter {
  public:
-  explicit RequestWriter(core::Encoded& out) : out_(out), raw_{sizeof(gh_upstream), 0, this, request, header, body} {}
+  explicit RequestWriter(core::Encoded& out)
+      : out_(out), raw_{sizeof(gh_upstream), 0, this, request, header, body, kept_body} {}
   gh_upstream* raw() { return &raw_; }
 
   core::Status finish(std::string_view plugin) const {
@@ -42,7 +43,6 @@ class RequestWriter {
               by + "asked for framing " + std::to_string(framing_) + ", which this gateway does not have"};
     }
     out_.framing = *framing_of(framing_);
-    out_.request.body = out_.body;
     return {};
   }
 
@@ -56,7 +56,12 @@ class RequestWriter {
   static void header(gh_upstream* self, gh_str name, gh_str value) noexcept {
     of(self).out_.request.headers.emplace_back(view(name), view(value));
   }
-  static void body(gh_upstream* self, gh_str bytes) noexcept { of(self).out_.body = view(bytes); }
+  static void body(gh_upstream* self, gh_str bytes) noexcept {
+    core::Encoded& out = of(self).out_;
+    out.body = view(bytes);
+    out.request.body = out.body;
+  }
+  static void kept_body(gh_upstream* self, gh_str bytes) noexcept { of(self).out_.request.body = view(bytes); }
 
   core::Encoded& out_;
   std::uint32_t framing_ = GH_FRAMING_BODY;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <new>
 
+#include "core/short_of_memory.h"
 #include "core/wait.h"
 #include "net/front/failure_answer.h"
 #include "net/front/receive_buffer.h"
@@ -131,7 +132,7 @@ void Connection::turn_away() {
 void Connection::refuse_for_memory() {
   next_ = Next::close;
   try {
-    refuse(short_of_memory(), state_.options.write_stall);
+    refuse(core::short_of_memory(), state_.options.write_stall);
   } catch (const std::exception& e) {  // not even for an answer
     Poco::ErrorHandler::handle(e);
   }

@@ -5,6 +5,7 @@
 
 #include <new>
 
+#include "core/short_of_memory.h"
 #include "core/wait.h"
 #include "net/front/connection.h"
 #include "net/front/failure_answer.h"
@@ -50,7 +51,7 @@ void Connection::handle(Request& request, Response& response) {
     if (handler_ != nullptr) work(request, response);
     response.finish();
   } catch (const std::bad_alloc&) {
-    failed = short_of_memory();
+    failed = core::short_of_memory();
   } catch (const Poco::Exception& e) {
     Poco::ErrorHandler::handle(e);
   } catch (const std::exception& e) {

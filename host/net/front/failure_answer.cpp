@@ -29,10 +29,4 @@ core::Status overloaded(std::string message) {
   return status;
 }
 
-core::Status short_of_memory() {
-  core::Status status = overloaded("The gateway is short of memory just now; send the request again.");
-  status.failure().reason = "gateway_short_of_resources";
-  return status;
-}
-
 }  // namespace gatehouse::net

@@ -12,8 +12,7 @@ namespace gatehouse::net {
 // REQUIRES: !failure.ok() and !response.sent(). Returns how the sending went.
 core::Status answer_failure(Response& response, const core::Status& failure);
 
-// 503s of the front's own: it is full, or has no memory; the client may come again in a second.
+// 503: the front is full; the client may come again in a second.
 core::Status overloaded(std::string message);
-core::Status short_of_memory();
 
 }  // namespace gatehouse::net

@@ -198,6 +198,9 @@ typedef struct gh_upstream {
   void (*request)(struct gh_upstream *, gh_str method, gh_str url, uint32_t framing) GH_NOEXCEPT;
   void (*header)(struct gh_upstream *, gh_str name, gh_str value) GH_NOEXCEPT;
   void (*body)(struct gh_upstream *, gh_str bytes) GH_NOEXCEPT;
+  /* Since 1.3: as body, but nothing is copied. The call keeps the bytes where they are, unchanged, until
+   * its next encode or its close. */
+  void (*kept_body)(struct gh_upstream*, gh_str bytes) GH_NOEXCEPT;
 } gh_upstream;
 
 /* A status of 400 or more always comes as one whole body, whatever framing was asked for. */
@@ -394,7 +397,7 @@ GH_ASSERT(sizeof(gh_chat_request) == 112, "layout");
 GH_ASSERT(sizeof(gh_event) == 120, "layout");
 GH_ASSERT(sizeof(gh_event_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_attempt) == 48, "layout");
-GH_ASSERT(sizeof(gh_upstream) == 40, "layout");
+GH_ASSERT(sizeof(gh_upstream) == 48, "layout");
 GH_ASSERT(sizeof(gh_frame) == 48, "layout");
 GH_ASSERT(sizeof(gh_codec) == 48, "layout");
 GH_ASSERT(sizeof(gh_local) == 16, "layout");

@@ -2,6 +2,7 @@
 // networking of its own; a local engine answers in this process. GH_EXPORT_CODEC, GH_EXPORT_LOCAL.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -44,7 +45,7 @@ class Frame {
   const gh_frame* raw_;
 };
 
-// The HTTP request a codec wants sent: post() or get(), then headers, then the body. All is copied.
+// The HTTP request a codec wants sent: post() or get(), then headers, then the body. All is copied, but for a kept body.
 class Upstream {
  public:
   explicit Upstream(gh_upstream& raw) : raw_(&raw) {}
@@ -60,6 +61,13 @@ class Upstream {
   }
   void body(std::string_view bytes) { raw_->body(raw_, str(bytes)); }
   void json(std::string_view bytes) { header("content-type", "application/json").body(bytes); }
+  // The same for a large body that is a member of the codec: it is sent from where it is. REQUIRES: it stays there,
+  // unchanged, until the next encode() or the end. Gateways before 1.3 copy it.
+  void kept_json(std::string_view bytes) {
+    header("content-type", "application/json");
+    const bool known = raw_->size > offsetof(gh_upstream, kept_body);
+    (known ? raw_->kept_body : raw_->body)(raw_, str(bytes));
+  }
 
  private:
   gh_upstream* raw_;

@@ -116,7 +116,7 @@ struct Sent {
 
 class FakeUpstream {
  public:
-  explicit FakeUpstream(Sent& sent) : raw_{sizeof(gh_upstream), 0, &sent, request, header, body} {}
+  explicit FakeUpstream(Sent& sent) : raw_{sizeof(gh_upstream), 0, &sent, request, header, body, body} {}
   gh_upstream* raw() { return &raw_; }
 
  private:

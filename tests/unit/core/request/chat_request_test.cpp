@@ -93,6 +93,27 @@ TEST(ChatRequest, BoundsItsDepth) {
   EXPECT_FALSE(nested(ChatRequest::kMaxDepth).ok());
 }
 
+TEST(ChatRequest, TextsThatWereShedComeBackAndAllElseStays) {
+  auto request = parse(
+      R"({"model":"a\u00e9","user":"o\nne","messages":[{"role":"user","content":"x\ny"},{"role":"user","content":"plain"},)"
+      R"({"role":"user","content":[{"type":"text","text":"p\nq"},{"type":"text","text":"r"}]}]})");
+  ASSERT_TRUE(request.ok());
+  request->shed_texts();
+  EXPECT_EQ(request->model(), "a\u00e9");
+  EXPECT_EQ(request->member("user")->text, "o\nne");
+  ASSERT_EQ(request->messages().size(), 3u);
+  EXPECT_EQ(request->messages()[0].text, "");
+  EXPECT_EQ(request->messages()[0].json, R"({"role":"user","content":"x\ny"})");
+  EXPECT_EQ(request->messages()[1].text, "plain");
+  EXPECT_EQ(request->messages()[2].text, "");
+  ASSERT_TRUE(request->restore_texts().ok());
+  EXPECT_EQ(request->messages()[0].text, "x\ny");
+  EXPECT_EQ(request->messages()[1].text, "plain");
+  EXPECT_EQ(request->messages()[2].text, "p\nq\nr");
+  EXPECT_EQ(request->messages().size(), 3u);
+  EXPECT_EQ(request->text_bytes(), 13u);
+}
+
 TEST(ChatRequest, EveryTruncationIsRefused) {
   const std::string whole = R"({"model":"a",)" USER R"(,"tools":[{"a":{"b":[1,2,"\u00e9"]}}],"t":0.5})";
   ASSERT_TRUE(parse(whole).ok());
