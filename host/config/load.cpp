@@ -99,9 +99,11 @@ Result<Settings> parse_document(std::string_view text, const std::string& file, 
   int values = 0;
   if (!bounded(yaml, 0, values)) return too_much(file);
   Problems problems;
-  Document document{file, environment, problems};
+  ValueFiles files(std::filesystem::path(file).parent_path());
+  Document document{file, environment, files, problems};
   Settings settings;
   read_file(Node(document, yaml, ""), settings);
+  settings.value_files = files.all();
   if (!problems.none()) return problems.status();
   return settings;
 }
@@ -110,6 +112,7 @@ Result<Settings> parse_document(std::string_view text, const std::string& file, 
 Status check_writers(const std::string& file, const Settings& settings) {
   if (settings.allow_writable) return {};
   GH_TRY(core::no_foreign_writers(file));
+  for (const std::filesystem::path& value : settings.value_files) GH_TRY(core::no_foreign_writers(value));
   for (const ProviderSettings& provider : settings.providers) {
     if (provider.ca_file.empty()) continue;
     GH_TRY(core::no_foreign_writers(provider.ca_file).within(provider.component.source.text()));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -134,6 +135,7 @@ struct LogSinkSettings {
 };
 
 struct Settings {
+  std::vector<std::filesystem::path> value_files;  // that values were read from
   ServerSettings server;
   AdminSettings admin;
   Auth auth = Auth::open;

@@ -4,7 +4,7 @@ import subprocess
 import pytest
 
 from harness import BINARY, SINK, records
-from upstream import answer_with, begin_stream, chunk, end_stream, send_piece
+from upstream import answer_chat, answer_with, begin_stream, chunk, end_stream, send_piece
 
 KEY = "sk-test-1234567890abcdef"
 PLUGINS = ["openai", "anthropic", "gemini", "ollama"]
@@ -82,3 +82,32 @@ def test_a_secret_may_end_in_a_line_end(start_gateway, upstream):
     gateway = start_gateway(configured(upstream, "openai").replace(KEY, f'"{KEY}\\n"'))
     assert gateway.request("POST", "/v1/chat", body_of("/v1/chat", client_id="c")).status == 200
     assert upstream.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def reload(gateway):
+    return gateway.request("POST", "/admin/reload", port=gateway.admin_port)
+
+
+def test_a_key_in_a_file_is_read_again_by_each_reload(start_gateway, upstream, tmp_path):
+    first, second = KEY, KEY[::-1]
+    file = tmp_path / "key.txt"
+    file.write_text(first + "\n")
+    file.chmod(0o600)
+    upstream.script = answer_chat()
+    gateway = start_gateway(configured(upstream, "openai").replace(KEY, f'"${{file:{file}}}"'))
+
+    def sent():
+        assert gateway.request("POST", PATHS[1], body_of(PATHS[1])).status == 200
+        return upstream.requests[-1].headers["authorization"]
+
+    assert sent() == "Bearer " + first
+    file.write_text(second + "\n")
+    assert sent() == "Bearer " + first
+    assert reload(gateway).status == 200
+    assert sent() == "Bearer " + second
+    file.unlink()
+    refused = reload(gateway)
+    assert refused.status != 200 and b"key.txt cannot be read" in refused.body
+    assert sent() == "Bearer " + second
+    for secret in (first, second):
+        assert secret[:8] not in gateway.log()

@@ -18,13 +18,15 @@ bool is_name(std::string_view text) {
   return !text.empty() && !(text[0] >= '0' && text[0] <= '9') && std::all_of(text.begin(), text.end(), is_name_char);
 }
 
-// Looks up what stands between the braces: NAME or NAME:-default.
-Result<std::string> look_up(std::string_view inside, const Environment& environment) {
+// Looks up what stands between the braces: NAME, NAME:-default or file:PATH.
+Result<std::string> look_up(std::string_view inside, const Environment& environment, ValueFiles& files) {
+  constexpr std::string_view kFile = "file:";
+  if (inside.starts_with(kFile)) return files.read(inside.substr(kFile.size()));
   const std::size_t split = inside.find(":-");
   const std::string name(inside.substr(0, split));
   if (!is_name(name)) {
     return Status(Code::config, "\"${" + std::string(inside) +
-                                    "}\" is not a variable: write ${NAME} or ${NAME:-default}, and $$ for a plain $");
+                                    "}\" is not a variable: write ${NAME}, ${NAME:-default} or ${file:PATH}, and $$ for a plain $");
   }
   if (inside.find("${") != inside.npos)
     return Status(Code::config, "a default cannot hold another variable: give " + name + " a plain default");
@@ -48,7 +50,7 @@ const Environment& process_environment() {
   return environment;
 }
 
-Result<std::string> expand(std::string_view text, const Environment& environment) {
+Result<std::string> expand(std::string_view text, const Environment& environment, ValueFiles& files) {
   std::string out;
   while (true) {
     const std::size_t dollar = text.find('$');
@@ -64,7 +66,7 @@ Result<std::string> expand(std::string_view text, const Environment& environment
         return Status(Code::config,
                       "\"${\" without its \"}\": write ${NAME} or ${NAME:-default}, and $$ for a plain $");
       }
-      GH_ASSIGN(const std::string value, look_up(text.substr(1, close - 1), environment));
+      GH_ASSIGN(const std::string value, look_up(text.substr(1, close - 1), environment, files));
       out += value;
       text.remove_prefix(close + 1);
     } else {

@@ -1,4 +1,5 @@
-// Environment variables in configuration values: ${NAME}, ${NAME:-default}, and $$ for a plain $.
+// What stands for something else in configuration values: ${NAME} and ${NAME:-default} for environment variables,
+// ${file:PATH} for what a file holds, and $$ for a plain $.
 // Values; thread-safe as long as nobody calls setenv.
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/yaml/value_files.h"
 #include "core/status.h"
 
 namespace gatehouse::config {
@@ -16,7 +18,7 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 
 const Environment& process_environment();
 
-// A failure's message says what is wrong, and nothing of what any variable holds.
-core::Result<std::string> expand(std::string_view text, const Environment& environment);
+// A failure's message says what is wrong, and nothing of what any variable or file holds.
+core::Result<std::string> expand(std::string_view text, const Environment& environment, ValueFiles& files);
 
 }  // namespace gatehouse::config

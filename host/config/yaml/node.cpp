@@ -49,7 +49,7 @@ std::optional<std::string> Node::scalar(const char* wanted) const {
     fail(std::string("must be ") + wanted + ", not " + kind_of(yaml_));
     return std::nullopt;
   }
-  auto expanded = expand(yaml_.Scalar(), document_->environment);
+  auto expanded = expand(yaml_.Scalar(), document_->environment, document_->files);
   if (!expanded.ok()) {
     fail("is wrong: " + std::string(expanded.status().message()));
     return std::nullopt;

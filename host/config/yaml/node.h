@@ -22,6 +22,7 @@ namespace gatehouse::config {
 struct Document {
   std::string file;
   const Environment& environment;
+  ValueFiles& files;
   Problems& problems;
 };
 

@@ -18,6 +18,7 @@ Environment environment_of(std::map<std::string, std::string> variables) {
 const Environment kSome = environment_of({{"A", "1"}, {"B_2", "two"}, {"EMPTY", ""}, {"TRICK", "${A} $$"}});
 
 TEST(Environment, Expands) {
+  ValueFiles files;
   const std::pair<const char*, const char*> cases[] = {
       {"", ""},
       {"plain", "plain"},
@@ -32,20 +33,23 @@ TEST(Environment, Expands) {
       {"$$", "$"},
       {"$${A}", "${A}"},
       {"$5 and $", "$5 and $"},
+      {"${file:/proc/sys/kernel/ostype}", "Linux"},
+      {"a ${file:/proc/sys/kernel/ostype} b", "a Linux b"},
       {"${TRICK}", "${A} $$"},  // what a variable holds is not looked into
   };
   for (const auto& [text, expected] : cases) {
-    const auto expanded = expand(text, kSome);
+    const auto expanded = expand(text, kSome, files);
     ASSERT_TRUE(expanded.ok()) << text << ": " << expanded.status().message();
     EXPECT_EQ(*expanded, expected) << text;
   }
 }
 
 TEST(Environment, Refuses) {
-  EXPECT_EQ(expand("${NONE}", kSome).status().message(),
+  ValueFiles files;
+  EXPECT_EQ(expand("${NONE}", kSome, files).status().message(),
             "the environment variable NONE is not set: set it, or give a default as in ${NONE:-default}");
-  for (const char* text : {"${", "${A", "${}", "${1A}", "${A-b}", "${A B}", "${A:-b"}) {
-    EXPECT_FALSE(expand(text, kSome).ok()) << text;
+  for (const char* text : {"${", "${A", "${}", "${1A}", "${A-b}", "${A B}", "${A:-b", "${file:}", "${file:/nowhere/at/all}", "${FILE:/etc/hostname}"}) {
+    EXPECT_FALSE(expand(text, kSome, files).ok()) << text;
   }
 }
 
