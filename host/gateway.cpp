@@ -2,11 +2,14 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
+
 #include "config/load.h"
 #include "core/foreign_writers.h"
 #include "handlers/admin/endpoints.h"
 #include "handlers/callers/endpoints.h"
 #include "modules/swap/inspection.h"
+#include "net/front/descriptor_budget.h"
 #include "store/books.h"
 
 namespace gatehouse {
@@ -31,6 +34,7 @@ net::ServerOptions caller_options(const config::ServerSettings& settings, const 
   options.port = settings.listen.port;
   options.request.body = settings.max_body;
   options.max_in_flight = settings.max_in_flight;
+  options.trusted_proxies = settings.trusted_proxies;
   return options;
 }
 
@@ -99,6 +103,7 @@ Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 }  // namespace
 
 Result<std::unique_ptr<Gateway>> Gateway::build(const config::Settings& settings, std::string file) {
+  (void)net::raise_descriptor_limit();  // first: what follows opens files
   GH_TRY(store::make_data_dir(settings.data_dir));
   GH_TRY(check_data_dir(settings));
   GH_ASSIGN(auto state, store::open_state(settings.data_dir));
@@ -187,12 +192,29 @@ Status Gateway::start() {
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
+  share_descriptors();
   const auto generation = reloader_->registry().current();
   logger().information("serving " + settings_.server.listen.host + ":" + std::to_string(caller_port()) +
                        ", operators on " + settings_.admin.listen.host + ":" + std::to_string(operator_port()) + ": " +
                        std::to_string(generation->routes().size()) + " models, " +
                        std::to_string(generation->plugins().size()) + " plugins");
   return {};
+}
+
+// Callers may use up what they have: operators, providers and files keep theirs.
+void Gateway::share_descriptors() {
+  const std::size_t limit = net::raise_descriptor_limit();
+  const std::size_t used = net::used_descriptors();
+  const net::DescriptorBudget budget = net::share_descriptors(limit, used);
+  const std::size_t callers = std::min<std::size_t>(budget.callers, net::ServerOptions().max_connections);
+  const std::size_t wanted = settings_.server.max_connections_per_address;
+  caller_server_.limit_connections(callers, wanted != 0 ? wanted : std::max<std::size_t>(callers / 2, 1));
+  operator_server_.limit_connections(budget.operators, 0);
+  const std::size_t requests = settings_.server.max_in_flight;
+  if (callers >= requests) return;
+  logger().warning("the limit of " + std::to_string(limit) + " open files leaves room for " + std::to_string(callers) +
+                   " callers at once, and max_in_flight is " + std::to_string(requests) + ": raise the hard limit to " +
+                   std::to_string(net::descriptors_for(requests, used)) + " (LimitNOFILE, ulimit -Hn)");
 }
 
 modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {

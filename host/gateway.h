@@ -56,6 +56,7 @@ class Gateway {
   Gateway(const config::Settings& settings, std::string file, std::unique_ptr<modules::Reloader> reloader,
           std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings);
 
+  void share_descriptors();
   std::string_view unready() const;  // in one word, why it should get no requests; empty: it should
   modules::ReloadReport refused(const core::Status& why) const;
   static void log(const modules::ReloadReport& report);

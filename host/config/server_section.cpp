@@ -75,13 +75,17 @@ void read_bodies(const Section& section, ServerSettings& server) {
 }  // namespace
 
 void read_server(const Node& node, ServerSettings& server) {
-  const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "drain_timeout", "heartbeat",
-                                     "hosts", "cors", "trusted_proxies", "max_unknown_clients", "attempts_header"});
+  const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "max_connections_per_address",
+                                     "drain_timeout", "heartbeat", "hosts", "cors", "trusted_proxies",
+                                     "max_unknown_clients", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
   read_bodies(*section, server);
   if (const Node* n = section->find("max_in_flight")) assign(server.max_in_flight, n->integer(1, kMostInFlight));
+  if (const Node* n = section->find("max_connections_per_address")) {
+    assign(server.max_connections_per_address, n->integer(1, kMostInFlight));
+  }
   if (const Node* n = section->find("drain_timeout")) {
     assign(server.drain_timeout, n->duration(milliseconds(0), kLongestDrain));
   }

@@ -30,6 +30,7 @@ struct ServerSettings {
   std::uint64_t max_body = 10u << 20;     // bytes
   std::uint64_t max_bodies = 256u << 20;  // bytes of all bodies that are being read, on both listeners
   std::uint32_t max_in_flight = 2048;
+  std::uint32_t max_connections_per_address = 0;  // 0: half of those that there is room for
   std::chrono::milliseconds drain_timeout{60'000};
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
   std::vector<std::string> hosts;               // names that both listeners are called by, beside their own

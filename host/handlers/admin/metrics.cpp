@@ -51,6 +51,7 @@ void append_server(std::vector<MetricFamily>& families, const net::ServerCounter
   auto connections = family("gatehouse_connections_total", "Connections by what became of them", MetricType::Counter);
   add(connections, {{"result", "accepted"}}, static_cast<double>(server.accepted));
   add(connections, {{"result", "refused"}}, static_cast<double>(server.refused));
+  add(connections, {{"result", "shed"}}, static_cast<double>(server.shed));
   auto parked =
       family("gatehouse_connections_parked", "Connections that wait for their next request", MetricType::Gauge);
   add(parked, {}, static_cast<double>(server.parked));

@@ -25,12 +25,20 @@ using std::chrono::milliseconds;
 constexpr milliseconds kDrainTime{5'000};
 constexpr std::size_t kDrainBytes = 32u << 20;  // more than a client with a body over the limit has on its way
 
-std::string host_of(const Poco::Net::StreamSocket& client) {
+Poco::Net::IPAddress address_of(const Poco::Net::StreamSocket& client) {
   try {
-    return client.peerAddress().host().toString();
+    return client.peerAddress().host();
   } catch (const Poco::Exception&) {
-    return "0.0.0.0";  // the client has just left
+    return {};  // the client has just left
   }
+}
+
+// As one address counts what one client can easily have: of IPv6, a network of 64 bits.
+std::string counted_address(const Poco::Net::IPAddress& client) {
+  constexpr std::size_t kNetworkBytes = 8;
+  const std::string_view bytes(static_cast<const char*>(client.addr()), static_cast<std::size_t>(client.length()));
+  if (client.isIPv4Mapped()) return std::string(bytes.substr(bytes.size() - 4));
+  return std::string(bytes.substr(0, kNetworkBytes));
 }
 
 }  // namespace
@@ -40,13 +48,14 @@ Connection::Connection(const Poco::Net::StreamSocket& client, ServerState& state
       state_(state),
       open_(open),
       fd_(client.impl()->sockfd()),
-      client_host_(host_of(client)),
+      client_(address_of(client)),
+      client_host_(client_.toString()),
       reader_(state.options.request),
-      since_(core::coarse_now()) {
-  open_.add(fd_);
-}
+      since_(core::coarse_now()),
+      guest_(fd_, state.options.trusted_proxies.contains(client_host_) ? std::string() : counted_address(client_), since_),
+      admitted_(open_.add(guest_)) {}
 
-Connection::~Connection() { open_.remove(fd_); }
+Connection::~Connection() { open_.remove(guest_); }
 
 Connection::Clock::time_point Connection::deadline() const {
   const ServerOptions& options = state_.options;
@@ -57,6 +66,7 @@ Connection::Clock::time_point Connection::deadline() const {
 
 void Connection::run() {
   next_ = Next::close;
+  if (!guest_.begin()) return;
   drained_ = false;
   bool short_of_memory = false;
   try {
@@ -68,6 +78,7 @@ void Connection::run() {
     Poco::ErrorHandler::handle(e);
   }
   if (short_of_memory) refuse_for_memory();
+  if (next_ == Next::wait && reader_.state() == State::head) guest_.rest(since_);
 }
 
 // False: stop, next_ says how to go on.
@@ -126,7 +137,7 @@ void Connection::refuse(const Status& why, milliseconds stall) {
 void Connection::turn_away() {
   next_ = Next::close;
   ++state_.refused;
-  refuse(overloaded("The gateway is at its limit of connections."), milliseconds(0));
+  refuse(overloaded("The gateway is at its limit of connections, or of those from one address."), milliseconds(0));
 }
 
 void Connection::refuse_for_memory() {
@@ -148,8 +159,8 @@ void Connection::forget_body() {
 // Closing with bytes unread would reset the connection, and the client might lose the answer.
 void Connection::close_gently() {
   ::shutdown(fd_, SHUT_WR);
-  open_.remove(fd_);
   forget_body();
+  if (!open_.linger(guest_)) return;
   since_ = core::coarse_now();
   next_ = Next::drain;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/StreamSocket.h>
 
 #include <chrono>
@@ -37,6 +38,7 @@ class Connection final : public Job {
 
   int fd() const override { return fd_; }
   Next next() const override { return next_; }
+  bool is_admitted() const { return admitted_; }  // else there was no room: turn_away()
   bool idle() const override { return next_ == Next::wait && !reader_.started(); }
   bool has_bytes() const override;
   Clock::time_point deadline() const override;
@@ -61,7 +63,8 @@ class Connection final : public Job {
   ServerState& state_;
   ConnectionSet& open_;
   const int fd_;
-  const std::string client_host_;  // its address, asked for once
+  const Poco::Net::IPAddress client_;
+  const std::string client_host_;  // its address, written
   RequestReader reader_;
   Next next_ = Next::wait;
   std::unique_ptr<Poco::Net::HTTPRequestHandler> handler_;  // of the request whose body is awaited
@@ -70,6 +73,8 @@ class Connection final : public Job {
   Clock::time_point since_;   // when the phase began: idle, head, draining
   bool drained_ = false;      // nothing more was there to be read
   std::size_t discarded_ = 0;
+  Guest guest_;
+  const bool admitted_;
 };
 
 }  // namespace gatehouse::net

@@ -58,7 +58,9 @@ Server::~Server() {
 }
 
 core::Status Server::start() {
-  if (!state_.drain.valid())
+  open_.limit(state_.options.max_connections, state_.options.max_connections_per_address);
+  spare_ = core::Descriptor(::eventfd(0, EFD_CLOEXEC));
+  if (!state_.drain.valid() || !spare_.valid())
     return {core::Code::internal, "No event descriptor is to be had; raise the limit of open files."};
   GH_TRY(listen());
   std::vector<Loop*> loops;
@@ -93,7 +95,7 @@ core::Status Server::listen() {
 ServerCounters Server::counters() const {
   std::size_t parked = 0;
   for (const auto& loop : loops_) parked += loop->parked();
-  return {state_.accepted, state_.refused, state_.requests, state_.in_flight, parked};
+  return {state_.accepted, state_.refused, open_.sheds(), state_.requests, state_.in_flight, parked};
 }
 
 void Server::stop_accepting() {
@@ -118,7 +120,9 @@ bool Server::accept() {
       admit(accepted);
       continue;
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return false;
+    const bool short_of_them = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (short_of_them && !make_room()) return false;
+    if (short_of_them) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
     // Anything else concerns the one connection that could not be accepted.
   }
@@ -129,12 +133,33 @@ void Server::admit(int fd) {
   ++state_.accepted;
   const int on = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const bool fits = open_.size() < state_.options.max_connections;
   // From here on the socket is the connection's alone: its loop may be done with it before we go on.
   auto connection =
       std::make_unique<Connection>(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)), state_, open_);
-  if (!fits) connection->turn_away();
+  tell_of_sheds();
+  if (!connection->is_admitted()) connection->turn_away();
   loops_[next_loop_++ % loops_.size()]->post(std::move(connection));
+}
+
+// Nothing is left to accept with. False: in a while there will be, from those who were idle.
+bool Server::make_room() {
+  if (open_.shed() || !spare_.valid()) return false;
+  // All are busy: one more is told so and closed at once.
+  spare_.close();
+  const int accepted = ::accept4(fd(), nullptr, nullptr, SOCK_CLOEXEC);
+  if (accepted >= 0) {
+    ++state_.accepted;
+    Connection(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(accepted)), state_, open_).turn_away();
+  }
+  spare_ = core::Descriptor(::eventfd(0, EFD_CLOEXEC));
+  return accepted >= 0 && spare_.valid();
+}
+
+void Server::tell_of_sheds() {
+  if (open_.sheds() == told_sheds_) return;
+  told_sheds_ = open_.sheds();
+  shedding_.say("more connections than there is room for: those idle for longest are closed, " +
+                std::to_string(told_sheds_) + " so far; see max_connections_per_address, and the limit of open files");
 }
 
 void Server::close() {

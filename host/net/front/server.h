@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "core/descriptor.h"
+#include "core/rare_warning.h"
 #include "core/status.h"
 #include "net/fibers/loop.h"
 #include "net/fibers/loop_threads.h"
@@ -24,6 +26,7 @@ namespace gatehouse::net {
 struct ServerCounters {
   std::uint64_t accepted = 0;  // connections
   std::uint64_t refused = 0;   // connections and requests turned away with 503
+  std::uint64_t shed = 0;      // idle connections that had to make room
   std::uint64_t requests = 0;  // given to handlers
   unsigned in_flight = 0;      // in handlers now
   std::size_t parked = 0;      // connections that wait, now
@@ -37,6 +40,8 @@ class Server : private Acceptor {
   ~Server() override;  // ends what is under way
 
   core::Status start();
+  // How many connections there may be from now on, in all and from one address (0: any number).
+  void limit_connections(std::size_t most, std::size_t most_per_address) { open_.limit(most, most_per_address); }
   std::uint16_t port() const { return port_; }  // where it listens; REQUIRES: started
   ServerCounters counters() const;
 
@@ -52,12 +57,17 @@ class Server : private Acceptor {
   void close() override;
   core::Status listen();
   void admit(int fd);
+  bool make_room();
+  void tell_of_sheds();
 
   ServerState state_;
   ConnectionSet open_;
   Poco::Net::ServerSocket listener_;
   std::uint16_t port_ = 0;
   std::latch listener_closed_{1};
+  core::Descriptor spare_;  // given up to refuse one for whom there is none left
+  std::uint64_t told_sheds_ = 0;
+  core::RareWarning shedding_{std::chrono::seconds(10)};
   bool started_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::size_t next_loop_ = 0;  // for the next connection

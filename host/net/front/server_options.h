@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/address_ranges.h"
 #include "net/front/body_budget.h"
 #include "net/http/request_limits.h"
 
@@ -19,6 +20,8 @@ struct ServerOptions {
   unsigned loops = 0;             // threads that share the work; 0: as many as there are processors
   unsigned max_in_flight = 2048;  // requests in handlers
   unsigned max_connections = 20'000;
+  unsigned max_connections_per_address = 0;  // 0: any number
+  core::AddressRanges trusted_proxies;       // from these any number
   std::size_t fiber_stack = 256u << 10;
   std::chrono::milliseconds header_deadline{10'000};  // for the whole head, from its first byte
   std::chrono::milliseconds body_silence{30'000};     // within a body; as long a time brings body_rate, or it ends
