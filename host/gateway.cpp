@@ -3,6 +3,7 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "config/load.h"
 #include "core/foreign_writers.h"
@@ -180,7 +181,13 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
 
 std::string_view Gateway::unready() const {
   if (draining_) return "draining";
-  return bookkeeper_.health().ok() ? "" : "database_failed";
+  if (shared_ != nullptr && settings_.shared_limits->when_away == core::WhenAway::closed && !shared_->reachable())
+    return "shared_limits_unreachable";
+  const auto generation = reloader_->registry().current();
+  const auto refuses = [](const auto& queue) { return !queue->admit().ok(); };
+  const auto& sinks = generation->sinks();
+  if (std::any_of(sinks.begin(), sinks.end(), refuses)) return "audit_unavailable";
+  return bookkeeper_.health().ok() ? "" : "database_failed";  // last: requests go on meanwhile
 }
 
 Gateway::~Gateway() = default;
@@ -264,6 +271,8 @@ Status Gateway::drain() {
     const std::lock_guard lock(reloading_);  // a reload under way comes to its end first
     draining_ = true;
   }
+  caller_server_.say_farewell();
+  std::this_thread::sleep_for(settings_.server.shutdown_delay);  // load balancers find another gateway meanwhile
   caller_server_.stop_accepting();
   if (!caller_server_.wait_idle(Clock::now() + settings_.server.drain_timeout)) {
     logger().warning("drain_timeout is over: ending the exchanges still under way");

@@ -76,8 +76,8 @@ void read_bodies(const Section& section, ServerSettings& server) {
 
 void read_server(const Node& node, ServerSettings& server) {
   const auto section = node.section({"listen", "max_body", "max_bodies", "max_in_flight", "max_connections_per_address",
-                                     "drain_timeout", "heartbeat", "hosts", "cors", "trusted_proxies",
-                                     "max_unknown_clients", "attempts_header"});
+                                     "drain_timeout", "shutdown_delay", "heartbeat", "hosts", "cors",
+                                     "trusted_proxies", "max_unknown_clients", "attempts_header"});
   if (!section) return;
   read_listen(*section, server.listen);
   if (const Node* n = section->find("max_body")) assign(server.max_body, n->size(1, kLargestBody));
@@ -88,6 +88,9 @@ void read_server(const Node& node, ServerSettings& server) {
   }
   if (const Node* n = section->find("drain_timeout")) {
     assign(server.drain_timeout, n->duration(milliseconds(0), kLongestDrain));
+  }
+  if (const Node* n = section->find("shutdown_delay")) {
+    assign(server.shutdown_delay, n->duration(milliseconds(0), kLongestDrain));
   }
   if (const Node* n = section->find("heartbeat")) {
     assign(server.heartbeat, n->duration(milliseconds(0), kLongestHeartbeat));

@@ -32,6 +32,7 @@ struct ServerSettings {
   std::uint32_t max_in_flight = 2048;
   std::uint32_t max_connections_per_address = 0;  // 0: half of those that there is room for
   std::chrono::milliseconds drain_timeout{60'000};
+  std::chrono::milliseconds shutdown_delay{0};  // between being told to stop and the drain
   std::chrono::milliseconds heartbeat{15'000};  // of streams while the provider thinks; 0: none
   std::vector<std::string> hosts;               // names that both listeners are called by, beside their own
   std::vector<std::string> cors_origins;        // of web pages that may use the callers' listener

@@ -66,6 +66,31 @@ def test_drain_timeout_ends_streams_with_an_error_event(start_gateway):
     assert records(gateway, 1)[0]["error_type"] == "overloaded"
 
 
+def test_the_listener_serves_on_for_shutdown_delay(start_gateway):
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, shutdown_delay: 3s }\n" + SLOW)
+    kept = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=DEADLINE)
+    kept.request("GET", "/readyz")
+    assert kept.getresponse().read() == b'{"status":"ready"}'
+    gateway.process.send_signal(signal.SIGTERM)
+    assert draining(gateway)
+    ready = gateway.request("GET", "/readyz")
+    assert ready.status == 503 and ready.json() == {"status": "draining"}
+    answer = gateway.chat("hi")
+    assert answer.status == 200 and answer.headers["connection"] == "close"
+    kept.request("GET", "/healthz")
+    answer = kept.getresponse()
+    assert answer.status == 200 and answer.headers["connection"] == "close"
+    assert gateway.process.wait(DEADLINE) == 0
+
+
+def test_a_second_signal_ends_shutdown_delay_too(start_gateway):
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, shutdown_delay: 10m }\n" + SLOW)
+    gateway.process.send_signal(signal.SIGTERM)
+    assert draining(gateway)
+    gateway.process.send_signal(signal.SIGINT)
+    assert gateway.process.wait(DEADLINE) == 1
+
+
 def test_a_second_signal_ends_it_at_once(start_gateway):
     gateway = start_gateway("server: { listen: 127.0.0.1:0, drain_timeout: 10m }\n" + SLOW)
     stream = Stream(gateway, ENDLESS)

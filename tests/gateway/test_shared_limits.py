@@ -115,13 +115,18 @@ def test_without_redis_everybody_or_nobody(fleet, redis, when_away, status):
     assert eventually(lambda: not reachable(gateways[0]))
     answers = [ask(gateways[0]) for _ in range(4)]
     assert {answer.status for answer in answers} == {status}
+    assert gateways[0].request("GET", "/readyz").status == status
     if status == 503:
+        ready = gateways[0].admin("/readyz")
+        assert ready.json() == {"status": "shared_limits_unreachable"}
+        assert gateways[0].request("GET", "/healthz").status == 200
         assert 1 <= int(answers[0].headers["retry-after"]) <= 60
         assert spent(gateways[0], "tokens_per_day") in (None, 0)
     else:
         assert eventually(lambda: spent(gateways[0], "tokens_per_day") == 4 * 13)
     redis.start()
     assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
+    assert gateways[0].request("GET", "/readyz").status == 200
     assert ask(gateways[1]).status == (429 if status == 200 else 200)
 
 

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 
-from harness import DEADLINE, ECHO, in_threads, records
+from harness import DEADLINE, ECHO, eventually, in_threads, records
 
 THREE = ECHO + """
 log_sinks:
@@ -136,11 +136,15 @@ log_sinks:
     assert statuses[0] == 200 and statuses[-1] == 503
     refused = gateway.chat()
     assert refused.json()["error"]["code"] == "audit_unavailable" and refused.headers["retry-after"]
+    unready = gateway.request("GET", "/readyz")
+    assert unready.status == 503 and unready.json() == {"status": "audit_unavailable"}
+    assert gateway.request("GET", "/healthz").status == 200
     gateway.lift_file_limit()
     end = time.monotonic() + DEADLINE
     while gateway.chat().status != 200:
         assert time.monotonic() < end
         time.sleep(0.1)
+    assert eventually(lambda: gateway.request("GET", "/readyz").status == 200)
     assert gateway.stop() == 0
     lines = records(gateway, served + 1)
     ids = [line["id"] for line in lines]

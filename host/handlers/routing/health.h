@@ -9,7 +9,7 @@
 
 namespace gatehouse::handlers {
 
-// One word for why the gateway should get no requests: "draining", "database_failed"; empty: it should. Thread-safe.
+// One word for why the gateway should get no requests: "draining", "audit_unavailable"; empty: it should. Thread-safe.
 using Unready = std::function<std::string_view()>;
 
 // On both sides: the operators' one answers also while the callers' one drains.

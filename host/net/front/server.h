@@ -46,7 +46,8 @@ class Server : private Acceptor {
   ServerCounters counters() const;
 
   // The drain, in order; each step may be the last.
-  void stop_accepting();  // closes the listener and idle connections; answers say "connection: close"
+  void say_farewell() { state_.draining = true; }  // answers say "connection: close"; the listener serves on
+  void stop_accepting();  // closes the listener and idle connections
   bool wait_idle(std::chrono::steady_clock::time_point deadline);  // whether every exchange has ended
   void end_exchanges();  // makes every ClientWatch say so, for the exchanges to end with an error
   void abort_all();      // cuts the connections that are left
