@@ -69,6 +69,14 @@ def test_strangers_are_refused_by_their_head(start_gateway, fields, begun):
     assert {r["route"] for r in refused} == {chat}
 
 
+@pytest.mark.parametrize("length", [LARGE, None])
+def test_the_kind_of_a_body_is_looked_at_before_it_comes(start_gateway, length):
+    gateway = start_gateway()
+    asking = head("POST", "/v1/chat", "Expect: 100-continue", length=length)
+    caller = Caller(gateway.port).send(asking.replace(b"application/json", b"text/plain"))
+    assert status(caller.rest()) == 415
+
+
 def test_a_chunked_body_of_a_stranger_is_not_read_either(start_gateway):
     gateway = start_gateway(KEYS)
     caller = Caller(gateway.port).send(head("POST", "/v1/chat", length=None) + b"ffff\r\nxx")

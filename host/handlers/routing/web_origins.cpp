@@ -80,7 +80,7 @@ bool begins(std::string_view text, std::string_view lower_case) {
 // A page can send these kinds anywhere without asking first. curl's -d sends a form, and no kind at all is somebody
 // else's too: of these a browser's mark decides.
 Status check_kind(const net::Request& request) {
-  if (request.method() != "POST" || request.body().empty()) return {};
+  if (request.method() != "POST" || !request.has_body()) return {};
   const std::string_view kind = request.header("content-type");
   const bool blind = begins(kind, "text/plain") || begins(kind, "multipart/form-data");
   const bool marked = kind.empty() || begins(kind, "application/x-www-form-urlencoded");

@@ -32,6 +32,7 @@ class Request final : public Poco::Net::HTTPServerRequest {
   std::string_view header(std::string_view name) const { return reader_.field(name); }  // empty when absent
   const std::vector<Field>& headers() const { return reader_.fields(); }
   bool whole() const { return reader_.state() == RequestReader::State::complete; }  // the body is there too
+  bool has_body() const { return !whole() || reader_.body().size() != 0; }  // it may still be on its way
   std::string_view body() const { return reader_.body().view(); }
   core::PaddedBytes take_body() { return std::move(reader_.body()); }  // body() and stream() are empty afterwards
   std::string_view client_host() const { return client_host_; }  // its address without the port
