@@ -12,7 +12,8 @@ const Environment kSome = [](const std::string& name) -> std::optional<std::stri
 };
 
 std::string convert(const std::string& yaml, Problems& problems) {
-  Document document{"f", kSome, problems};
+  ValueFiles files;
+  Document document{"f", kSome, files, problems};
   return config_json(Node(document, YAML::Load(yaml), "config"));
 }
 
