@@ -1,6 +1,8 @@
 #include "gateway.h"
 
 #include <Poco/Logger.h>
+#include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
@@ -174,7 +176,8 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       operator_router_({settings.admin.listen.host, settings.server.hosts, {}}),
       bodies_(std::make_shared<net::BodyBudget>(settings.server.max_bodies)),
       caller_server_(caller_options(settings.server, bodies_), caller_router_),
-      operator_server_(operator_options(settings.admin, bodies_), operator_router_) {
+      operator_server_(operator_options(settings.admin, bodies_), operator_router_),
+      succession_({settings_.data_dir, caller_server_, operator_server_, bookkeeper_, [this] { leave(); }}) {
   handlers::add_caller_endpoints(caller_router_, caller_services_, [this] { return unready(); });
   handlers::add_operator_endpoints(operator_router_, operator_services_, [this] { return unready(); });
 }
@@ -192,13 +195,18 @@ std::string_view Gateway::unready() const {
 
 Gateway::~Gateway() = default;
 
-Status Gateway::start() {
-  GH_ASSIGN(data_dir_, store::DataDirLock::take(settings_.data_dir));
-  GH_TRY(bookkeeper_.load());
+// What may fail comes before agree(): until then the gateway that this one replaces serves on.
+Status Gateway::start(takeover::Succession::Way way) {
+  GH_TRY(succession_.enter(way));
+  GH_TRY(bookkeeper_.load(succession_.predecessor()));
+  GH_TRY(caller_server_.listen(succession_.listeners()));
+  GH_TRY(operator_server_.listen(succession_.listeners()));
+  GH_TRY(succession_.agree());
   if (shared_ != nullptr) shared_->start();
   bookkeeper_.start();
   GH_TRY(caller_server_.start());
   GH_TRY(operator_server_.start());
+  GH_TRY(succession_.serve());
   share_descriptors();
   const auto generation = reloader_->registry().current();
   logger().information("serving " + settings_.server.listen.host + ":" + std::to_string(caller_port()) +
@@ -222,6 +230,11 @@ void Gateway::share_descriptors() {
   logger().warning("the limit of " + std::to_string(limit) + " open files leaves room for " + std::to_string(callers) +
                    " callers at once, and max_in_flight is " + std::to_string(requests) + ": raise the hard limit to " +
                    std::to_string(net::descriptors_for(requests, used)) + " (LimitNOFILE, ulimit -Hn)");
+}
+
+// Another gateway has taken over: this one drains as if it had been told to.
+void Gateway::leave() {
+  if (!draining_) ::kill(::getpid(), SIGTERM);
 }
 
 modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
@@ -272,7 +285,8 @@ Status Gateway::drain() {
     draining_ = true;
   }
   caller_server_.say_farewell();
-  std::this_thread::sleep_for(settings_.server.shutdown_delay);  // load balancers find another gateway meanwhile
+  // Meanwhile load balancers find another gateway; one that takes over has our address.
+  if (!succession_.is_over()) std::this_thread::sleep_for(settings_.server.shutdown_delay);
   caller_server_.stop_accepting();
   if (!caller_server_.wait_idle(Clock::now() + settings_.server.drain_timeout)) {
     logger().warning("drain_timeout is over: ending the exchanges still under way");
@@ -283,6 +297,7 @@ Status Gateway::drain() {
   operator_server_.abort_all();
   for (const auto& queue : reloader_->registry().current()->sinks()) queue->stop(kFlushGrace);
   if (shared_ != nullptr) shared_->stop();
+  succession_.end();
   bookkeeper_.stop();
   Status books = bookkeeper_.health();
   if (books.ok())

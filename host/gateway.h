@@ -21,10 +21,10 @@
 #include "net/front/server.h"
 #include "net/upstream/upstream.h"
 #include "store/bookkeeper.h"
-#include "store/data_dir.h"
 #include "store/key_ring.h"
 #include "store/redis/redis_accounts.h"
 #include "store/state.h"
+#include "takeover/succession.h"
 
 namespace gatehouse {
 
@@ -38,7 +38,8 @@ class Gateway {
   static core::Result<std::vector<std::string>> look(const config::Settings& settings);
   ~Gateway();  // without a drain: cuts what is under way
 
-  core::Status start();
+  // take_over: from the gateway that serves from data_dir now, if there is one, without a gap.
+  core::Status start(takeover::Succession::Way way = takeover::Succession::Way::alone);
 
   // Reads the configuration again and swaps what changed, all or nothing. Any thread.
   modules::ReloadReport reload(modules::Reloader::Retry retry = modules::Reloader::Retry::none);
@@ -57,13 +58,13 @@ class Gateway {
           std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings);
 
   void share_descriptors();
+  void leave();
   std::string_view unready() const;  // in one word, why it should get no requests; empty: it should
   modules::ReloadReport refused(const core::Status& why) const;
   static void log(const modules::ReloadReport& report);
 
   const config::Settings settings_;
   const std::string file_;
-  store::DataDirLock data_dir_;
   const std::unique_ptr<modules::Reloader> reloader_;
   std::mutex reloading_;
   const std::unique_ptr<store::RedisAccounts> shared_;  // nullptr: no limit is shared
@@ -85,6 +86,7 @@ class Gateway {
   const std::shared_ptr<net::BodyBudget> bodies_;  // being read, by both servers
   net::Server caller_server_;
   net::Server operator_server_;
+  takeover::Succession succession_;  // last: its threads use the rest
 };
 
 }  // namespace gatehouse

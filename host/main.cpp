@@ -29,7 +29,8 @@ namespace {
 namespace commands = gatehouse::commands;
 
 const commands::Command kCommands[] = {
-    {"serve", "serves callers until SIGTERM or SIGINT, then drains; SIGHUP reloads", commands::serve},
+    {"serve", "serves callers until SIGTERM or SIGINT, then drains; SIGHUP reloads", commands::serve, "",
+     commands::kServeOptions},
     {"check", "says everything that serve would refuse, without serving", commands::check},
     {"reload", "asks the running gateway to read its configuration again and swap what changed", commands::reload},
     {"plugins", "lists what is loaded, from which file, its version and hash", commands::plugins},

@@ -54,6 +54,7 @@ int usage(const Arguments& arguments);
 int begin_anew(const Arguments& arguments);
 extern const std::span<const Option> kPluginOptions;
 extern const std::span<const Option> kKeyOptions;
+extern const std::span<const Option> kServeOptions;
 extern const std::span<const Option> kUsageOptions;
 
 // Prints a failure to standard error, every line of it under the program's name; returns the exit code that goes with

@@ -3,6 +3,7 @@
 #include <Poco/Exception.h>
 #include <Poco/Logger.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include "commands/command.h"
 #include "commands/stop_signals.h"
@@ -12,6 +13,8 @@
 namespace gatehouse::commands {
 
 namespace {
+
+using Way = takeover::Succession::Way;
 
 // An exception that leaves a server's thread is a fault of ours: it must be seen.
 class Faults final : public Poco::ErrorHandler {
@@ -26,15 +29,23 @@ class Faults final : public Poco::ErrorHandler {
 
 }  // namespace
 
+constexpr Option kOptions[] = {
+    {"take-over", "", "replaces the gateway that serves from the same data_dir, and refuses no caller meanwhile"},
+    {"allow-core-dumps", "", "lets a crash leave a core file, with keys and prompts in it"}};
+const std::span<const Option> kServeOptions = kOptions;
+
 int serve(const Arguments& arguments) {
   static Faults faults;
   Poco::ErrorHandler::set(&faults);
   StopSignals signals;
+  // Neither a core file nor a debugger of the same user gets at keys and prompts.
+  if (!arguments.given("allow-core-dumps")) ::prctl(PR_SET_DUMPABLE, 0);
   const core::Result<config::Settings> settings = config::load(arguments.config);
   if (!settings.ok()) return failed(settings.status());
   core::Result<std::unique_ptr<Gateway>> gateway = Gateway::build(*settings, arguments.config);
   if (!gateway.ok()) return failed(gateway.status());
-  if (const core::Status started = (*gateway)->start(); !started.ok()) return failed(started);
+  const auto way = arguments.given("take-over") ? Way::take_over : Way::alone;
+  if (const core::Status started = (*gateway)->start(way); !started.ok()) return failed(started);
   while (signals.wait() == SIGHUP) (void)(*gateway)->reload();  // which logs how it went
   signals.exit_at_next();
   return (*gateway)->drain().ok() ? 0 : 1;

@@ -19,6 +19,7 @@ class Descriptor {
 
   bool valid() const { return fd_ >= 0; }
   int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }  // the caller closes it
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }

@@ -55,6 +55,10 @@ class Ledger {
   void restore(std::span<const Balance> balances);
   // Forgets accounts that have nothing to remember.
   void forget_idle();
+  // The concurrency slots that are taken, as balances.
+  std::vector<Balance> slots();
+  // Charges what another gateway, which this one takes over from, tells of its spending: `spent` is by how much more.
+  void charge(std::span<const Balance> differences);
   // Everybody's balances under the configured limits; a key's own limits are not among them.
   std::vector<Balance> balances();
   // What all gateways together have spent and may spend, for the same spenders. Empty: the limits are not shared, or
@@ -83,6 +87,7 @@ class Ledger {
   Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
   void replace(Book& book, const Rules& rules, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
+  void charge(const Balance& difference, const Rules& rules, const Moment& now);
   std::vector<SharedItem> shared_items(const Subject& subject, const Cost& cost, const Moment& now) const;
   core::Quotas own_quotas(const Subject& subject) const;
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,12 @@ struct Balance {
   std::int64_t spent = 0;   // of a bucket: at unix_ns
   std::int64_t unix_ns = 0;
 };
+
+// What tells one balance from all others.
+using BalanceName = std::tuple<Scope, std::string, Dimension, std::int32_t>;
+inline BalanceName name_of(const Balance& balance) {
+  return {balance.scope, balance.name, balance.dimension, balance.period};
+}
 
 // The list of changed accounts. Each is on it once, and pinned while it is.
 class Notes {

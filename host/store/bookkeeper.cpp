@@ -4,6 +4,7 @@
 
 #include "store/books.h"
 #include "store/keys.h"
+#include "store/late_books.h"
 #include "store/retention.h"
 #include "store/state.h"
 
@@ -12,10 +13,12 @@ namespace gatehouse::store {
 using core::Status;
 using Clock = std::chrono::steady_clock;
 
-Status Bookkeeper::load() try {
+Status Bookkeeper::load(Predecessor predecessor) try {
   GH_TRY(load_keys());
   ledger_.restore(read_balances(*database_, ledger_.now().unix_ns));
-  return {};
+  open_late_books(*database_);
+  predecessor_ = predecessor;
+  return charge_late();
 } catch (const std::exception& error) {
   return failed("the balances could not be read", error);
 }
@@ -46,14 +49,48 @@ Status Bookkeeper::health() const {
   return health_;
 }
 
+bool Bookkeeper::has_predecessor() const {
+  const std::lock_guard lock(mutex_);
+  return predecessor_ == Predecessor::running;
+}
+
+Status Bookkeeper::hand_over() { return play(Role::predecessor); }
+void Bookkeeper::take_back() { (void)play(Role::owner); }
+
+// Has the thread change roles, and waits until it has.
+Status Bookkeeper::play(Role role) {
+  std::unique_lock lock(mutex_);
+  wanted_ = role;
+  played_.reset();
+  wake_.notify_all();
+  wake_.wait(lock, [this] { return played_ || stopping_; });
+  return played_.value_or(Status(core::Code::overloaded, "the gateway is about to end"));
+}
+
+void Bookkeeper::predecessor_ended() {
+  const std::lock_guard lock(mutex_);
+  predecessor_ended_ = true;
+}
+
 void Bookkeeper::run() {
   Clock::time_point written = Clock::now();
   Clock::time_point tidied = written - kTidy;
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kNotice, [this] { return stopping_; })) {
+  while (true) {
+    wake_.wait_for(lock, kNotice, [this] { return stopping_ || wanted_ != role_; });
+    if (stopping_) break;
+    const Role wanted = wanted_;
     lock.unlock();
+    if (wanted != role_) {
+      const Status changed = change_role(wanted);
+      lock.lock();
+      wanted_ = role_;
+      played_ = changed;
+      wake_.notify_all();
+      continue;
+    }
     const Status read = look();
-    if (const auto now = Clock::now(); read.ok() && now - written >= kBatch) {
+    if (const auto now = Clock::now(); read.ok() && (now - written >= kBatch || role_ == Role::predecessor)) {
       written = now;
       written_ = write();
       if (now - tidied >= kTidy && !tidy()) tidied = now;
@@ -65,9 +102,49 @@ void Bookkeeper::run() {
   tell(write());
 }
 
+Status Bookkeeper::change_role(Role role) try {
+  if (role == Role::predecessor) {
+    GH_TRY(write());
+    (void)take_late(*database_);
+    late_ = limits::LateSpending(read_balances(*database_, ledger_.now().unix_ns));
+  } else {
+    for (limits::Balance& balance : late_.changed()) unwritten_.insert_or_assign(name_of(balance), std::move(balance));
+    has_stale_rows_ = true;
+  }
+  role_ = role;
+  return write();
+} catch (const std::exception& error) {
+  return failed("the balances could not be handed over", error);
+}
+
+// Charges what the predecessor has spent since the last look, and frees the slots it leaves behind.
+Status Bookkeeper::charge_late() {
+  bool running, ended;
+  {
+    const std::lock_guard lock(mutex_);
+    running = predecessor_ == Predecessor::running;
+    ended = std::exchange(predecessor_ended_, false);
+    if (ended) predecessor_ = Predecessor::none;
+  }
+  std::vector<limits::Balance> differences = take_late(*database_);
+  const auto is_slot = [](const limits::Balance& one) { return one.dimension == core::Dimension::concurrent; };
+  if (!running) std::erase_if(differences, is_slot);
+  for (const limits::Balance& one : differences)
+    if (is_slot(one)) slots_.try_emplace(name_of(one), one).first->second.most += one.spent;
+  if (ended) {
+    for (auto& [name, slot] : std::exchange(slots_, {})) {
+      slot.spent = -slot.most;
+      if (slot.spent != 0) differences.push_back(slot);
+    }
+  }
+  ledger_.charge(differences);
+  return {};
+}
+
 // After a failure the keys known so far stay good, and the next look reads again.
 Status Bookkeeper::look() try {
   if (!database_->is_at_path()) GH_TRY(reopen());
+  if (has_predecessor()) GH_TRY(charge_late());
   return database_->data_version() == seen_ ? Status() : load_keys();
 } catch (const std::exception& error) {
   return failed("the keys could not be read anew", error);
@@ -81,18 +158,10 @@ Status Bookkeeper::reopen() {
 
 // After a failure the balances and usage are kept, and written the next time.
 Status Bookkeeper::write() {
-  for (limits::Balance& balance : ledger_.changes()) {
-    Name name{balance.scope, balance.name, balance.dimension, balance.period};
-    unwritten_.insert_or_assign(std::move(name), std::move(balance));
-  }
+  const std::vector<limits::Balance> changed = ledger_.changes();
   const std::vector<limits::UsageLine> usage = ledger_.usage().take();
-  if (unwritten_.empty() && usage.empty()) return {};
-  std::vector<limits::Balance> balances;
-  balances.reserve(unwritten_.size());
-  for (const auto& [name, balance] : unwritten_) balances.push_back(balance);
   try {
-    write_books(*database_, balances, usage);
-    unwritten_.clear();
+    role_ == Role::owner ? write_balances(changed, usage) : write_differences(changed, usage);
     return {};
   } catch (const std::exception& error) {
     for (const limits::UsageLine& line : usage) ledger_.usage().add(line);
@@ -106,6 +175,27 @@ bool Bookkeeper::tidy() try {
   return put_away(*database_, ledger_.now(), ledger_.now().day() - static_cast<std::int32_t>(keep_usage_.count()) + 1);
 } catch (const std::exception&) {
   return false;
+}
+
+void Bookkeeper::write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage) {
+  for (const limits::Balance& balance : changed) unwritten_.insert_or_assign(name_of(balance), balance);
+  if (has_stale_rows_) (void)take_late(*database_);
+  has_stale_rows_ = false;
+  if (unwritten_.empty() && usage.empty()) return;
+  std::vector<limits::Balance> balances;
+  balances.reserve(unwritten_.size());
+  for (const auto& [name, balance] : unwritten_) balances.push_back(balance);
+  write_books(*database_, balances, usage);
+  unwritten_.clear();
+}
+
+void Bookkeeper::write_differences(std::span<const limits::Balance> changed,
+                                   std::span<const limits::UsageLine> usage) {
+  late_.note(changed, ledger_.slots());
+  const std::vector<limits::Balance> differences = late_.differences();
+  if (differences.empty() && usage.empty()) return;
+  write_late(*database_, differences, usage);
+  late_.told();
 }
 
 // Logs a failure once as it begins and once as it ends, however often and however it fails in between.

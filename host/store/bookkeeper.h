@@ -1,6 +1,10 @@
 // The one thread that talks to the database while the gateway serves. It writes the spending in batches and notices
 // what `gatehouse key` changed; no request ever waits for it.
 //
+// While a gateway replaces another one, both write to one database. The old one, the predecessor, has written its
+// balances; from then on it writes only by how much they change, and the new one charges that to its own and alone
+// writes balances. See late_books.h.
+//
 // Reservations that a killed process had not settled stay charged, as far as they were written: the spending of the
 // last kBatch before the kill may be forgiven. start() and stop() belong to one thread.
 #pragma once
@@ -10,10 +14,11 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <optional>
+#include <span>
 #include <thread>
-#include <tuple>
 
+#include "limits/late_spending.h"
 #include "limits/ledger.h"
 #include "store/database.h"
 #include "store/key_ring.h"
@@ -33,18 +38,33 @@ class Bookkeeper {
       : database_(std::move(database)), ring_(ring), ledger_(ledger), keep_usage_(keep_usage) {}
   ~Bookkeeper() { stop(); }
 
-  core::Status load();  // reads keys and balances from the database; before start()
+  // Whether a gateway that this one takes over from still has exchanges under way.
+  enum class Predecessor : std::uint8_t { none, running };
+
+  // Reads keys and balances from the database; before start().
+  core::Status load(Predecessor predecessor = Predecessor::none);
   void start();
+  // Writes all balances down for another gateway to read, and only differences from now on. Any thread, after start().
+  core::Status hand_over();
+  void take_back();  // the other gateway did not come up: the balances are this one's again
+  // It has ended: slots that it still had, because it was killed, are free.
+  void predecessor_ended();
+  bool has_predecessor() const;
   void stop();                  // the last batch is written; health() says whether it could be
   core::Status health() const;  // of the database, when it was last used. Any thread
 
  private:
-  using Name = std::tuple<limits::Scope, std::string, limits::Dimension, std::int32_t>;
+  enum class Role : std::uint8_t { owner, predecessor };
 
   void run();
   core::Status look();
   core::Status load_keys();
   core::Status write();
+  void write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
+  void write_differences(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
+  core::Status play(Role role);
+  core::Status change_role(Role role);
+  core::Status charge_late();
   core::Status reopen();
   bool tidy();
   void tell(const core::Status& status);
@@ -54,12 +74,20 @@ class Bookkeeper {
   limits::Ledger& ledger_;
   const std::chrono::days keep_usage_;
   std::int64_t seen_ = 0;                      // the data_version last read
-  std::map<Name, limits::Balance> unwritten_;  // balances that could not be written yet
-  core::Status written_;                       // how the last batch went
-  mutable std::mutex mutex_;                   // of what follows
+  std::map<limits::BalanceName, limits::Balance> unwritten_;  // balances that could not be written yet
+  limits::LateSpending late_;                                 // of a predecessor
+  bool has_stale_rows_ = false;                               // of a successor that did not come up
+  std::map<limits::BalanceName, limits::Balance> slots_;      // of this one's predecessor; `most` says how many
+  Role role_ = Role::owner;
+  core::Status written_;       // how the last batch went
+  mutable std::mutex mutex_;   // of what follows
   core::Status health_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  Role wanted_ = Role::owner;
+  std::optional<core::Status> played_;  // how the change of roles went
+  Predecessor predecessor_ = Predecessor::none;
+  bool predecessor_ended_ = false;
   std::thread thread_;
 };
 

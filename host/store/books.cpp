@@ -39,7 +39,9 @@ void write(Database& database, std::span<const Balance> balances) {
   }
 }
 
-void write(Database& database, std::span<const UsageLine> lines) {
+}  // namespace
+
+void add_usage(Database& database, std::span<const UsageLine> lines) {
   UsageLine row;
   Poco::Data::Statement insert(database.session());
   insert << "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
@@ -54,7 +56,14 @@ void write(Database& database, std::span<const UsageLine> lines) {
   }
 }
 
-}  // namespace
+bool read_names(const std::string& scope, const std::string& dimension, Balance& balance) {
+  const auto* of_scope = named<core::ScopeInfo>(core::kScopes, scope);
+  const auto* of_dimension = named<core::DimensionInfo>(core::kDimensions, dimension);
+  if (of_scope == nullptr || of_dimension == nullptr) return false;
+  balance.scope = of_scope->scope;
+  balance.dimension = of_dimension->dimension;
+  return true;
+}
 
 std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   std::int64_t oldest = unix_ns - kForgotten;
@@ -66,11 +75,14 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   for (std::size_t row = 0; row < rows.rowCount(); ++row) {
     const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
     const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
-    const auto* scope = named<core::ScopeInfo>(core::kScopes, word("scope"));
-    const auto* dimension = named<core::DimensionInfo>(core::kDimensions, word("dimension"));
-    if (scope == nullptr || dimension == nullptr) continue;
-    balances.push_back({scope->scope, word("name"), dimension->dimension, static_cast<std::int32_t>(number("period")),
-                        number("most"), number("spent"), number("unix_ns")});
+    Balance balance;
+    if (!read_names(word("scope"), word("dimension"), balance)) continue;
+    balance.name = word("name");
+    balance.period = static_cast<std::int32_t>(number("period"));
+    balance.most = number("most");
+    balance.spent = number("spent");
+    balance.unix_ns = number("unix_ns");
+    balances.push_back(std::move(balance));
   }
   return balances;
 }
@@ -85,7 +97,7 @@ core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try 
 void write_books(Database& database, std::span<const Balance> balances, std::span<const UsageLine> usage) {
   Transaction transaction(database);
   write(database, balances);
-  write(database, usage);
+  add_usage(database, usage);
   transaction.commit();
 }
 

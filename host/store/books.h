@@ -23,6 +23,11 @@ core::Result<std::vector<limits::Balance>> balances_of(const std::string& data_d
 void write_books(Database& database, std::span<const limits::Balance> balances,
                  std::span<const limits::UsageLine> usage);
 
+// Adds usage to the earlier usage. REQUIRES: a transaction.
+void add_usage(Database& database, std::span<const limits::UsageLine> usage);
+// The scope and the dimension of a row; false: it was written by another version.
+bool read_names(const std::string& scope, const std::string& dimension, limits::Balance& balance);
+
 // Which lines to add up: from which day on, and by which columns.
 struct UsageQuestion {
   std::int32_t since = 0;  // days since 1970

@@ -1,6 +1,7 @@
 // The folder for what the gateway keeps: made here, and held by one gateway at a time. One thread at a time.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -17,8 +18,11 @@ core::Status make_data_dir(const std::string& folder);
 class DataDirLock {
  public:
   DataDirLock() = default;  // of nothing
-  // REQUIRES: the folder exists. config: another gateway has it.
-  static core::Result<DataDirLock> take(const std::string& folder);
+  // Waits so long for a gateway that is about to end. REQUIRES: the folder exists. config: another gateway has it.
+  static core::Result<DataDirLock> take(const std::string& folder, std::chrono::milliseconds wait = {});
+  // That of a gateway which hands it over: held as long as either process holds its descriptor.
+  static DataDirLock inherited(core::Descriptor file) { return DataDirLock(std::move(file)); }
+  int fd() const { return file_.get(); }  // for handing it over
 
  private:
   explicit DataDirLock(core::Descriptor file) : file_(std::move(file)) {}

@@ -28,6 +28,8 @@ class Job {
 
   virtual int fd() const = 0;
   virtual Next next() const = 0;
+  // Gives an idle one's descriptor to another process, which goes on with it; false: to none.
+  virtual bool bequeath() { return false; }
   virtual bool idle() const = 0;       // nothing has been begun: it may be closed
   virtual bool has_bytes() const = 0;  // that nobody has read yet
   virtual Clock::time_point deadline() const = 0;

@@ -211,7 +211,7 @@ void Loop::begin(std::unique_ptr<Job> job) {
 void Loop::park_or_close(std::unique_ptr<Job> job) {
   const int fd = job->fd();
   if (job->next() == Job::Next::close) return;
-  if (draining_ && job->idle() && !job->has_bytes()) return;
+  if (draining_ && job->idle() && (job->bequeath() || !job->has_bytes())) return;
   parked_.put(std::move(job));
   resume_parked(fd);
 }
@@ -242,14 +242,14 @@ void Loop::look_at_parked() {
   });
 }
 
-// A job whose bytes have already come stays: its event is next.
+// A job whose bytes have already come stays, unless another process takes it: its event is next.
 void Loop::close_idle() {
   drained_ = true;
   if (acceptor_ != nullptr) {
     acceptor_->accept();  // closing would reset those that wait to be accepted
     acceptor_->close();
   }
-  const auto is_idle = [](const Job& job) { return job.idle() && !job.has_bytes(); };
+  const auto is_idle = [](Job& job) { return job.idle() && (job.bequeath() || !job.has_bytes()); };
   parked_.take_if(is_idle, [](std::unique_ptr<Job>) {});
 }
 

@@ -171,6 +171,11 @@ void Connection::reset_on_close() {
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+bool Connection::bequeath() {
+  Heir* const heir = state_.heir;
+  return heir != nullptr && heir->inherit(fd_);
+}
+
 bool Connection::has_bytes() const {
   char first;
   return ::recv(fd_, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;

@@ -40,6 +40,7 @@ class Connection final : public Job {
   Next next() const override { return next_; }
   bool is_admitted() const { return admitted_; }  // else there was no room: turn_away()
   bool idle() const override { return next_ == Next::wait && !reader_.started(); }
+  bool bequeath() override;
   bool has_bytes() const override;
   Clock::time_point deadline() const override;
 

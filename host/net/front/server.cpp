@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "net/front/connection.h"
+#include "net/front/passed_listener.h"
 
 namespace gatehouse::net {
 namespace {
@@ -62,7 +63,8 @@ core::Status Server::start() {
   spare_ = core::Descriptor(::eventfd(0, EFD_CLOEXEC));
   if (!state_.drain.valid() || !spare_.valid())
     return {core::Code::internal, "No event descriptor is to be had; raise the limit of open files."};
-  GH_TRY(listen());
+  std::vector<core::Descriptor> none;
+  if (!bound_) GH_TRY(listen(none));
   std::vector<Loop*> loops;
   for (const auto& loop : loops_) {
     GH_TRY(loop->open(loops.empty() ? this : nullptr, state_.drain.get()));
@@ -75,13 +77,10 @@ core::Status Server::start() {
   return {};
 }
 
-core::Status Server::listen() {
+core::Status Server::listen(std::vector<core::Descriptor>& passed) {
   const ServerOptions& options = state_.options;
   try {
-    const Poco::Net::SocketAddress address(options.host, options.port);
-    // Without SO_REUSEPORT: a second gateway on this port is a mistake to be told of.
-    listener_.bind(address, true, false);
-    listener_.listen(kBacklog);
+    if (!take_passed(passed)) bind();
     listener_.setBlocking(false);
     port_ = listener_.address().port();
   } catch (const Poco::Exception& e) {
@@ -89,7 +88,24 @@ core::Status Server::listen() {
                                     e.displayText() + ". Choose another address, or stop what uses it."};
   }
   ::fcntl(fd(), F_SETFD, FD_CLOEXEC);
+  bound_ = true;
   return {};
+}
+
+// Whether one of them was bound to our address.
+bool Server::take_passed(std::vector<core::Descriptor>& passed) {
+  const auto one = std::find_if(passed.begin(), passed.end(), [this](const core::Descriptor& socket) {
+    return listens_at(socket.get(), state_.options.host, state_.options.port);
+  });
+  if (one == passed.end()) return false;
+  listener_ = PassedListener(std::move(*one));
+  return true;
+}
+
+void Server::bind() {
+  // Without SO_REUSEPORT: a second gateway on this port is a mistake to be told of.
+  listener_.bind(Poco::Net::SocketAddress(state_.options.host, state_.options.port), true, false);
+  listener_.listen(kBacklog);
 }
 
 ServerCounters Server::counters() const {
@@ -113,7 +129,10 @@ void Server::abort_all() { open_.shut_down_all(); }
 
 int Server::fd() const { return listener_.impl()->sockfd(); }
 
+int Server::listener_fd() const { return bound_ && !closed_ ? fd() : -1; }
+
 bool Server::accept() {
+  if (paused_) return false;
   for (int i = 0; i < kAcceptsPerRound; ++i) {
     const int accepted = ::accept4(fd(), nullptr, nullptr, SOCK_CLOEXEC);
     if (accepted >= 0) {
@@ -162,7 +181,16 @@ void Server::tell_of_sheds() {
                 std::to_string(told_sheds_) + " so far; see max_connections_per_address, and the limit of open files");
 }
 
+void Server::adopt(core::Descriptor connection) {
+  const int fd = connection.release();
+  auto adopted =
+      std::make_unique<Connection>(Poco::Net::StreamSocket(new Poco::Net::StreamSocketImpl(fd)), state_, open_);
+  if (!adopted->is_admitted()) adopted->turn_away();
+  loops_[next_loop_++ % loops_.size()]->post(std::move(adopted));
+}
+
 void Server::close() {
+  closed_ = true;
   listener_.close();
   listener_closed_.count_down();
 }

@@ -6,6 +6,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/ServerSocket.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <latch>
@@ -39,11 +40,17 @@ class Server : private Acceptor {
   Server(const ServerOptions& options, Poco::Net::HTTPRequestHandlerFactory& factory);
   ~Server() override;  // ends what is under way
 
+  // Binds to the address, or takes from `passed` the socket that is bound to it. start() does so where this has not.
+  core::Status listen(std::vector<core::Descriptor>& passed);
   core::Status start();
   // How many connections there may be from now on, in all and from one address (0: any number).
   void limit_connections(std::size_t most, std::size_t most_per_address) { open_.limit(most, most_per_address); }
   std::uint16_t port() const { return port_; }  // where it listens; REQUIRES: started
   ServerCounters counters() const;
+  int listener_fd() const;                       // -1: it is closed
+  void pause_accepting(bool pause) { paused_ = pause; }  // clients wait in the backlog meanwhile
+  void adopt(core::Descriptor connection);       // of another process, with nothing under way
+  void bequeath_to(Heir* heir) { state_.heir = heir; }   // who gets idle connections in the drain; it outlives the server
 
   // The drain, in order; each step may be the last.
   void say_farewell() { state_.draining = true; }  // answers say "connection: close"; the listener serves on
@@ -56,7 +63,8 @@ class Server : private Acceptor {
   int fd() const override;
   bool accept() override;
   void close() override;
-  core::Status listen();
+  void bind();
+  bool take_passed(std::vector<core::Descriptor>& passed);
   void admit(int fd);
   bool make_room();
   void tell_of_sheds();
@@ -70,8 +78,11 @@ class Server : private Acceptor {
   std::uint64_t told_sheds_ = 0;
   core::RareWarning shedding_{std::chrono::seconds(10)};
   bool started_ = false;
+  bool bound_ = false;
+  std::atomic<bool> paused_{false};
+  std::atomic<bool> closed_{false};
   std::vector<std::unique_ptr<Loop>> loops_;
-  std::size_t next_loop_ = 0;  // for the next connection
+  std::atomic<std::size_t> next_loop_{0};  // for the next connection
   LoopThreads loop_threads_;   // last: its threads use the rest
 };
 

@@ -13,6 +13,13 @@
 
 namespace gatehouse::net {
 
+// Another process that goes on with connections. Thread-safe.
+class Heir {
+ public:
+  virtual ~Heir() = default;
+  virtual bool inherit(int connection) = 0;  // false: it cannot be given now. The descriptor stays ours to close
+};
+
 struct ServerState {
   ServerState(const ServerOptions& options_, Poco::Net::HTTPRequestHandlerFactory& factory_);
 
@@ -21,6 +28,7 @@ struct ServerState {
   Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;  // Poco's view of the options
 
   std::atomic<bool> draining{false};  // answers say "connection: close"; idle connections are closed
+  std::atomic<Heir*> heir{nullptr};   // who gets idle connections instead; nullptr: nobody
   const core::Descriptor drain;       // an eventfd, readable once exchanges under way must end
 
   std::atomic<std::uint64_t> accepted{0};

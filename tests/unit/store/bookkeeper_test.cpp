@@ -102,5 +102,77 @@ TEST_F(BookkeeperTest, PutsAwayWhatIsOver) {
   EXPECT_TRUE(eventually([&] { return written_requests() == 0; }));
 }
 
+// ---- one gateway replaces another ------------------------------------------------------------
+
+class TakeOver : public BookkeeperTest {
+ protected:
+  std::unique_ptr<Bookkeeper> succeed(limits::Ledger& ledger) {
+    auto keeper = std::make_unique<Bookkeeper>(open_database(folder_.text()), ring_, ledger);
+    EXPECT_TRUE(keeper->load(Bookkeeper::Predecessor::running).ok());
+    keeper->start();
+    return keeper;
+  }
+  static std::int64_t left(limits::Ledger& ledger) { return ledger.quotas(kWeb)[core::Dimension::tokens_day].remaining; }
+
+  const std::vector<LimitRule> rules_ = {{.per = Scope::client, .concurrent = 1, .tokens_per_day = 1000}};
+  limits::Ledger before_{rules_}, after_{rules_};
+};
+
+TEST_F(TakeOver, WhatIsUnderWayIsSettledWithTheSuccessor) {
+  const auto old = keep(before_);
+  old->start();
+  spend(before_, 100);
+  auto stream = before_.reserve(kWeb, {.input_tokens = 500});
+  ASSERT_TRUE(stream.ok());
+  ASSERT_TRUE(old->hand_over().ok());
+  const auto successor = succeed(after_);
+  EXPECT_EQ(left(after_), 400) << "what is reserved is handed over too";
+  EXPECT_EQ(after_.reserve(kWeb, {.input_tokens = 1}).status().failure().reason, "concurrent") << "and its slot";
+  stream->settle(200);
+  EXPECT_TRUE(eventually([&] { return left(after_) == 700; }));
+  spend(after_, 50);
+  successor->stop();
+  old->stop();
+  EXPECT_EQ(written_tokens(), 350);
+  EXPECT_EQ(written_requests(), 2);
+}
+
+TEST_F(TakeOver, WhatIsSettledWhenNobodyLooksIsChargedByTheNextStart) {
+  const auto old = keep(before_);
+  old->start();
+  auto stream = before_.reserve(kWeb, {.input_tokens = 500});
+  ASSERT_TRUE(old->hand_over().ok());
+  stream->settle(200);
+  old->stop();
+  (void)keep(after_);
+  EXPECT_EQ(left(after_), 800);
+}
+
+TEST_F(TakeOver, WhoeverDoesNotComeUpChangesNothing) {
+  const auto old = keep(before_);
+  old->start();
+  auto stream = before_.reserve(kWeb, {.input_tokens = 500});
+  ASSERT_TRUE(old->hand_over().ok());
+  stream->settle(200);
+  old->take_back();
+  spend(before_, 100);
+  old->stop();
+  EXPECT_EQ(written_tokens(), 300);
+  (void)keep(after_);
+  EXPECT_EQ(left(after_), 700) << "nothing is charged twice";
+}
+
+TEST_F(TakeOver, SlotsOfAPredecessorThatWasKilledComeFree) {
+  const auto old = keep(before_);
+  old->start();
+  auto stream = before_.reserve(kWeb, {.input_tokens = 500});
+  ASSERT_TRUE(old->hand_over().ok());
+  const auto successor = succeed(after_);
+  EXPECT_FALSE(after_.reserve(kWeb, {.input_tokens = 1}).ok());
+  successor->predecessor_ended();
+  EXPECT_TRUE(eventually([&] { return after_.reserve(kWeb, {.input_tokens = 1}).ok(); }));
+  EXPECT_FALSE(successor->has_predecessor());
+}
+
 }  // namespace
 }  // namespace gatehouse::store
