@@ -20,7 +20,7 @@ std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes
 
 std::uint64_t count(const core::ChatRequest& request, const Encoding& encoding) {
   const bool chat = request.task() == core::Task::chat;
-  std::uint64_t tokens = (chat ? kAnswerOverhead : 0) + kImage * request.images();
+  std::uint64_t tokens = (chat ? kAnswerOverhead : 0) + kImage * request.images() + tokens_in(request.other_bytes());
   for (const core::Message& message : request.messages())
     tokens += encoding.count(message.text) + (chat ? kMessageOverhead : 0);
   for (const char* name : kDefinitions) {
@@ -37,7 +37,7 @@ std::uint64_t multiply_saturated(std::uint64_t a, std::uint64_t b) {
 }  // namespace
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens) {
-  std::uint64_t bytes = request.text_bytes();
+  std::uint64_t bytes = request.text_bytes() + request.other_bytes();
   for (const char* name : kDefinitions) {
     if (const core::Member* member = request.member(name)) bytes += member->value.size();
   }

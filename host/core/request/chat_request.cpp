@@ -29,6 +29,41 @@ bool lies_in(std::string_view bytes, std::string_view part) {
   return part.data() >= bytes.data() && part.data() < bytes.data() + bytes.size();
 }
 
+// Members of the request that say how to answer, or are counted elsewhere (limits/estimate); any other may be read as
+// part of the prompt.
+constexpr std::string_view kNoPrompt[] = {"model",
+                                          "messages",
+                                          "stream",
+                                          "stream_options",
+                                          "tools",
+                                          "functions",
+                                          "response_format",
+                                          "tool_choice",
+                                          "function_call",
+                                          "metadata",
+                                          "user",
+                                          "stop",
+                                          "modalities",
+                                          "logit_bias",
+                                          "reasoning_effort",
+                                          "reasoning",
+                                          "service_tier",
+                                          "verbosity",
+                                          "safety_identifier",
+                                          "prompt_cache_key",
+                                          "prompt_cache_retention",
+                                          "thinking",
+                                          "cache_control",
+                                          "audio",
+                                          "web_search_options",
+                                          "provider",
+                                          "encoding_format"};
+
+bool may_be_prompt(std::string_view name, Type type) {
+  if (type != Type::string && type != Type::object && type != Type::array) return false;
+  return std::find(std::begin(kNoPrompt), std::end(kNoPrompt), name) == std::end(kNoPrompt);
+}
+
 [[noreturn]] void refuse(std::string param, std::string_view wants) {
   std::string message = "'" + param + "' must be " + std::string(wants);
   throw BadJson{std::move(message), std::move(param)};
@@ -62,7 +97,8 @@ class ChatRequestReader {
   void top_level(std::string_view name, const char* begin, Value value) {
     if (out_.members_.size() == ChatRequest::kMaxMembers) throw BadJson{"The request has too many fields", ""};
     Member member{name, {}, {}, {}};
-    if (value.type() == Type::string) {
+    const Type value_type = value.type();
+    if (value_type == Type::string) {
       const JsonReader::Text text = json_.text(value);
       member.value = text.raw;
       member.text = keep(text.value);
@@ -71,6 +107,7 @@ class ChatRequestReader {
     } else {
       member.value = other(name, value);
     }
+    if (may_be_prompt(name, value_type)) out_.other_bytes_ += member.value.size();
     member.whole = {begin, static_cast<std::size_t>(member.value.data() + member.value.size() - begin)};
     out_.members_.push_back(member);
   }
@@ -143,7 +180,7 @@ class ChatRequestReader {
       else if (name == "content")
         message.text = content(index, member);
       else
-        json_.skip(member);
+        out_.other_bytes_ += json_.skip(member).size();
     });
     if (message.role.empty()) refuse(at("messages", index, "role"), "given");
     out_.text_bytes_ += message.text.size();
@@ -177,7 +214,11 @@ class ChatRequestReader {
       if (part.type() != Type::object) refuse(at("messages", index, "content"), "an array of objects");
       json_.object(part, [&](std::string_view name, const char*, Value member) {
         if (name == "image_url") ++out_.images_;
-        if (name != "text" || member.type() != Type::string) return void(json_.skip(member));
+        if (name != "text" || member.type() != Type::string) {
+          const std::size_t size = json_.skip(member).size();
+          if (name != "image_url" && name != "type") out_.other_bytes_ += size;
+          return;
+        }
         const std::string_view text = keep(json_.text(member).value, out_.unescaped_texts_);
         if (joined.empty()) return void(joined = text);
         if (owned == nullptr) owned = &out_.unescaped_texts_.emplace_front(joined);

@@ -53,6 +53,9 @@ class ChatRequest {
   std::uint64_t choices() const { return choices_; }                                     // "n"; 1 unless asked
   std::span<const Message> messages() const { return messages_; }
   std::size_t text_bytes() const { return text_bytes_; }  // of all messages
+  // Of what else a provider may read as the prompt, as it is written: tool calls, names, refusals, files, sound, and
+  // members that are not known here.
+  std::size_t other_bytes() const { return other_bytes_; }
   std::size_t images() const { return images_; }          // in all messages
 
   std::span<const Member> members() const { return members_; }
@@ -79,6 +82,7 @@ class ChatRequest {
   std::vector<Message> messages_;
   std::vector<Member> members_;
   std::size_t text_bytes_ = 0;
+  std::size_t other_bytes_ = 0;
   std::size_t images_ = 0;
 };
 
