@@ -12,8 +12,8 @@
 #include "handlers/admin/endpoints.h"
 #include "handlers/callers/endpoints.h"
 #include "modules/swap/inspection.h"
-#include "net/front/descriptor_budget.h"
-#include "store/books.h"
+#include "net/bounds/descriptor_budget.h"
+#include "store/books/books.h"
 
 namespace gatehouse {
 

@@ -21,7 +21,7 @@
 #include "net/front/server.h"
 #include "net/upstream/upstream.h"
 #include "store/bookkeeper.h"
-#include "store/key_ring.h"
+#include "store/keys/key_ring.h"
 #include "store/redis/redis_accounts.h"
 #include "store/state.h"
 #include "takeover/succession.h"

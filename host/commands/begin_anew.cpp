@@ -3,7 +3,7 @@
 
 #include "commands/command.h"
 #include "config/load.h"
-#include "store/data_dir.h"
+#include "store/database/data_dir.h"
 #include "store/state.h"
 
 namespace gatehouse::commands {

@@ -10,7 +10,7 @@
 #include "core/text/utc.h"
 #include "core/text/visible.h"
 #include "store/state.h"
-#include "store/usage_report.h"
+#include "store/books/usage_report.h"
 
 namespace gatehouse::commands {
 

@@ -2,10 +2,10 @@
 
 #include <Poco/Logger.h>
 
-#include "store/books.h"
-#include "store/keys.h"
-#include "store/late_books.h"
-#include "store/retention.h"
+#include "store/books/books.h"
+#include "store/keys/keys.h"
+#include "store/books/late_books.h"
+#include "store/books/retention.h"
 #include "store/state.h"
 
 namespace gatehouse::store {

@@ -20,8 +20,8 @@
 
 #include "limits/late_spending.h"
 #include "limits/ledger.h"
-#include "store/database.h"
-#include "store/key_ring.h"
+#include "store/database/database.h"
+#include "store/keys/key_ring.h"
 
 namespace gatehouse::store {
 

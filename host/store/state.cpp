@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "store/damage.h"
+#include "store/database/damage.h"
 
 namespace gatehouse::store {
 

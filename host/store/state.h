@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/status.h"
-#include "store/database.h"
-#include "store/key_hash.h"
+#include "store/database/database.h"
+#include "store/keys/key_hash.h"
 
 namespace gatehouse::store {
 

@@ -18,7 +18,7 @@
 #include "core/status.h"
 #include "net/front/server.h"
 #include "store/bookkeeper.h"
-#include "store/data_dir.h"
+#include "store/database/data_dir.h"
 #include "takeover/channel.h"
 
 namespace gatehouse::takeover {

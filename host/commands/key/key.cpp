@@ -14,8 +14,8 @@
 #include "core/text/utc.h"
 #include "core/text/visible.h"
 #include "store/bookkeeper.h"
-#include "store/data_dir.h"
-#include "store/keys.h"
+#include "store/database/data_dir.h"
+#include "store/keys/keys.h"
 #include "store/state.h"
 
 namespace gatehouse::commands {

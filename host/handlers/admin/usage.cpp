@@ -1,7 +1,7 @@
 #include "handlers/admin/endpoints.h"
 
 #include "handlers/routing/answer.h"
-#include "store/usage_report.h"
+#include "store/books/usage_report.h"
 
 namespace gatehouse::handlers {
 

@@ -7,7 +7,7 @@
 #include "core/request/caller.h"
 #include "config/settings.h"
 #include "net/front/request.h"
-#include "store/key_ring.h"
+#include "store/keys/key_ring.h"
 
 namespace gatehouse::handlers {
 

@@ -11,7 +11,7 @@
 #include "limits/ledger.h"
 #include "limits/tokens/encoding.h"
 #include "modules/swap/registry.h"
-#include "store/key_ring.h"
+#include "store/keys/key_ring.h"
 
 namespace gatehouse::handlers {
 

@@ -10,6 +10,7 @@
 
 #include "core/short_of_memory.h"
 #include "core/wait.h"
+#include "net/bounds/overloaded.h"
 #include "net/front/failure_answer.h"
 #include "net/front/receive_buffer.h"
 #include "net/front/response.h"

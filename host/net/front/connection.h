@@ -16,8 +16,8 @@
 
 #include "core/status.h"
 #include "net/fibers/job.h"
-#include "net/front/body_intake.h"
-#include "net/front/connection_set.h"
+#include "net/bounds/body_intake.h"
+#include "net/bounds/connection_set.h"
 #include "net/front/server_state.h"
 #include "net/front/wire.h"
 #include "net/http/request_reader.h"

@@ -8,6 +8,7 @@
 #include "core/short_of_memory.h"
 #include "core/wait.h"
 #include "net/front/connection.h"
+#include "net/bounds/overloaded.h"
 #include "net/front/failure_answer.h"
 #include "net/front/request.h"
 #include "net/front/response.h"

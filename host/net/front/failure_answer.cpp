@@ -23,10 +23,4 @@ core::Status answer_failure(Response& response, const core::Status& failure) {
   return response.send_body(body);
 }
 
-core::Status overloaded(std::string message) {
-  core::Status status(core::Code::overloaded, std::move(message));
-  status.failure().retry_after = std::chrono::seconds(1);
-  return status;
-}
-
 }  // namespace gatehouse::net

@@ -2,8 +2,6 @@
 // {"error":{"type","message"}} with an x-request-id. Safe from any thread.
 #pragma once
 
-#include <string>
-
 #include "core/status.h"
 #include "net/front/response.h"
 
@@ -11,8 +9,5 @@ namespace gatehouse::net {
 
 // REQUIRES: !failure.ok() and !response.sent(). Returns how the sending went.
 core::Status answer_failure(Response& response, const core::Status& failure);
-
-// 503: the front is full; the client may come again in a second.
-core::Status overloaded(std::string message);
 
 }  // namespace gatehouse::net

@@ -2,10 +2,14 @@
 // connections of a thread stays in the cache; one on each fiber's stack would not. Any thread.
 #pragma once
 
+#include <array>
 #include <span>
 
 namespace gatehouse::net {
 
-std::span<char> receive_buffer();
+inline std::span<char> receive_buffer() {
+  thread_local std::array<char, 16u << 10> buffer;
+  return buffer;
+}
 
 }  // namespace gatehouse::net

@@ -19,7 +19,7 @@
 #include "core/status.h"
 #include "net/fibers/loop.h"
 #include "net/fibers/loop_threads.h"
-#include "net/front/connection_set.h"
+#include "net/bounds/connection_set.h"
 #include "net/front/server_state.h"
 
 namespace gatehouse::net {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "core/address_ranges.h"
-#include "net/front/body_budget.h"
+#include "net/bounds/body_budget.h"
 #include "net/http/request_limits.h"
 
 namespace gatehouse::net {

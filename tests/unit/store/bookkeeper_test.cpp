@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "data_folder.h"
-#include "open_database.h"
-#include "store/books.h"
+#include "store/data_folder.h"
+#include "store/open_database.h"
+#include "store/books/books.h"
 
 namespace gatehouse::store {
 namespace {

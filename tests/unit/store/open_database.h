@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "store/database.h"
+#include "store/database/database.h"
 
 namespace gatehouse::store {
 

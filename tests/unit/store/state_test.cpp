@@ -5,9 +5,9 @@
 #include <fstream>
 #include <map>
 
-#include "data_folder.h"
-#include "store/data_dir.h"
-#include "store/keys.h"
+#include "store/data_folder.h"
+#include "store/database/data_dir.h"
+#include "store/keys/keys.h"
 
 namespace gatehouse::store {
 namespace {

@@ -1,0 +1,130 @@
+#include "store/books/books.h"
+
+#include <Poco/Data/RecordSet.h>
+#include <Poco/Data/Statement.h>
+
+#include <algorithm>
+#include <span>
+
+namespace gatehouse::store {
+
+using namespace Poco::Data::Keywords;
+using limits::Balance;
+using limits::UsageLine;
+
+namespace {
+
+constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
+
+// The row with this name; nullptr: it was written by another version.
+template <class Row>
+const Row* named(std::span<const Row> rows, const std::string& name) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+// The statement is prepared once, and bound to `row`; each balance is copied there and written.
+void write(Database& database, std::span<const Balance> balances) {
+  std::string scope, dimension;
+  Balance row;
+  Poco::Data::Statement insert(database.session());
+  insert << "INSERT INTO balances VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "most = excluded.most, spent = excluded.spent, unix_ns = excluded.unix_ns",
+      use(scope), use(row.name), use(dimension), use(row.period), use(row.most), use(row.spent), use(row.unix_ns);
+  for (const Balance& balance : balances) {
+    row = balance;
+    scope = core::info(balance.scope).name;
+    dimension = core::info(balance.dimension).name;
+    insert.execute();
+  }
+}
+
+}  // namespace
+
+void add_usage(Database& database, std::span<const UsageLine> lines) {
+  UsageLine row;
+  Poco::Data::Statement insert(database.session());
+  insert << "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "requests = requests + excluded.requests, input = input + excluded.input, output = output + "
+            "excluded.output, cached = cached + excluded.cached, reasoning = reasoning + excluded.reasoning, "
+            "nanodollars = nanodollars + excluded.nanodollars",
+      use(row.day), use(row.client), use(row.key), use(row.model), use(row.requests), use(row.input), use(row.output),
+      use(row.cached), use(row.reasoning), use(row.nanodollars);
+  for (const UsageLine& line : lines) {
+    row = line;
+    insert.execute();
+  }
+}
+
+bool read_names(const std::string& scope, const std::string& dimension, Balance& balance) {
+  const auto* of_scope = named<core::ScopeInfo>(core::kScopes, scope);
+  const auto* of_dimension = named<core::DimensionInfo>(core::kDimensions, dimension);
+  if (of_scope == nullptr || of_dimension == nullptr) return false;
+  balance.scope = of_scope->scope;
+  balance.dimension = of_dimension->dimension;
+  return true;
+}
+
+std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
+  std::int64_t oldest = unix_ns - kForgotten;
+  Poco::Data::Statement select(database.session());
+  select << "SELECT * FROM balances WHERE period != 0 OR unix_ns > ?", use(oldest);
+  select.execute();
+  const Poco::Data::RecordSet rows(select);
+  std::vector<Balance> balances;
+  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
+    const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
+    const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
+    Balance balance;
+    if (!read_names(word("scope"), word("dimension"), balance)) continue;
+    balance.name = word("name");
+    balance.period = static_cast<std::int32_t>(number("period"));
+    balance.most = number("most");
+    balance.spent = number("spent");
+    balance.unix_ns = number("unix_ns");
+    balances.push_back(std::move(balance));
+  }
+  return balances;
+}
+
+core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try {
+  GH_ASSIGN(const auto database, Database::look(data_dir));
+  return read_balances(*database, limits::real_time().unix_ns);
+} catch (const std::exception& error) {
+  return failed("the balances could not be read", error);
+}
+
+void write_books(Database& database, std::span<const Balance> balances, std::span<const UsageLine> usage) {
+  Transaction transaction(database);
+  write(database, balances);
+  add_usage(database, usage);
+  transaction.commit();
+}
+
+std::vector<UsageLine> read_usage(Database& database, const UsageQuestion& question) {
+  const auto column = [](bool apart, const char* name, const char* otherwise) {
+    return std::string(apart ? name : otherwise) + " AS " + name + ", ";
+  };
+  const std::string columns = column(question.by_day, "day", "0") + column(question.by_client, "client", "''") +
+                              column(question.by_key, "key", "''") + column(question.by_model, "model", "''");
+  std::int32_t since = question.since;
+  Poco::Data::Statement select(database.session());
+  select << "SELECT " + columns +
+                "sum(requests) AS requests, sum(input) AS input, sum(output) AS output, sum(cached) AS cached, "
+                "sum(reasoning) AS reasoning, sum(nanodollars) AS nanodollars FROM usage WHERE usage.day >= ? "
+                "GROUP BY 1, 2, 3, 4 ORDER BY 1, 10 DESC, 2, 3, 4",
+      use(since);
+  select.execute();
+  const Poco::Data::RecordSet rows(select);
+  std::vector<UsageLine> lines;
+  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
+    const auto number = [&](const char* name) { return rows.value(name, row).convert<Poco::Int64>(); };
+    const auto word = [&](const char* name) { return rows.value(name, row).convert<std::string>(); };
+    lines.push_back({static_cast<std::int32_t>(number("day")), word("client"), word("key"), word("model"),
+                     number("requests"), number("input"), number("output"), number("cached"), number("reasoning"),
+                     number("nanodollars")});
+  }
+  return lines;
+}
+
+}  // namespace gatehouse::store

@@ -1,0 +1,38 @@
+// The ledger's part of the database: balances, and who used what. Functions on a connection, for its thread; they
+// throw Poco::Exception.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "limits/notes.h"
+#include "limits/usage_book.h"
+#include "store/database/database.h"
+
+namespace gatehouse::store {
+
+// The balances that still matter at that time.
+std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
+
+// The same on a connection of its own; any thread.
+core::Result<std::vector<limits::Balance>> balances_of(const std::string& data_dir);
+
+// Writes both in one transaction: balances replace the earlier ones, usage is added to the earlier usage.
+void write_books(Database& database, std::span<const limits::Balance> balances,
+                 std::span<const limits::UsageLine> usage);
+
+// Adds usage to the earlier usage. REQUIRES: a transaction.
+void add_usage(Database& database, std::span<const limits::UsageLine> usage);
+// The scope and the dimension of a row; false: it was written by another version.
+bool read_names(const std::string& scope, const std::string& dimension, limits::Balance& balance);
+
+// Which lines to add up: from which day on, and by which columns.
+struct UsageQuestion {
+  std::int32_t since = 0;  // days since 1970
+  bool by_day = false, by_client = false, by_key = false, by_model = false;
+};
+std::vector<limits::UsageLine> read_usage(Database& database, const UsageQuestion& question);
+
+}  // namespace gatehouse::store

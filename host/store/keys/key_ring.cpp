@@ -1,0 +1,40 @@
+#include "store/keys/key_ring.h"
+
+#include <openssl/crypto.h>
+
+#include <cstring>
+#include <mutex>
+#include <span>
+
+#include "core/text/hex.h"
+
+namespace gatehouse::store {
+
+std::size_t KeyRing::FirstBytes::operator()(const KeyDigest& digest) const {
+  std::size_t first;
+  std::memcpy(&first, digest.data(), sizeof first);
+  return first;
+}
+
+bool KeyRing::EqualInConstantTime::operator()(const KeyDigest& a, const KeyDigest& b) const {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+KeyRing::Found KeyRing::find(std::string_view credential) const {
+  const KeyDigest digest = hash_(credential);
+  {
+    const std::shared_lock lock(mutex_);
+    if (const auto found = keys_.find(digest); found != keys_.end()) return {found->second->id, found->second};
+  }
+  return {core::hex(std::span(digest).first(8)), nullptr};
+}
+
+void KeyRing::replace(const std::vector<StoredKey>& keys) {
+  Map map;
+  map.reserve(keys.size());
+  for (const StoredKey& key : keys) map.emplace(key.digest, std::make_shared<const core::KeyTerms>(key.terms));
+  const std::lock_guard lock(mutex_);
+  keys_.swap(map);
+}
+
+}  // namespace gatehouse::store
