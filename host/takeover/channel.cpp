@@ -71,6 +71,11 @@ Result<Descriptor> Channel::listen(const std::string& data_dir) {
   return socket;
 }
 
+void Channel::remove(const std::string& data_dir) {
+  const Descriptor folder = open_folder(data_dir);
+  if (folder.valid()) ::unlinkat(folder.get(), kName, 0);
+}
+
 bool Channel::is_trusted() const {
   ucred who{};
   socklen_t size = sizeof who;

@@ -30,6 +30,8 @@ class Channel {
   static core::Result<Channel> connect(const std::string& data_dir);
   // The socket on which connect() finds us, in place of whoever had it before. REQUIRES: data_dir's lock.
   static core::Result<core::Descriptor> listen(const std::string& data_dir);
+  // Takes the socket's name out of data_dir, so that nothing of a gateway that has ended is left there.
+  static void remove(const std::string& data_dir);
   // Whether its other end is our own user's, or root's.
   bool is_trusted() const;
 

@@ -179,6 +179,7 @@ void Succession::end() {
     ::eventfd_write(end_.get(), 1);
     waiting_.join();
   }
+  if (door_.valid()) Channel::remove(house_.data_dir);
   door_.close();
   if (from_) from_->shut_down();
   if (following_.joinable()) following_.join();

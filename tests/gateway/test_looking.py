@@ -3,6 +3,7 @@ import hashlib
 import os
 import pathlib
 import shutil
+import stat
 import sqlite3
 import subprocess
 
@@ -52,7 +53,7 @@ def tree(folder):
         for name in folders + files:
             path = os.path.join(parent, name)
             status = os.lstat(path)
-            bytes_of = pathlib.Path(path).read_bytes() if name in files else b""
+            bytes_of = pathlib.Path(path).read_bytes() if stat.S_ISREG(status.st_mode) else b""
             found[path] = (status.st_mode, status.st_size, status.st_mtime_ns, status.st_ino,
                            hashlib.sha256(bytes_of).hexdigest())
     return found
