@@ -45,7 +45,7 @@ def status(answer):
 
 
 @pytest.mark.parametrize("fields", [[], ["Expect: 100-continue"]])
-@pytest.mark.parametrize("begun", [b"", b"x" * 800_000])
+@pytest.mark.parametrize("begun", [b"", b"x" * 800_000], ids=["nothing", "most of it"])
 def test_strangers_are_refused_by_their_head(start_gateway, fields, begun):
     gateway = start_gateway(KEYS)
     revoked_id, revoked = create_key(gateway, "--client", "gone")
