@@ -37,11 +37,12 @@ template <class Refuse>
 Gate gate(const CallerServices& services, Refuse refuse) {
   return [&services, refuse](const net::Request& request, net::Response& response, Visitor& visitor) {
     core::Result<core::Caller> caller = authenticate(request, services.auth, services.keys);
-    if (caller.ok())
-      visitor.caller = *std::move(caller);
-    else
+    if (!caller.ok()) {
       refuse(request, response, visitor.id, caller.status());
-    return caller.ok();
+      return false;
+    }
+    visitor.caller = *std::move(caller);
+    return true;
   };
 }
 

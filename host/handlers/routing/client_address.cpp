@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <ranges>
 #include <vector>
 
 namespace gatehouse::handlers {
@@ -48,10 +49,9 @@ std::string_view for_in(std::string_view element) {
 // could stand for an address.
 std::vector<std::string_view> from_the_right(const net::Request& request, std::string_view name) {
   std::vector<std::string_view> elements;
-  const auto& fields = request.headers();
-  for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
-    if (field->name.size() != name.size() || strncasecmp(field->name.data(), name.data(), name.size()) != 0) continue;
-    for (std::string_view rest = field->value; elements.size() < kMostProxies;) {
+  for (const net::Field& field : request.headers() | std::views::reverse) {
+    if (field.name.size() != name.size() || strncasecmp(field.name.data(), name.data(), name.size()) != 0) continue;
+    for (std::string_view rest = field.value; elements.size() < kMostProxies;) {
       const std::size_t comma = rest.rfind(',');
       elements.push_back(trimmed(comma == rest.npos ? rest : rest.substr(comma + 1)));
       if (comma == rest.npos) break;
