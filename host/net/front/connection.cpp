@@ -20,7 +20,6 @@ namespace {
 
 using core::Code;
 using core::Status;
-using State = RequestReader::State;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDrainTime{5'000};

@@ -45,6 +45,7 @@ class Connection final : public Job {
   Clock::time_point deadline() const override;
 
  private:
+  using State = RequestReader::State;
   bool step();
   bool receive();
   bool feed(std::string_view bytes);

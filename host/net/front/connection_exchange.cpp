@@ -17,7 +17,6 @@ namespace gatehouse::net {
 
 using core::Code;
 using core::Status;
-using State = RequestReader::State;
 
 // When the head is there, and again when the body is. False: stop, next_ says how to go on.
 bool Connection::exchange() {

@@ -14,8 +14,6 @@ using limits::UsageLine;
 
 namespace {
 
-constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
-
 // The row with this name; nullptr: it was written by another version.
 template <class Row>
 const Row* named(std::span<const Row> rows, const std::string& name) {

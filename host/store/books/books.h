@@ -13,6 +13,8 @@
 
 namespace gatehouse::store {
 
+inline constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
+
 // The balances that still matter at that time.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
 

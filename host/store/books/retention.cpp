@@ -5,6 +5,7 @@
 #include <string>
 
 #include "limits/accounts/rule.h"
+#include "store/books/books.h"
 
 namespace gatehouse::store {
 
@@ -12,8 +13,7 @@ using namespace Poco::Data::Keywords;
 
 namespace {
 
-constexpr std::size_t kMost = 5'000;                    // rows of a kind at a time
-constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
+constexpr std::size_t kMost = 5'000;  // rows of a kind at a time
 
 // Deletes rows with a smaller value, kMost at most. True: there may be more.
 template <class Value>
