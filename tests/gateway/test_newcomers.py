@@ -31,8 +31,8 @@ def test_so_many_clients_are_told_apart_and_the_others_share_an_account(start_ga
     metrics = gateway.admin("/metrics").body.decode()
     assert "gatehouse_requests_of_others_total 30" in metrics
     assert gateway.log().count("max_unknown_clients") == 1
-    recorded = [line["client_id"] for line in records(gateway, len(names) + 1)]
-    assert recorded[:len(names)] == names  # a record says who it was all the same
+    recorded = {line["client_id"] for line in records(gateway, len(names) + 1)}
+    assert recorded == set(names)  # a record says who it was all the same
 
 
 def test_keys_that_are_made_up_are_counted_together_too_and_real_ones_never(start_gateway):
