@@ -273,6 +273,7 @@ TEST_F(ServerTest, WithoutDescriptorsAnIdleConnectionMakesRoom) {
   RawClient idle = connect();
   idle.send(get(""));
   ASSERT_THAT(idle.receive_until("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  for (int i = 0; i < 10'000 && server->counters().parked == 0; ++i) std::this_thread::sleep_for(1ms);  // it is idle
   const FewDescriptors few;
   RawClient client = connect();
   client.send(get("Connection: close\r\n"));
