@@ -5,6 +5,7 @@
 #include <Poco/Net/StreamSocketImpl.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -140,12 +141,18 @@ bool Server::accept() {
       continue;
     }
     const bool short_of_them = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (short_of_them && !is_awaited()) return true;  // that is said also where nobody waits
     if (short_of_them && !make_room()) return false;
     if (short_of_them) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
     // Anything else concerns the one connection that could not be accepted.
   }
   return true;
+}
+
+bool Server::is_awaited() const {
+  pollfd polled{fd(), POLLIN, 0};
+  return ::poll(&polled, 1, 0) > 0;
 }
 
 void Server::admit(int fd) {

@@ -65,6 +65,7 @@ class Server : private Acceptor {
   void close() override;
   void bind();
   bool take_passed(std::vector<core::Descriptor>& passed);
+  bool is_awaited() const;  // somebody waits to be accepted
   void admit(int fd);
   bool make_room();
   void tell_of_sheds();
