@@ -11,7 +11,7 @@ namespace gatehouse::net {
 namespace {
 
 constexpr std::size_t kShedShare = 16;   // so that looking through all of them is rare
-constexpr std::size_t kLingerShare = 4;  // of the most there may be
+constexpr std::size_t kLingerShare = 8;  // of the most there may be, and as much again for those that are closing
 constexpr std::size_t kFewestLinger = 2;
 constexpr std::chrono::milliseconds kLookAgain{10};  // after all were busy
 
@@ -36,16 +36,30 @@ bool ConnectionSet::add(Guest& guest) {
 bool ConnectionSet::linger(Guest& guest) {
   const std::lock_guard lock(mutex_);
   if (guest.place_ == Guest::Place::inside) take_out(guest);
-  if (lingering_ >= std::max(most_ / kLingerShare, kFewestLinger)) return false;
-  ++lingering_;
+  const std::size_t room = std::max(most_ / kLingerShare, kFewestLinger);
+  if (lingering_.size() >= room) {
+    if (leaving_ >= room) return false;
+    end_first_linger();
+  }
+  lingering_.push_back(&guest);
   guest.place_ = Guest::Place::lingering;
   return true;
+}
+
+// Its client has had more time than any other to read the answer.
+void ConnectionSet::end_first_linger() {
+  Guest& first = *lingering_.front();
+  lingering_.erase(lingering_.begin());
+  first.place_ = Guest::Place::leaving;
+  ++leaving_;
+  ::shutdown(first.fd_, SHUT_RDWR);  // its loop hears of that, and closes it
 }
 
 void ConnectionSet::remove(Guest& guest) {
   const std::lock_guard lock(mutex_);
   if (guest.place_ == Guest::Place::inside) take_out(guest);
-  if (guest.place_ == Guest::Place::lingering) --lingering_;
+  if (guest.place_ == Guest::Place::lingering) std::erase(lingering_, &guest);
+  if (guest.place_ == Guest::Place::leaving) --leaving_;
   guest.place_ = Guest::Place::outside;
 }
 

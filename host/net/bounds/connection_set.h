@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace gatehouse::net {
 
@@ -31,7 +32,7 @@ class Guest {
   friend class ConnectionSet;
   static constexpr std::int64_t kBusy = -1;
   static constexpr std::int64_t kLeaving = -2;
-  enum class Place : std::uint8_t { outside, inside, lingering };
+  enum class Place : std::uint8_t { outside, inside, lingering, leaving };
 
   const int fd_;
   const std::string address_;
@@ -46,7 +47,8 @@ class ConnectionSet {
 
   // Makes room if need be. False: there is none.
   bool add(Guest& guest);
-  // It has its answer, and only waits for its client to close. False: too many do, and it must close now.
+  // It has its answer, and only waits for its client to close. Where too many do, the first of them closes now. False:
+  // too many are still closing, and this one must close now.
   bool linger(Guest& guest);
   void remove(Guest& guest);  // before its descriptor is closed; a no-op for one that isn't in the set
   // Has the longest idle leave: one of 16, one at least. False: nobody is idle.
@@ -60,6 +62,7 @@ class ConnectionSet {
  private:
   bool shed(const std::string* address);
   bool is_crowded(const std::string& address) const;
+  void end_first_linger();
   void take_out(Guest& guest);
 
   mutable std::mutex mutex_;
@@ -68,7 +71,8 @@ class ConnectionSet {
   std::size_t most_per_address_ = 0;
   std::unordered_map<int, Guest*> guests_;                   // by descriptor
   std::unordered_map<std::string, std::size_t> by_address_;  // how many of them
-  std::size_t lingering_ = 0;
+  std::vector<Guest*> lingering_;                            // in the order in which they came
+  std::size_t leaving_ = 0;                                  // of those that lingered
   Guest::Clock::time_point look_again_{}, look_again_at_address_{};
   std::atomic<std::uint64_t> sheds_{0};
 };

@@ -90,8 +90,13 @@ TEST(ConnectionSet, FewWaitToBeClosedByTheirClients) {
   EXPECT_TRUE(set.linger(guests.all[0]));
   EXPECT_EQ(set.size(), 0u) << "the drain waits for nobody who has his answer";
   EXPECT_TRUE(set.linger(guests.from("a"))) << "one that was turned away";
-  EXPECT_FALSE(set.linger(guests.from("a")));
-  set.remove(guests.all[1]);
+  ASSERT_TRUE(guests.is_open(0));
+  EXPECT_TRUE(set.linger(guests.from("a")));
+  EXPECT_FALSE(guests.is_open(0)) << "who has had the most time makes room";
+  EXPECT_TRUE(guests.is_open(1) && guests.is_open(2));
+  EXPECT_TRUE(set.linger(guests.from("a")));
+  EXPECT_FALSE(set.linger(guests.from("a"))) << "those that were told to go hold their descriptors still";
+  set.remove(guests.all[0]);
   EXPECT_TRUE(set.linger(guests.from("a")));
 }
 
