@@ -51,6 +51,7 @@ struct Failure {
   bool spread = false;                       // many may be told the same: let them come back one by one
   bool retry_useless = false;                // waiting cannot help
   bool half_answered = false;                // the provider lost an answer midway: another would be paid for twice
+  bool refused = false;                      // the provider said that it failed, in the place of an answer
   std::string detail{};                      // for the operator alone: addresses and the like
 };
 

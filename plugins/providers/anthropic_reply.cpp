@@ -1,6 +1,7 @@
 #include "anthropic_reply.h"
 
 #include "anthropic_request.h"
+#include "chat/counts.h"
 
 namespace anthropic {
 
@@ -28,6 +29,7 @@ gatehouse::Error error_of(element event) {
   const bool busy = type == "overloaded_error";
   const bool passing = busy || type == "rate_limit_error" || type == "api_error" || type == "timeout_error";
   gatehouse::Error error(passing ? GH_ERETRY : GH_EUPSTREAM, message);
+  error.refused();
   if (busy) error.code("overloaded").http_status(503);
   if (type == "rate_limit_error") error.http_status(429);
   return error;
@@ -45,8 +47,7 @@ void Reply::read_message(element message, gatehouse::Events& out) {
     begin_block(index, block, out);
     end_block(index++, out);
   }
-  if (const auto usage = at<element>(message, "/usage")) read_usage(*usage);
-  out.usage(usage_);
+  if (const auto usage = at<element>(message, "/usage")) read_usage(*usage, out);
   finish(message, out);
 }
 
@@ -56,8 +57,7 @@ void Reply::read_event(element event, gatehouse::Events& out) {
   if (type == "error") throw error_of(event);
   begun_ |= type == "message_start";
   if (type == "message_start") {
-    if (const auto usage = at<element>(event, "/message/usage")) read_usage(*usage);
-    out.usage(usage_);
+    if (const auto usage = at<element>(event, "/message/usage")) read_usage(*usage, out);
   } else if (type == "content_block_start") {
     if (const auto block = at<element>(event, "/content_block")) begin_block(index, *block, out);
   } else if (type == "content_block_delta") {
@@ -65,8 +65,7 @@ void Reply::read_event(element event, gatehouse::Events& out) {
   } else if (type == "content_block_stop") {
     end_block(index, out);
   } else if (type == "message_delta") {
-    if (const auto usage = at<element>(event, "/usage")) read_usage(*usage);
-    out.usage(usage_);
+    if (const auto usage = at<element>(event, "/usage")) read_usage(*usage, out);
     if (const auto delta = at<element>(event, "/delta")) finish(*delta, out);
   } else if (type == "message_stop") {
     out.end();
@@ -128,14 +127,19 @@ void Reply::end_block(std::uint64_t index, gatehouse::Events& out) {
   open_.erase(found);
 }
 
-// Each usage gives totals so far, of those counters it has.
-void Reply::read_usage(element usage) {
-  fresh_input_ = number_at(usage, "/input_tokens").value_or(fresh_input_);
-  usage_.cached = number_at(usage, "/cache_read_input_tokens").value_or(usage_.cached);
-  usage_.cache_write = number_at(usage, "/cache_creation_input_tokens").value_or(usage_.cache_write);
+// Each usage gives totals so far, of those counters it has. One that says nothing of the output does not repeat what an
+// earlier one said of it: words have come since.
+void Reply::read_usage(element usage, gatehouse::Events& out) {
+  const auto count = [&](std::string_view name, std::uint64_t& so_far) {
+    so_far = gatehouse::count_at(usage, name).value_or(so_far);
+  };
+  count("/input_tokens", fresh_input_);
+  count("/cache_read_input_tokens", usage_.cached);
+  count("/cache_creation_input_tokens", usage_.cache_write);
+  count("/output_tokens_details/thinking_tokens", usage_.reasoning);
   usage_.input = fresh_input_ + usage_.cached + usage_.cache_write;
-  usage_.output = number_at(usage, "/output_tokens").value_or(usage_.output);
-  usage_.reasoning = number_at(usage, "/output_tokens_details/thinking_tokens").value_or(usage_.reasoning);
+  usage_.output = gatehouse::count_at(usage, "/output_tokens").value_or(0);
+  counts::report(usage_, out);
 }
 
 // holder has stop_reason and stop_sequence: the message, or the delta at its end.

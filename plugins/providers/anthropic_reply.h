@@ -29,7 +29,7 @@ class Reply {
   void begin_block(std::uint64_t index, element block, gatehouse::Events& out);
   void add_to_block(std::uint64_t index, element delta, gatehouse::Events& out);
   void end_block(std::uint64_t index, gatehouse::Events& out);
-  void read_usage(element usage);
+  void read_usage(element usage, gatehouse::Events& out);
   void finish(element holder, gatehouse::Events& out);
 
   std::map<std::uint64_t, Open> open_;  // blocks that have begun and not ended

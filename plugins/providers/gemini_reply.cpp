@@ -4,12 +4,12 @@
 #include <iterator>
 
 #include "gemini_request.h"
+#include "chat/counts.h"
 #include "chat/provider_error.h"
 
 namespace gemini {
 
 using gatehouse::at;
-using gatehouse::number_at;
 using gatehouse::text_at;
 using simdjson::dom::array;
 using simdjson::dom::element;
@@ -34,12 +34,14 @@ std::string_view finish_reason(std::string_view reason, bool called_tools) {
 }
 
 gatehouse::Usage usage_of(element usage) {
+  const auto count = [&](std::string_view name) { return gatehouse::count_at(usage, name).value_or(0); };
   gatehouse::Usage result;
-  result.input =
-      number_at(usage, "/promptTokenCount").value_or(0) + number_at(usage, "/toolUsePromptTokenCount").value_or(0);
-  result.cached = number_at(usage, "/cachedContentTokenCount").value_or(0);
-  result.reasoning = number_at(usage, "/thoughtsTokenCount").value_or(0);
-  result.output = number_at(usage, "/candidatesTokenCount").value_or(0) + result.reasoning;
+  result.input = count("/promptTokenCount");
+  if (result.input != 0) result.input += count("/toolUsePromptTokenCount");
+  result.cached = count("/cachedContentTokenCount");
+  result.reasoning = count("/thoughtsTokenCount");
+  result.output = count("/candidatesTokenCount") + result.reasoning;
+  counts::raise_to_total(result, gatehouse::count_at(usage, "/totalTokenCount"));
   return result;
 }
 
@@ -54,7 +56,7 @@ void Reply::read(element answer, gatehouse::Events& out) {
     throw gatehouse::Error(GH_EUPSTREAM, "the provider's answer has no candidates; check its base_url");
   }
   begun_ = true;
-  if (usage) out.usage(usage_of(*usage));
+  if (usage) counts::report(usage_of(*usage), out);
   if (candidates) {
     for (const element candidate : *candidates) read_candidate(candidate, out);
   }
@@ -68,7 +70,7 @@ void Reply::read_all(element answers, gatehouse::Events& out) {
 }
 
 void Reply::read_candidate(element candidate, gatehouse::Events& out) {
-  const auto choice = static_cast<std::uint32_t>(number_at(candidate, "/index").value_or(0));
+  const auto choice = static_cast<std::uint32_t>(gatehouse::number_at(candidate, "/index").value_or(0));
   Candidate& state = candidates_[choice];
   if (const auto parts = at<array>(candidate, "/content/parts")) {
     for (const element part : *parts) read_part(part, choice, state, out);

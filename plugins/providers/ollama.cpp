@@ -4,6 +4,7 @@
 // line of a stream, of the same shape.
 #include <gatehouse/plugin.hpp>
 
+#include "chat/counts.h"
 #include "chat/embeddings.h"
 #include "ollama_request.h"
 #include "chat/provider_error.h"
@@ -23,15 +24,13 @@ class Ollama {
       : exchange_(request.id()),
         model_(request.model()),
         body_(ollama::request_body(request)),
-        stream_(request.stream()),
-        estimated_input_(request.estimated_tokens()) {}
+        stream_(request.stream()) {}
 
   Ollama(const Settings&, gatehouse::EmbeddingsRequest request)
       : model_(request.model()),
         body_(ollama::embeddings_body(request)),
         stream_(false),
-        embeddings_(true),
-        estimated_input_(0) {}
+        embeddings_(true) {}
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {
     tools_ = 0;
@@ -87,12 +86,10 @@ class Ollama {
 
   void finish(element answer, gatehouse::Events& out) {
     gatehouse::Usage usage;
-    // Left out when the whole prompt was still in memory: the gateway's estimate is the best there is.
-    const auto counted = gatehouse::number_at(answer, "/prompt_eval_count");
-    usage.input = counted.value_or(estimated_input_);
-    usage.cached = counted ? 0 : usage.input;
-    usage.output = gatehouse::number_at(answer, "/eval_count").value_or(0);
-    out.usage(usage);
+    // Left out when the whole prompt was still in memory.
+    usage.input = gatehouse::count_at(answer, "/prompt_eval_count").value_or(0);
+    usage.output = gatehouse::count_at(answer, "/eval_count").value_or(0);
+    counts::report(usage, out);
     const std::string_view reason = text_at(answer, "/done_reason").value_or("");
     out.finish(reason == "length" ? "length" : tools_ != 0 ? "tool_calls" : "stop", 0, reason);
   }
@@ -101,7 +98,6 @@ class Ollama {
   bool stream_;
   bool embeddings_ = false;
   std::string list_;  // the embeddings, as they travel on
-  std::uint64_t estimated_input_;
   std::uint32_t tools_ = 0;
   bool begun_ = false;
   gatehouse::JsonReader reader_;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <set>
 
+#include "chat/counts.h"
 #include "chat/provider_error.h"
 
 namespace openai {
@@ -24,19 +25,26 @@ T as(element value) {
   return result;
 }
 
+// Some servers use the names of OpenAI's younger interface, and DeepSeek has one of its own for what was cached.
 inline gatehouse::Usage usage_of(object usage) {
+  using gatehouse::count_at;
+  using gatehouse::count_of;
   gatehouse::Usage result;
+  std::optional<std::uint64_t> total;
   for (const auto [key, value] : usage) {
-    if (key == "prompt_tokens") result.input = as<std::uint64_t>(value);
-    if (key == "completion_tokens") result.output = as<std::uint64_t>(value);
-    if (key == "prompt_tokens_details") {
-      result.cached = gatehouse::number_at(value, "/cached_tokens").value_or(0);
-      result.cache_write = gatehouse::number_at(value, "/cache_write_tokens").value_or(0);
+    if (key == "prompt_tokens" || key == "input_tokens") result.input = count_of(value).value_or(result.input);
+    if (key == "completion_tokens" || key == "output_tokens") result.output = count_of(value).value_or(result.output);
+    if (key == "total_tokens") total = count_of(value);
+    if (key == "prompt_cache_hit_tokens") result.cached = count_of(value).value_or(result.cached);
+    if (key == "prompt_tokens_details" || key == "input_tokens_details") {
+      result.cached = count_at(value, "/cached_tokens").value_or(result.cached);
+      result.cache_write = count_at(value, "/cache_write_tokens").value_or(0);
     }
-    if (key == "completion_tokens_details") {
-      result.reasoning = gatehouse::number_at(value, "/reasoning_tokens").value_or(0);
+    if (key == "completion_tokens_details" || key == "output_tokens_details") {
+      result.reasoning = count_at(value, "/reasoning_tokens").value_or(0);
     }
   }
+  counts::raise_to_total(result, total);
   return result;
 }
 
@@ -163,7 +171,7 @@ inline bool read_answer(element root, std::string_view json, Refused& refused, g
   object usage;
   for (const auto [key, value] : fields) {
     if (key == "choices") any_choice |= read_choices(value, refused, out);
-    if (key == "usage" && value.get(usage) == simdjson::SUCCESS) out.usage(usage_of(usage));
+    if (key == "usage" && value.get(usage) == simdjson::SUCCESS) counts::report(usage_of(usage), out);
   }
   return any_choice;
 }
@@ -179,7 +187,7 @@ inline void read_embeddings(element root, std::string_view json, gatehouse::Even
     throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without any embeddings; check its base_url");
   }
   out.original(json);
-  if (const auto usage = gatehouse::at<object>(root, "/usage")) out.usage(usage_of(*usage));
+  if (const auto usage = gatehouse::at<object>(root, "/usage")) counts::report(usage_of(*usage), out);
   out.finish("stop");
 }
 

@@ -17,7 +17,7 @@ void describe_chat() {
   STRUCT(gh_str);
   FIELD(gh_str, data), FIELD(gh_str, len);
   STRUCT(gh_error);
-  FIELD(gh_error, size), FIELD(gh_error, http_status), FIELD(gh_error, retry_after_ms), FIELD(gh_error, reserved);
+  FIELD(gh_error, size), FIELD(gh_error, http_status), FIELD(gh_error, retry_after_ms), FIELD(gh_error, flags);
   FIELD(gh_error, code), FIELD(gh_error, message), FIELD(gh_error, param);
   STRUCT(gh_host);
   FIELD(gh_host, size), FIELD(gh_host, abi_minor), FIELD(gh_host, ctx), FIELD(gh_host, log), FIELD(gh_host, extension);

@@ -34,6 +34,7 @@ core::Status CallError::to_status(gh_status status, std::string_view plugin) con
   if (raw_.http_status >= 400 && raw_.http_status <= 599) failure.http_status = static_cast<int>(raw_.http_status);
   failure.retry_after = std::chrono::milliseconds(raw_.retry_after_ms);
   failure.retry_useless = status == GH_EUPSTREAM;
+  failure.refused = (raw_.flags & GH_ERROR_REFUSED) != 0;
   return core::Status(std::move(failure));
 }
 

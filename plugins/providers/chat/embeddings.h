@@ -53,7 +53,7 @@ inline void read(chat::element answer, const Shape& shape, std::string& list, ga
   if (const auto failure = provider::failure_in(answer)) throw *failure;
   list = list_of(answer, shape);
   out.original(list);
-  if (const auto tokens = gatehouse::number_at(answer, shape.tokens)) {
+  if (const auto tokens = gatehouse::count_at(answer, shape.tokens)) {
     gatehouse::Usage usage;
     usage.input = *tokens;
     out.usage(usage);

@@ -13,7 +13,7 @@
 namespace provider {
 
 struct Failure {
-  std::string message, code, param;
+  std::string message, code, type, param;
   bool key_refused = false;
   std::chrono::milliseconds retry_after{0};
 };
@@ -44,6 +44,7 @@ inline Failure failure_of(simdjson::dom::element root) {
     if (text && failure.message.empty()) failure.message = *text;
   }
   failure.code = gatehouse::text_at(root, "/error/code").value_or("");
+  failure.type = gatehouse::text_at(root, "/error/type").value_or("");
   failure.param = gatehouse::text_at(root, "/error/param").value_or("");
   read_details(root, failure);
   return failure;
@@ -52,7 +53,7 @@ inline Failure failure_of(simdjson::dom::element root) {
 inline gatehouse::Error reported(simdjson::dom::element root) {
   Failure failure = failure_of(root);
   if (failure.message.empty()) failure.message = "it gave no reason";
-  return gatehouse::Error(GH_EUPSTREAM, "the provider failed: " + failure.message).code(failure.code);
+  return gatehouse::Error(GH_EUPSTREAM, "the provider failed: " + failure.message).code(failure.code).refused();
 }
 
 // The failure reported inside an answer that began well: a 200 with "error", or such a chunk; some servers
@@ -61,6 +62,16 @@ inline std::optional<gatehouse::Error> failure_in(simdjson::dom::element root) {
   const auto error = gatehouse::at<simdjson::dom::element>(root, "/error");
   const bool failed = (error && !error->is_null()) || gatehouse::text_at(root, "/object") == "error";
   return failed ? std::optional(reported(root)) : std::nullopt;
+}
+
+// Whether the account at the provider is used up or closed: no waiting helps, and it is nobody's but the operator's.
+inline bool is_out_of_quota(const Failure& failure) {
+  constexpr std::string_view kWords[] = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
+                                         "account_deactivated", "insufficient_balance", "billing_error"};
+  for (const std::string_view word : kWords) {
+    if (failure.code == word || failure.type == word) return true;
+  }
+  return failure.message.find("credit balance is too low") != std::string::npos;
 }
 
 // For every status but 2xx; body is nullopt when it is not JSON.
@@ -74,6 +85,10 @@ inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::elemen
   std::string why = answered + ": " + failure.message;
   if (!body) why = answered + " with something that is not JSON; the operator should check its base_url";
   if (body && failure.message.empty()) why = answered + " and gave no reason";
+  if (status == 402 || is_out_of_quota(failure)) {
+    gatehouse::Error error(GH_EUPSTREAM, answered + ": the gateway's account there has no quota left; the operator should look at its billing");
+    return error.code("provider_quota_exceeded");
+  }
   switch (status) {
     case 400:
     case 413:

@@ -74,12 +74,16 @@ typedef struct gh_error {
   uint32_t size;
   uint32_t http_status;    /* what the caller of the gateway should see; 0: the host chooses */
   uint32_t retry_after_ms; /* 0: unknown */
-  uint32_t reserved;
+  uint32_t flags;          /* since 1.3: GH_ERROR_… */
   char code[48];     /* machine-readable, as in OpenAI's error.code: "context_length_exceeded" */
   char message[448]; /* one sentence for the person who reads the answer */
   char param[96];    /* since 1.2: the field of the request that is at fault, as in OpenAI's error.param:
                       * "messages[2].content"; empty: none in particular */
 } gh_error;
+
+/* since 1.3, of a provider: it said itself that it failed, in the place of an answer, with whatever status. Such an
+ * attempt costs nothing; any other that was sent costs at least its prompt. */
+enum { GH_ERROR_REFUSED = 1 };
 
 typedef struct gh_instance gh_instance; /* the plugin's: one configured component */
 typedef struct gh_call gh_call;         /* the plugin's: its state of one exchange */
@@ -136,7 +140,8 @@ typedef struct gh_chat_request {
 enum {
   GH_EVENT_TEXT = 1,      /* text: a piece of the answer; an empty one only carries its json */
   GH_EVENT_TOOL_CALL = 2, /* index; id and name in the first piece; text: a piece of the arguments */
-  GH_EVENT_USAGE = 3,     /* the tokens_ fields; a later one replaces an earlier one */
+  GH_EVENT_USAGE = 3,     /* the tokens_ fields; a later one replaces an earlier one. tokens_in or
+                           * tokens_out of 0 beside a prompt or words: the provider did not say */
   GH_EVENT_FINISH = 4,    /* text: stop | length | tool_calls | content_filter; name: the provider's
                            * own word for it; id: the stop sequence that was met */
   GH_EVENT_REASONING = 5, /* what the model thinks. index: which piece of reasoning; text: a piece of

@@ -49,7 +49,8 @@ class EmbeddingsRequest : private ChatRequest {
   using ChatRequest::model;
 };
 
-// Tokens one reply cost.
+// Tokens one reply cost. An input or an output of 0 beside a prompt or words is taken for one that the provider did not
+// say: the gateway estimates it.
 struct Usage {
   std::uint64_t input = 0;        // the whole prompt, cached tokens included
   std::uint64_t output = 0;       // the whole answer, reasoning included

@@ -39,6 +39,11 @@ class Error : public std::exception {
     retry_after_ = wait;
     return *this;
   }
+  // Of a provider: it said itself that it failed, in the place of an answer, and charges nothing.
+  Error& refused() {
+    flags_ |= GH_ERROR_REFUSED;
+    return *this;
+  }
 
   gh_status status() const { return status_; }
   const std::string& message() const { return message_; }
@@ -46,6 +51,7 @@ class Error : public std::exception {
   const std::string& param() const { return param_; }
   std::uint32_t http_status() const { return http_status_; }
   std::chrono::milliseconds retry_after() const { return retry_after_; }
+  std::uint32_t flags() const { return flags_; }  // GH_ERROR_…
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
@@ -55,6 +61,7 @@ class Error : public std::exception {
   std::string param_;
   std::uint32_t http_status_ = 0;
   std::chrono::milliseconds retry_after_{0};
+  std::uint32_t flags_ = 0;
 };
 
 }  // namespace gatehouse

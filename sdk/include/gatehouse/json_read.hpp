@@ -60,4 +60,21 @@ inline std::optional<std::uint64_t> number_at(simdjson::dom::element root, std::
   return at<std::uint64_t>(root, pointer);
 }
 
+// A count of something: an integer from 0 to 2^53, or a floating number that equals one. Whatever else stands there, a
+// text, a fraction, less than nothing, is no count, and must not be taken for 0.
+inline std::optional<std::uint64_t> count_of(simdjson::dom::element value) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 53;
+  std::uint64_t count = 0;
+  if (value.get(count) == simdjson::SUCCESS) return count <= most ? std::optional(count) : std::nullopt;
+  double number = 0;
+  if (value.get(number) != simdjson::SUCCESS || !(number >= 0) || number > static_cast<double>(most)) return std::nullopt;
+  count = static_cast<std::uint64_t>(number);
+  return static_cast<double>(count) == number ? std::optional(count) : std::nullopt;
+}
+
+inline std::optional<std::uint64_t> count_at(simdjson::dom::element root, std::string_view pointer) {
+  const auto value = at<simdjson::dom::element>(root, pointer);
+  return value ? count_of(*value) : std::nullopt;
+}
+
 }  // namespace gatehouse

@@ -18,7 +18,7 @@
 #include <gatehouse/host.hpp>       // Host: the diagnostic log; Counters
 #include <gatehouse/json.hpp>       // append_quoted
 #include <gatehouse/json_fields.hpp> // fields::need, fields::find: a request's fields, refused by name
-#include <gatehouse/json_read.hpp>  // JsonReader, text_at, number_at
+#include <gatehouse/json_read.hpp>  // JsonReader, text_at, number_at, count_at
 #include <gatehouse/json_write.hpp> // JsonObject, JsonArray
 #include <gatehouse/log_sink.hpp>   // GH_EXPORT_LOG_SINK
 #include <gatehouse/policy.hpp>     // GH_EXPORT_POLICY

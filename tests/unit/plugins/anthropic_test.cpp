@@ -110,7 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{400, R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long"}})",
                 GH_EINVAL, 400, "prompt is too long"},
         Refused{402, R"({"type":"error","error":{"type":"billing_error","message":"Pay"}})", GH_EUPSTREAM, 0,
-                "the provider answered 402: Pay"},
+                "the provider answered 402: the gateway's account there has no quota left; the operator should look "
+                "at its billing"},
         Refused{429, R"({"type":"error","error":{"type":"rate_limit_error","message":"Slow"}})", GH_ERETRY, 429,
                 "the provider answered 429: Slow"},
         Refused{

@@ -113,7 +113,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "the provider answered 500: Oops"},
         Refusal{503, "<html>busy</html>", GH_ERETRY, 0, "",
                 "the provider answered 503 with something that is not JSON; the operator should check its base_url"},
-        Refusal{402, R"({"error":{"message":"Pay"}})", GH_EUPSTREAM, 0, "", "the provider answered 402: Pay"},
+        Refusal{402, R"({"error":{"message":"Pay"}})", GH_EUPSTREAM, 0, "provider_quota_exceeded",
+                "the provider answered 402: the gateway's account there has no quota left; the operator should look "
+                "at its billing"},
         Refusal{301, "", GH_EUPSTREAM, 0, "",
                 "the provider answered 301 with something that is not JSON; the operator should check its base_url"}));
 

@@ -128,6 +128,8 @@ TEST(JsonReader, FindsWhatIsThere) {
   EXPECT_EQ(number_at(root, "/n"), 3u);
   EXPECT_FALSE(text_at(root, "/n"));
   EXPECT_FALSE(number_at(root, "/big"));
+  EXPECT_EQ(count_at(root, "/n"), 3u);
+  EXPECT_FALSE(count_at(root, "/big") || count_at(root, "/choices") || count_at(root, "/absent"));
   EXPECT_FALSE(text_at(root, "/choices/1/delta"));
 }
 

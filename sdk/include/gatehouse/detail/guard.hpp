@@ -35,6 +35,7 @@ inline void report(gh_error* out, const Error& error) noexcept {
   constexpr std::int64_t longest = std::numeric_limits<std::uint32_t>::max();
   out->http_status = error.http_status();
   out->retry_after_ms = static_cast<std::uint32_t>(std::clamp<std::int64_t>(error.retry_after().count(), 0, longest));
+  out->flags = error.flags();
   copy_text(out->code, error.code());
   copy_text(out->message, error.message());
   if (GH_HAS(gh_error, out, param)) copy_text(out->param, error.param());

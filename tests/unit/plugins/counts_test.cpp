@@ -1,0 +1,116 @@
+// What each codec makes of the counts that its provider gives, in whatever shape.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "codec_exchange.h"
+
+namespace gatehouse::testing {
+namespace {
+
+// A provider's whole answer; $ stands for its usage, with the members in it.
+struct Wire {
+  const char* plugin;
+  const char* answer;
+  const char* input;   // the name of the count
+  const char* output;
+};
+
+constexpr Wire kWires[] = {
+    {"openai",
+     R"({"choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{$}})",
+     "prompt_tokens", "completion_tokens"},
+    {"openai",
+     R"({"choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}],"usage":{$}})",
+     "input_tokens", "output_tokens"},
+    {"anthropic",
+     R"({"type":"message","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn","usage":{$}})",
+     "input_tokens", "output_tokens"},
+    {"gemini", R"({"candidates":[{"content":{"parts":[{"text":"hi"}]},"finishReason":"STOP"}],"usageMetadata":{$}})",
+     "promptTokenCount", "candidatesTokenCount"},
+    {"ollama", R"({"message":{"role":"assistant","content":"hi"},"done":true,"done_reason":"stop",$})",
+     "prompt_eval_count", "eval_count"},
+};
+
+std::string usage_line(const Wire& wire, const std::string& members) {
+  std::string answer = wire.answer;
+  const std::size_t place = answer.find('$');
+  const bool alone = answer[place - 1] == ',' && members.empty();  // Ollama's counts stand beside the rest
+  answer.replace(alone ? place - 1 : place, alone ? 2 : 1, members);
+  PluginInstance plugin(wire.plugin);
+  Exchange exchange(plugin, Request("m").user("hi"));
+  const Outcome outcome = exchange.decode(answer, 200, true);
+  EXPECT_EQ(outcome.status, GH_OK) << outcome.message() << "\n" << answer;
+  const std::string& said = exchange.transcript();
+  const std::size_t begin = said.find("usage ");
+  return begin == said.npos ? "" : said.substr(begin, said.find('\n', begin) - begin);
+}
+
+std::string usage_line(const Wire& wire, const std::string& input, const std::string& output) {
+  std::string members;
+  if (!input.empty()) members += "\"" + std::string(wire.input) + "\":" + input;
+  if (!output.empty()) members += (members.empty() ? "\"" : ",\"") + std::string(wire.output) + "\":" + output;
+  return usage_line(wire, members);
+}
+
+std::string counted(int input, int output) {
+  return "usage in=" + std::to_string(input) + " out=" + std::to_string(output) + " cached=0 cache_write=0 reasoning=0";
+}
+
+class Counts : public ::testing::TestWithParam<Wire> {};
+
+TEST_P(Counts, ACountIsReadAndWhateverElseStandsThereIsNone) {
+  EXPECT_EQ(usage_line(GetParam(), "1000", "500"), counted(1000, 500));
+  EXPECT_EQ(usage_line(GetParam(), "1000.0", "5e2"), counted(1000, 500));
+  EXPECT_EQ(usage_line(GetParam(), "", ""), "");
+  for (const std::string none : {"null", "\"1000\"", "10.5", "-5", "-5.0", "[]", "{}", "1e300", "true", "18446744073709551615",
+                                 "9007199254740993", "1e-300"}) {
+    EXPECT_EQ(usage_line(GetParam(), none, none), "") << none;
+    EXPECT_EQ(usage_line(GetParam(), "1000", none), counted(1000, 0)) << none << " leaves the other one read";
+    EXPECT_EQ(usage_line(GetParam(), none, "500"), counted(0, 500)) << none;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(, Counts, ::testing::ValuesIn(kWires));
+
+TEST(CountsOfOpenAi, AnAnswerNeverTookLessThanTheTotalSays) {
+  const Wire& openai = kWires[0];
+  EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":1309,
+                                  "completion_tokens_details":{"reasoning_tokens":300})"),
+            "usage in=1000 out=309 cached=0 cache_write=0 reasoning=300");
+  EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":309,"total_tokens":1309,
+                                  "completion_tokens_details":{"reasoning_tokens":300})"),
+            "usage in=1000 out=309 cached=0 cache_write=0 reasoning=300");
+  EXPECT_EQ(usage_line(openai, R"("total_tokens":1500)"), "") << "it does not say how much of it was the prompt";
+  EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"total_tokens":1500)"), counted(1000, 500));
+  EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":7)"), counted(1000, 9));
+}
+
+TEST(CountsOfOpenAi, DeepSeekHasItsOwnNameForWhatWasCached) {
+  EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,"prompt_cache_hit_tokens":700)"),
+            "usage in=1000 out=9 cached=700 cache_write=0 reasoning=0");
+}
+
+TEST(CountsOfGemini, ThoughtsAndToolsAreCounted) {
+  const Wire& gemini = kWires[3];
+  EXPECT_EQ(usage_line(gemini, R"("promptTokenCount":10,"toolUsePromptTokenCount":5,"candidatesTokenCount":3,
+                                  "thoughtsTokenCount":7,"totalTokenCount":25)"),
+            "usage in=15 out=10 cached=0 cache_write=0 reasoning=7");
+  EXPECT_EQ(usage_line(gemini, R"("promptTokenCount":10,"totalTokenCount":25)"), counted(10, 15));
+}
+
+TEST(CountsOfAnthropic, AStreamsLastUsageDoesNotRepeatWhatItDoesNotSay) {
+  PluginInstance plugin("anthropic");
+  Exchange exchange(plugin, Request("m").user("hi").stream(true));
+  const auto say = [&](std::string_view event) { EXPECT_EQ(exchange.decode(event, 200, false).status, GH_OK); };
+  say(R"({"type":"message_start","message":{"content":[],"usage":{"input_tokens":1000,"output_tokens":1}}})");
+  say(R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})");
+  say(R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"many words"}})");
+  say(R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":null}})");
+  EXPECT_NE(exchange.transcript().find(counted(1000, 1)), std::string::npos);
+  EXPECT_NE(exchange.transcript().find(counted(1000, 0)), std::string::npos) << exchange.transcript();
+}
+
+}  // namespace
+}  // namespace gatehouse::testing
