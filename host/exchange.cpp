@@ -61,7 +61,7 @@ Status Exchange::get_reply(const core::Caller& caller, core::ChatRequest& reques
   GH_TRY(admit(caller, request));
   GH_TRY(open_bill(caller, request));
   core::RequestView view{request, record_.id, caller.client_id,      record_.model_requested,
-                         {},      {},         bill_.estimate().input};
+                         {},      {},         bill_.estimate().for_policies()};
   GH_TRY(policies_.on_request(request, view));
   return ask(request, view);
 }
@@ -84,7 +84,8 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
                                 .model = route.alias,
                                 .own = caller.terms ? &caller.terms->limits : nullptr,
                                 .vouched = caller.terms != nullptr};
-  Status status = bill_.open(subject, request, route.price, context_.encodings.find(route.encoding));
+  Status status = bill_.open(
+      subject, request, {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
   answer_.quotas(bill_.quotas());
   return status;
 }
@@ -98,8 +99,8 @@ Status Exchange::ask(core::ChatRequest& request, const core::RequestView& view) 
   while (const auto step = plan.next(Clock::now())) {
     GH_TRY(core::pause(step->wait, cancellation_));
     core::Try& noted = record_.tries.emplace_back();
-    Status status = attempt(*step, route->second.price, request, view, noted);
-    if (status.ok() || (reply_ && reply_->meter().began())) return status;
+    Status status = attempt(*step, request, view, noted);
+    if (status.ok() || (reply_ && reply_->answers())) return status;
     const core::Next next = core::next_after(status, noted.upstream_status);
     if (status.failure().half_answered) status.failure().reason = "answer_cut";
     if (next == core::Next::stop) return status;
@@ -112,23 +113,28 @@ Status Exchange::ask(core::ChatRequest& request, const core::RequestView& view) 
   return told;
 }
 
-Status Exchange::attempt(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
-                         const core::RequestView& view, core::Try& noted) {
+Status Exchange::attempt(const core::RetryPlan::Step& step, core::ChatRequest& request, const core::RequestView& view,
+                         core::Try& noted) {
   noted.provider = step.target->provider->name();
   noted.model = step.target->model;
   noted.waited = step.wait;
   const auto began = Clock::now();
   core::Breaker& breaker = context_.breakers.of(noted.provider, noted.model);
   const core::Breaker::Entry entry = breaker.enter(began);
+  if (entry == core::Breaker::Entry::cooling) {
+    noted.error = "cooling_down";
+    return core::cooling_down(noted.provider, breaker.until_cool(began));
+  }
   if (entry == core::Breaker::Entry::refused) {
     noted.error = "circuit_open";
     return core::circuit_open(noted.provider, breaker.until_probe(began));
   }
-  Status status = converse(step, price, request, view, noted);
+  Status status = converse(step, request, view, noted);
   const auto ended = Clock::now();
   noted.took = ended - began;
   if (!status.ok()) note(noted, status);
   breaker.leave(entry, core::health_after(status, noted.upstream_status), step.target->breaker_rules, ended);
+  if (core::asks_for_pause(status, noted.upstream_status)) breaker.cool_down(ended + status.failure().retry_after);
   record_.upstream_status = noted.upstream_status;
   return status;
 }
@@ -142,11 +148,11 @@ void Exchange::note(core::Try& noted, const Status& failure) const {
     warning.say("exchange " + record_.id + ": " + failure.failure().message + " (" + noted.detail + ")");
 }
 
-Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
+Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& request,
                           const core::RequestView& view, core::Try& noted) {
   const core::Target& target = *step.target;
   GH_TRY(request.restore_texts());
-  core::AttemptBytes bytes{request, core::rewritten_for(target.model, request)};
+  core::AttemptBytes bytes{request, core::rewritten_for(target.model, request, bill_.output_bound())};
   core::RequestView asked = view;
   asked.model = target.model;
   asked.json = bytes.json;
@@ -155,14 +161,13 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& 
   ++record_.attempts;
   answer_.target(target.provider->name(), target.model);
 
-  core::ReplyPath& reply = reply_.emplace(
-      core::ReplyPath::Manner{view.request.stream(), bill_.estimate().encoding != nullptr, context_.heartbeat},
-      policies_, answer_, cancellation_, noted.upstream_status);
-  bill_.attempt_began(price);
+  core::ReplyPath& reply = begin_reply(view.request.stream(), noted.upstream_status);
+  bill_.attempt_began(target.price);
   Status status = target.provider->answer({asked, step.number, record_.trace.traceparent, context_.transport,
                                            reply.cancellation(), noted.wire, noted.upstream_status, &bytes},
                                           reply.entrance());
-  bill_.attempt_ended(status, reply.meter());
+  bill_.attempt_ended(status, reply.meter(), {noted.wire.handed_over, noted.upstream_status});
+  note_cost(noted);
   record_.upstream_connect = noted.wire.connect;
   record_.attempts += noted.wire.resent ? 1 : 0;
   if (status.ok() && !reply.meter().complete())
@@ -170,8 +175,24 @@ Status Exchange::converse(const core::RetryPlan::Step& step, const core::Price& 
   return status;
 }
 
+core::ReplyPath& Exchange::begin_reply(bool stream, const int& upstream_status) {
+  const core::ReplyPath::Manner manner{stream, bill_.estimate().encoding != nullptr, context_.heartbeat,
+                                       bill_.belief()};
+  return reply_.emplace(manner, policies_, answer_, cancellation_, upstream_status);
+}
+
+void Exchange::note_cost(core::Try& noted) const {
+  static core::RareWarning warning(std::chrono::seconds(1));
+  noted.usage = bill_.last().usage;
+  noted.nanodollars = bill_.last().nanodollars;
+  noted.doubted = reply_->meter().doubted();
+  if (noted.doubted)
+    warning.say("exchange " + record_.id + ": " + noted.provider + " says that it used more tokens than can be; an " +
+                "estimate is charged instead");
+}
+
 Status Exchange::answer() {
-  Status status = reply_->finish(bill_.usage());
+  Status status = reply_->finish(bill_.last().usage);
   if (!status.ok()) record_.tries.back().error = core::info(status.code()).type;
   return status;
 }
@@ -182,8 +203,9 @@ void Exchange::record(const Status& status) {
   record_.bytes_out = answer_.bytes_sent();
   record_.reserved_tokens = bill_.reserved_tokens();
   record_.estimate_method = bill_.estimate().method;
-  record_.usage = bill_.usage();
-  record_.nanodollars = bill_.nanodollars();
+  record_.output_bound = bill_.output_bound().value_or(0);
+  record_.usage = bill_.spent().usage;
+  record_.nanodollars = bill_.spent().nanodollars;
   if (reply_) {
     const core::ReplyMeter& meter = reply_->meter();
     if (meter.began()) record_.first_token = meter.first_chunk() - began_;

@@ -67,10 +67,12 @@ class Exchange {
   core::Status admit(const core::Caller& caller, const core::ChatRequest& request);
   core::Status open_bill(const core::Caller& caller, const core::ChatRequest& request);
   core::Status ask(core::ChatRequest& request, const core::RequestView& view);
-  core::Status attempt(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
-                       const core::RequestView& view, core::Try& noted);
-  core::Status converse(const core::RetryPlan::Step& step, const core::Price& price, core::ChatRequest& request,
-                        const core::RequestView& view, core::Try& noted);
+  core::Status attempt(const core::RetryPlan::Step& step, core::ChatRequest& request, const core::RequestView& view,
+                       core::Try& noted);
+  core::Status converse(const core::RetryPlan::Step& step, core::ChatRequest& request, const core::RequestView& view,
+                        core::Try& noted);
+  core::ReplyPath& begin_reply(bool stream, const int& upstream_status);
+  void note_cost(core::Try& noted) const;
   void note(core::Try& noted, const core::Status& failure) const;
   core::Status answer();
   void record(const core::Status& status);

@@ -96,6 +96,13 @@ limits::Sharing sharing(const config::Settings& settings, store::RedisAccounts* 
   return {accounts, settings.shared_limits->when_away, settings.shared_limits->gateways};
 }
 
+// What all gateways that share limits know: a stranger's key is the same account at each of them.
+store::KeyHash strangers_hash(const config::Settings& settings, const store::KeyHash& own) {
+  if (!settings.shared_limits) return own;
+  const config::SharedLimitsSettings& shared = *settings.shared_limits;
+  return store::KeyHash("strangers of " + shared.prefix + " " + shared.password.reveal());
+}
+
 // Whoever may write to data_dir decides which plugins are run from there and which keys are good.
 Status check_data_dir(const config::Settings& settings) {
   return settings.allow_writable ? Status() : core::no_foreign_writers(settings.data_dir);
@@ -153,7 +160,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get()),
               settings.server.max_unknown_clients),
       encodings_(std::move(encodings)),
-      keys_(state.hash),
+      keys_(state.hash, strangers_hash(settings, state.hash)),
       bookkeeper_(std::move(state.database), keys_, ledger_,
                   std::chrono::duration_cast<std::chrono::days>(settings.keep_usage)),
       upstream_(std::move(upstream)),

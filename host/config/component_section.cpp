@@ -47,10 +47,13 @@ void read_timeouts(const Node& node, core::Timeouts& timeouts) {
 }
 
 void read_breaker(const Node& node, core::BreakerRules& breaker) {
-  const auto section = node.section({"failures", "open_for"});
+  const auto section = node.section({"failures", "open_for", "share", "window", "least"});
   if (!section) return;
   if (const Node* n = section->find("failures")) assign(breaker.failures, n->integer(0, kMostFailures));
   if (const Node* n = section->find("open_for")) assign(breaker.open_for, n->duration(kShortest, kLongest));
+  if (const Node* n = section->find("share")) assign(breaker.share, n->number(0, 1));
+  if (const Node* n = section->find("window")) assign(breaker.window, n->duration(kShortest, kLongest));
+  if (const Node* n = section->find("least")) assign(breaker.least, n->integer(1, kMostFailures));
 }
 
 void read_provider(const std::string& name, const Node& node, std::vector<ProviderSettings>& providers) {

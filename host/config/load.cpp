@@ -69,9 +69,9 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->find("plugins")) read_plugins(*n, settings);
   if (const Node* n = file->required("providers")) read_providers(*n, settings.providers);
   if (const Node* n = file->find("token_counts")) read_token_counts(*n, settings.token_counts);
+  if (const Node* n = file->find("limits")) read_limits(*n, settings.limits);
   if (const Node* n = file->required("models")) read_models(*n, settings);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
-  if (const Node* n = file->find("limits")) read_limits(*n, settings.limits);
   if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);
   if (const Node* n = file->find("log_sinks")) read_log_sinks(*n, settings.log_sinks);
   check_addresses(*file, settings);

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t kMostWeight = 1'000'000;
 constexpr std::int64_t kMostPrice = 1'000'000 * core::kNanodollarsPerDollar;  // per million tokens
+constexpr std::int64_t kMostOutput = 10'000'000;                             // tokens of one answer
 constexpr std::int64_t kMostAttempts = 10;                                    // at each target
 constexpr milliseconds kLongestWait{600'000};
 
@@ -29,13 +30,42 @@ void read_provider_name(const Node& node, const std::vector<std::string>& known,
   node.fail("names a provider that is not configured: " + node.shown() + suggestion(as_written, "providers", known));
 }
 
+// The file gives dollars per million tokens; prices are kept in micro-dollars.
+void read_rate(const Section& section, const char* name, std::int64_t& price) {
+  if (const Node* n = section.find(name)) {
+    if (const auto dollars = n->dollars(0, kMostPrice)) price = *dollars / 1000;  // a micro-dollar is the least
+  }
+}
+
+// `free`, or dollars. Without prices of their own, cached tokens cost what input costs, and reasoning what output costs.
+void read_price(const Node& node, std::optional<core::Price>& price) {
+  if (node.yaml().IsScalar()) {
+    price.emplace();
+    if (node.yaml().Scalar() == "free") return;
+    return node.fail("must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not " + node.shown());
+  }
+  const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
+  if (!section) return;
+  price.emplace();
+  (void)section->required("input");
+  (void)section->required("output");
+  read_rate(*section, "input", price->input);
+  read_rate(*section, "output", price->output);
+  price->cached = price->cache_write = price->input;
+  price->reasoning = price->output;
+  read_rate(*section, "cached", price->cached);
+  read_rate(*section, "cache_write", price->cache_write);
+  read_rate(*section, "reasoning", price->reasoning);
+}
+
 void read_target(const Node& node, const std::vector<std::string>& known, std::vector<TargetSettings>& targets) {
-  const auto section = node.section({"provider", "model", "weight"});
+  const auto section = node.section({"provider", "model", "weight", "price"});
   if (!section) return;
   TargetSettings target;
   if (const Node* n = section->required("provider")) read_provider_name(*n, known, target.provider);
   if (const Node* n = section->required("model")) assign(target.model, n->text());
   if (const Node* n = section->find("weight")) assign(target.weight, n->integer(0, kMostWeight));
+  if (const Node* n = section->find("price")) read_price(*n, target.price);
   targets.push_back(std::move(target));
 }
 
@@ -51,29 +81,6 @@ void read_targets(const Node& node, const std::vector<std::string>& known, std::
   if (!weighted && targets.size() == items.size()) node.fail("must have one weight above 0 at least");
 }
 
-// The file gives dollars per million tokens; prices are kept in micro-dollars.
-void read_rate(const Section& section, const char* name, std::int64_t& price) {
-  if (const Node* n = section.find(name)) {
-    if (const auto dollars = n->dollars(0, kMostPrice)) price = *dollars / 1000;  // a micro-dollar is the least
-  }
-}
-
-// Without prices of their own, cached tokens cost what input costs, and reasoning what output costs.
-void read_price(const Node& node, std::optional<core::Price>& price) {
-  const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
-  if (!section) return;
-  price.emplace();
-  (void)section->required("input");
-  (void)section->required("output");
-  read_rate(*section, "input", price->input);
-  read_rate(*section, "output", price->output);
-  price->cached = price->cache_write = price->input;
-  price->reasoning = price->output;
-  read_rate(*section, "cached", price->cached);
-  read_rate(*section, "cache_write", price->cache_write);
-  read_rate(*section, "reasoning", price->reasoning);
-}
-
 void read_retry(const Node& node, core::RetryRules& retry) {
   const auto section = node.section({"attempts", "backoff", "max_wait"});
   if (!section) return;
@@ -82,21 +89,34 @@ void read_retry(const Node& node, core::RetryRules& retry) {
   if (const Node* n = section->find("max_wait")) assign(retry.max_wait, n->duration(milliseconds(0), kLongestWait));
 }
 
+// A budget in dollars counts nothing of a target whose price is not known.
+void check_price(const Node& node, const ModelSettings& model, const std::vector<core::LimitRule>& limits) {
+  const auto unknown = [](const TargetSettings& target) { return !target.price; };
+  if (model.price || std::none_of(model.targets.begin(), model.targets.end(), unknown)) return;
+  if (std::none_of(limits.begin(), limits.end(), core::counts_money)) return;
+  node.fail(
+      "has no price, and `limits` count dollars: give it one such as `price: { input: 1, output: 2 }` (dollars per "
+      "million tokens), or say `price: free`");
+}
+
 }  // namespace
 
+// REQUIRES: the limits have been read.
 void read_models(const Node& node, Settings& settings) {
   const std::vector<std::string> known = names_of(settings.providers);
   for (const auto& [alias, value] : node.members()) {
-    const auto section = value.section({"targets", "price", "retry", "encoding"});
+    const auto section = value.section({"targets", "price", "max_output", "retry", "encoding"});
     if (!section) continue;
     ModelSettings model;
     model.alias = alias;
     model.source = value.source();
     if (const Node* n = section->required("targets")) read_targets(*n, known, model.targets);
     if (const Node* n = section->find("price")) read_price(*n, model.price);
+    if (const Node* n = section->find("max_output")) assign(model.max_output, n->integer(1, kMostOutput));
     if (const Node* n = section->find("retry")) read_retry(*n, model.retry);
     model.encoding = encoding_of(model.targets);
     if (const Node* n = section->find("encoding")) read_encoding(*n, settings.token_counts, model.encoding);
+    check_price(value, model, settings.limits);
     settings.models.push_back(std::move(model));
   }
   if (node.is_null() || (node.yaml().IsMap() && node.yaml().size() == 0)) {

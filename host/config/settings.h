@@ -74,6 +74,7 @@ struct TargetSettings {
   std::string provider;
   std::string model;         // the provider's name of it
   std::uint32_t weight = 1;  // 0: only as a fallback
+  std::optional<core::Price> price = {};  // its own; else the model's
 };
 
 // The file of an encoding, by which tokens are counted exactly.
@@ -88,7 +89,8 @@ struct VocabularySettings {
 struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
-  std::optional<core::Price> price;
+  std::optional<core::Price> price;  // of the targets without one of their own; nothing: it is not known
+  std::uint32_t max_output = 0;      // tokens of an answer where the caller names no bound; 0: the gateway's own
   core::RetryRules retry;
   std::string encoding;  // of its texts, even if no file for it is given; empty: not known
   Source source;

@@ -52,6 +52,7 @@ struct UpstreamTrace {
   std::chrono::microseconds connect{0};  // 0 on a pooled connection
   bool reused = false;                   // a pooled connection
   bool resent = false;                   // the pooled one had ended before the provider could read the request
+  bool handed_over = false;              // all of the request was sent: the provider may be at work on it
 };
 
 class Transport {

@@ -1,5 +1,6 @@
 #include "limits/bill.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -7,29 +8,66 @@ namespace gatehouse::limits {
 
 using core::Status;
 
-// What a provider charges for an attempt that was left under way is unknown: the reservation stays charged.
-Bill::~Bill() {
-  if (state_ == State::under_way) {
-    usage_.input = estimate_.input;
-    line_.nanodollars = core::cost(price_, usage_);
-    book();
+namespace {
+
+constexpr std::uint64_t kLeastBound = 16;     // tokens; an answer shorter than that is not worth its prompt
+constexpr int kMostLowerings = 4;             // of a bound, while others take from the same limits
+constexpr std::uint64_t kSlackParts = 8;      // a provider may pass its bound by one part of so many, and
+constexpr std::uint64_t kSlackTokens = 64;    // by so many tokens
+constexpr std::uint64_t kPicodollars = 1000;  // a nano-dollar
+
+bool is_good(int http_status) { return http_status >= 200 && http_status < 300; }
+
+void add(core::Usage& sum, const core::Usage& usage, bool first) {
+  sum.reported = usage.reported && (first || sum.reported);
+  sum.input += usage.input;
+  sum.output += usage.output;
+  sum.cached += usage.cached;
+  sum.cache_write += usage.cache_write;
+  sum.reasoning += usage.reasoning;
+}
+
+// How many tokens of output what is left of the limits pays for, beside the input.
+std::uint64_t affordable(const core::Quotas& quotas, std::uint64_t input, const core::Price& price) {
+  std::uint64_t most = UINT64_MAX;
+  const auto dear = static_cast<std::uint64_t>(std::max(price.output, price.reasoning));
+  for (const core::DimensionInfo& row : core::kDimensions) {
+    const core::Quota& quota = quotas[row.dimension];
+    if (quota.limit == 0 || !row.is_window() || (row.is_money() && dear == 0)) continue;
+    const std::int64_t taken = row.is_money() ? core::most_cost(price, input, 0) : as_amount(input);
+    const auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(quota.remaining - taken, 0));
+    most = std::min(most, row.is_money() ? left * kPicodollars / dear : left);
   }
+  return most;
+}
+
+Status no_price(std::string_view model) {
+  return {core::Code::config, "The model '" + std::string(model) +
+                                  "' has no price, and this key has a budget in dollars. Whoever runs the gateway should "
+                                  "give the model a `price` in its configuration, or say that it is `free`"};
+}
+
+}  // namespace
+
+// What a provider charges for an attempt that was left under way is unknown: it may be all that was reserved.
+Bill::~Bill() {
+  if (state_ == State::under_way) charge({.input = estimate_.input, .output = estimate_.output});
   close();
 }
 
-Status Bill::open(const Subject& asking, const core::ChatRequest& request, const core::Price& price,
-                  const Encoding* encoding) {
+Status Bill::open(const Subject& asking, const core::ChatRequest& request, const Terms& terms) {
   const core::Subject subject = ledger_.newcomers().counted_as(asking, ledger_.now().day());
-  estimate_ = limits::estimate(request);
-  if (!subject.model.empty()) {
-    const bool counts = encoding != nullptr && ledger_.counts_tokens(subject);  // else it does not matter how many
-    correct(estimate_, request, counts ? encoding : nullptr, ledger_.ratios());
-  }
-  core::Result<Reservation> reservation = ledger_.reserve(subject, estimate_.cost(price));
-  if (!reservation.ok()) {
-    quotas_ = ledger_.quotas(subject);
-    return reservation.status();
-  }
+  if (!terms.priced && subject.own != nullptr && core::counts_money(*subject.own)) return no_price(subject.model);
+  const bool counts = !subject.model.empty() && ledger_.counts_tokens(subject);  // else it does not matter how many
+  const bool named = request.max_output_tokens().has_value();
+  if (counts && !named) output_bound_ = terms.max_output != 0 ? terms.max_output : kDefaultOutputTokens;
+  estimate_ = limits::estimate(request, output_bound_.value_or(kDefaultOutputTokens));
+  if (!subject.model.empty()) correct(estimate_, request, counts ? terms.encoding : nullptr, ledger_.ratios());
+  bounded_ = named || output_bound_;
+  whole_ = !request.stream();
+  teaches_ = request.images() == 0 && request.other_bytes() == 0;
+  core::Result<Reservation> reservation = reserve(subject, request, terms);
+  if (!reservation.ok()) return reservation.status();
   reservation_ = *std::move(reservation);
   quotas_ = reservation_.quotas();
   line_.day = reservation_.began().day();
@@ -41,36 +79,76 @@ Status Bill::open(const Subject& asking, const core::ChatRequest& request, const
   return {};
 }
 
+// Near the end of a budget, an answer whose caller set no bound is bounded by what is left.
+core::Result<Reservation> Bill::reserve(const Subject& subject, const core::ChatRequest& request, const Terms& terms) {
+  for (int lowered = 0;; ++lowered) {
+    core::Result<Reservation> reservation = ledger_.reserve(subject, estimate_.cost(terms.price));
+    if (reservation.ok()) return reservation;
+    quotas_ = ledger_.quotas(subject);
+    if (lowered == kMostLowerings || !lower_bound(request.choices(), terms.price)) return reservation;
+  }
+}
+
+// False: there is none of ours, or the limits that refused it are others, or leave too little.
+bool Bill::lower_bound(std::uint64_t choices, const core::Price& price) {
+  const std::uint64_t all = std::max<std::uint64_t>(choices, 1);
+  const std::uint64_t each = affordable(quotas_, estimate_.input, price) / all;
+  if (!output_bound_ || each >= *output_bound_ || each < kLeastBound) return false;
+  output_bound_ = each;
+  estimate_.output = each * all;
+  return true;
+}
+
+core::Belief Bill::belief() const {
+  core::Belief belief;
+  belief.input = std::max(belief.input, 2 * estimate_.input);
+  if (bounded_) belief.answer = std::min(belief.answer, estimate_.output + estimate_.output / kSlackParts + kSlackTokens);
+  return belief;
+}
+
 void Bill::attempt_began(const core::Price& price) {
   price_ = price;
+  last_ = {};
   state_ = State::under_way;
 }
 
-// A provider charges for an answer that has begun, and for one that was lost midway. Anything else costs nothing.
-// After either no other target is asked, so one attempt at most is charged.
-void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter) {
+void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, const Handover& handover) {
   state_ = State::open;
-  if (!meter.began() && (status.ok() || !status.failure().half_answered)) return;
-  usage_ = meter.usage();
-  if (!usage_.reported || !meter.complete())
-    usage_ = usage_of(estimate_, meter.usage(), meter.unreported(), ledger_.ratios(), line_.model);
-  line_.nanodollars = core::cost(price_, usage_);
-  if (usage_.reported && !line_.model.empty()) ledger_.ratios().learn(line_.model, estimate_.guess, usage_.input);
+  const bool said = meter.spoke() || meter.usage().total() != 0;
+  const bool refused = !status.ok() && (status.failure().refused || (handover.http_status != 0 && !is_good(handover.http_status)));
+  const bool sent = handover.sent || is_good(handover.http_status) || status.ok();
+  if (!said && (refused || !sent)) return;
+  core::Usage usage = meter.usage();
+  if (!usage.reported || !meter.complete() || meter.unreported().bytes != 0)
+    usage = usage_of(estimate_, usage, meter.unreported(), ledger_.ratios(), line_.model);
+  // Nobody ends the making of an answer that was asked for as a whole, whoever has stopped waiting for it.
+  if (whole_ && !status.ok() && !refused && !meter.complete() && meter.usage().output == 0)
+    usage.output = std::max(usage.output, estimate_.output);
+  charge(usage);
+  if (usage.reported && teaches_ && !line_.model.empty())
+    ledger_.ratios().learn(line_.model, estimate_.guess, usage.input);
+}
+
+void Bill::charge(const core::Usage& usage) {
+  last_ = {usage, core::cost(price_, usage)};
+  add(spent_.usage, usage, spent_.usage.total() == 0);
+  spent_.nanodollars += last_.nanodollars;
 }
 
 void Bill::close() {
   if (state_ == State::unopened || state_ == State::closed) return;
-  reservation_.settle(usage_.total(), line_.nanodollars);
+  reservation_.settle(spent_.usage.total(), spent_.nanodollars);
   book();
 }
 
 // Who used what, for the operator.
 void Bill::book() {
   state_ = State::closed;
-  line_.input = static_cast<std::int64_t>(usage_.input);
-  line_.output = static_cast<std::int64_t>(usage_.output);
-  line_.cached = static_cast<std::int64_t>(usage_.cached);
-  line_.reasoning = static_cast<std::int64_t>(usage_.reasoning);
+  line_.input = as_amount(spent_.usage.input);
+  line_.output = as_amount(spent_.usage.output);
+  line_.cached = as_amount(spent_.usage.cached);
+  line_.reasoning = as_amount(spent_.usage.reasoning);
+  line_.nanodollars = spent_.nanodollars;
   ledger_.usage().add(line_);
 }
 

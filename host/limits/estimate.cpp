@@ -62,7 +62,7 @@ core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, cons
                      const Ratios& ratios, std::string_view model) {
   core::Usage usage = reported;
   usage.reported &= since.bytes == 0;
-  if (!reported.reported) usage.input = estimate.input;
+  if (usage.input == 0) usage.input = estimate.input;
   if (estimate.encoding != nullptr && !since.text.empty()) {
     const std::uint64_t counted = estimate.encoding->count(since.text);
     // Scaled up for text beyond what was kept.

@@ -15,14 +15,17 @@
 
 namespace gatehouse::limits {
 
-constexpr std::uint64_t kDefaultOutputTokens = 1024;  // where the caller sets no bound
+constexpr std::uint64_t kDefaultOutputTokens = 4096;  // where neither the caller nor the model sets a bound
 
 struct Estimate {
   std::uint64_t input = 0;
   std::uint64_t guess = 0;             // of the input, from its bytes alone
-  std::uint64_t output = 0;            // the most the caller allows, all choices together
+  std::uint64_t output = 0;            // the most the caller allows, all choices together; a guess where he sets no bound
   std::string_view method;             // how it was made, for the record; static
   const Encoding* encoding = nullptr;  // that counted the input; nullptr: none did
+
+  // What policies are shown: a number that other callers cannot move.
+  std::uint64_t for_policies() const { return encoding != nullptr ? input : guess; }
 
   Cost cost(const core::Price& price = {}) const {
     return {input, output, core::most_cost(price, input, 0), core::most_cost(price, input, output)};
@@ -33,8 +36,8 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
 // Corrects the estimate for a model that exists: by counting, if an encoding is given, else by what was learnt.
 void correct(Estimate& estimate, const core::ChatRequest& request, const Encoding* encoding, const Ratios& ratios);
 
-// The usage of an exchange whose provider did not report it to the end. It is what was reported on the way, or else the
-// estimated input, plus the text that came since. That text is counted if there is an encoding. Without one, many short
+// The usage of an attempt whose provider did not report it to the end. It is what was reported on the way, the
+// estimated input where none was, plus the text that came since. That text is counted if there is an encoding. Without one, many short
 // pieces are taken for tokens; longer ones are guessed, corrected by what was learnt of the model.
 core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
                      const Ratios& ratios, std::string_view model);

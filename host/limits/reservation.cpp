@@ -1,7 +1,6 @@
 #include "limits/reservation.h"
 
 #include <algorithm>
-#include <limits>
 #include <span>
 #include <utility>
 
@@ -11,20 +10,11 @@ namespace gatehouse::limits {
 
 using core::LimitUnit;
 
-namespace {
-
-std::int64_t to_signed(std::uint64_t tokens) {
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 2);
-  return static_cast<std::int64_t>(std::min(tokens, most));
-}
-
-}  // namespace
-
 Reservation::Reservation(Ledger& ledger, const Subject& subject, const Cost& cost)
     : ledger_(&ledger),
       began_(ledger.clock_()),
       own_(subject.own != nullptr ? Rules(*subject.own).part(ledger.sharing_.gateways) : Rules()),
-      tokens_(cost.input_tokens + cost.output_tokens),
+      tokens_(cost.tokens()),
       settled_(false) {}
 
 Reservation::Reservation(Reservation&& other) noexcept { *this = std::move(other); }
@@ -102,7 +92,7 @@ void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) {
   give_back([&](const DimensionInfo& row, std::int64_t taken) -> std::int64_t {
     if (is_slot(row)) return -taken;
     if (row.unit == LimitUnit::requests) return 0;
-    return (row.is_money() ? nanodollars : to_signed(tokens)) - taken;
+    return (row.is_money() ? nanodollars : as_amount(tokens)) - taken;
   });
 }
 

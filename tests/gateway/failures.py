@@ -25,6 +25,9 @@ INVALID = Said(400, "invalid_request_error", "invalid_request_error", "invalid_r
 LIMITED = Said(429, "rate_limit_exceeded", "requests", "rate_limit_error")
 BUSY = Said(503, "upstream_error", "server_error", "overloaded_error", 529)
 
+# Models of their own for what makes the gateway leave a target alone.
+PAUSED = ("paused-1", "paused-2", "paused-3")
+
 # What the provider does, what is said of it, and how often it was asked where it may be asked
 # twice.
 Case = collections.namedtuple("Case", "script said asked model retry_after half",
@@ -131,14 +134,13 @@ BEFORE = {
                                INVALID._replace(status=413, anthropic="request_too_large"), 1),
     "cannot process it": Case(refused(422), INVALID._replace(status=422), 1),
     "limits the rate": Case(refused(429), LIMITED),
-    "limits the rate for seconds": Case(refused(429, "retry-after: 37\r\n"), LIMITED, 1,
-                                        retry_after=(37, 37)),
-    # Clients ignore what is longer than a minute.
+    "limits the rate for seconds": Case(refused(429, "retry-after: 37\r\n"), LIMITED, 1, "paused-1",
+                                        retry_after=(30, 37)),
     "limits the rate until a date": Case(lambda *a: refused(429, in_an_hour())(*a), LIMITED, 1,
-                                         retry_after=(60, 60)),
+                                         "paused-2", retry_after=(3500, 3600)),
     "limits the rate for milliseconds": Case(
         refused(429, "retry-after: 1\r\nretry-after-ms: 37100\r\n"), LIMITED, 1,
-        retry_after=(38, 38)),
+        "paused-3", retry_after=(30, 38)),
     "fails": Case(refused(500), FAILED),
     "has a bad gateway": Case(answer_with(502, b"<html>", "text/html"), FAILED),
     "is unavailable, in HTML": Case(answer_with(503, b"<html>", "text/html"), FAILED),
@@ -189,11 +191,11 @@ MIDWAY = {
 }
 
 
-def pieces_then(provider, count, then):
+def pieces_then(pieces, then):
     """A stream that begins as it should, and then `then(connection)`."""
     def script(request, connection):
         begin_stream(connection)
-        for piece in list(provider.pieces("text"))[:count]:
+        for piece in pieces:
             send_piece(connection, piece)
         return then(connection)
     return script
@@ -246,8 +248,8 @@ def remote(start_gateway, upstream, full_port, plain_port):
                 "breaker: { failures: 0 }, "
                 f"timeouts: {{ connect: {'500ms' if name == 'full' else '20s'}, {timeouts} }} }}\n")
 
-        def model(alias, name):
-            return (f"  {alias}: {{ targets: [ {{ provider: {name}, model: real }} ], "
+        def model(alias, name, real="real"):
+            return (f"  {alias}: {{ targets: [ {{ provider: {name}, model: {real} }} ], "
                     f"retry: {{ attempts: {attempts}, backoff: 1ms }} }}\n")
 
         urls = {
@@ -258,5 +260,6 @@ def remote(start_gateway, upstream, full_port, plain_port):
         return start_gateway("providers:\n" + "".join(entry(*item) for item in urls.items()) +
                              "models:\n" + model("default-chat", "remote") +
                              "".join(model(name, name) for name in urls if name != "remote") +
+                             "".join(model(name, "remote", name) for name in PAUSED) +
                              "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
     return start

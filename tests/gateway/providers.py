@@ -195,11 +195,18 @@ def answer_as(provider, kind="text"):
     return script
 
 
-def cut_after(provider, count):
-    """A stream that ends, well-formed as HTTP, after some pieces of it."""
+def up_to_a_word(provider):
+    """The beginning of a stream, with the first word of its answer."""
+    pieces = list(provider.pieces("text"))
+    words = [index for index, piece in enumerate(pieces) if b"Hello " in piece]
+    return pieces[:words[0] + 1]
+
+
+def cut(provider):
+    """A stream that ends, well-formed as HTTP, after its first word."""
     def script(request, connection):
         begin_stream(connection)
-        for piece in list(provider.pieces("text"))[:count]:
+        for piece in up_to_a_word(provider):
             send_piece(connection, piece)
         end_stream(connection)
     return script

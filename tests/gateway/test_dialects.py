@@ -7,7 +7,7 @@ import pytest
 
 from dialects import DIALECTS, Chat, Messages, Responses, gateway_to, names
 from harness import ECHO
-from providers import (PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut_after,
+from providers import (PROVIDERS, TOOLS, Anthropic, Gemini, Ollama, OpenAi, answer_as, cut,
                        is_streamed)
 from upstream import answer_with, begin_stream, chunk, completion, end_stream, respond, send_piece
 
@@ -39,7 +39,7 @@ def test_every_dialect_to_every_provider(start_gateway, upstream, provider):
 def test_a_stream_that_is_cut_never_looks_whole(start_gateway, upstream, provider):
     gateway = gateway_to(start_gateway, upstream, provider)
     for dialect in DIALECTS:
-        upstream.script = cut_after(provider, 2)
+        upstream.script = cut(provider)
         answer = gateway.request(
             "POST", dialect.path,
             {"model": "default-chat", **dialect.request("text"), **dialect.stream})

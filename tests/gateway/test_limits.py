@@ -99,7 +99,7 @@ DENYING = "policies: [ { plugin: model_access, config: { disabled: [default-chat
 
 def test_a_denial_costs_no_tokens(start_gateway):
     gateway = start_gateway(limited("{ per: client, tokens_per_minute: 5000 }") + DENYING)
-    denied = [gateway.chat() for _ in range(10)]
+    denied = [gateway.chat(max_tokens=1024) for _ in range(10)]
     assert {answer.status for answer in denied} == {403}
     # Each has over a thousand in hand while it is being decided; none still had them when the next
     # one came.

@@ -219,6 +219,40 @@ def test_retry_after_is_honoured(start_gateway, pair):
     assert answer.status in (429, 502) and int(answer.headers["retry-after"]) >= 30
 
 
+def test_a_target_that_asked_for_a_pause_is_left_alone(start_gateway, pair):
+    first, second = pair
+    first.script = failing(429, "retry-after: 20\r\n")
+    gateway = routed(start_gateway, pair)
+    assert [gateway.chat().status for _ in range(5)] == [200] * 5
+    assert (len(first.requests), len(second.requests)) == (1, 5)
+    second.script = failing(429, "retry-after: 300\r\n")
+    assert gateway.chat().status == 429
+    alone = gateway.chat()
+    assert alone.status == 429 and (len(first.requests), len(second.requests)) == (1, 6)
+    assert 1 <= int(alone.headers["retry-after"]) <= 300, "what is left of a pause"
+    assert {one["error_type"] for one in records(gateway, 7)[-1]["tries"]} == {"cooling_down"}
+
+
+@pytest.mark.parametrize("status, error", [
+    (429, {"code": "insufficient_quota", "type": "insufficient_quota"}),
+    (429, {"code": "billing_not_active"}),
+    (402, {"message": "Insufficient Balance"}),
+    (400, {"message": "Your credit balance is too low to access the API."}),
+])
+def test_an_account_that_is_used_up_is_the_operators(start_gateway, pair, status, error):
+    first, second = pair
+    first.script = answer_with(status, {"error": {"message": "no", **error}})
+    gateway = routed(start_gateway, pair, retry="{ attempts: 3, backoff: 10ms }")
+    assert gateway.chat().status == 200, "another target has an account of its own"
+    assert (len(first.requests), len(second.requests)) == (1, 1)
+    second.script = first.script
+    answer = gateway.chat(path="/v1/chat/completions")
+    told = answer.json()["error"]
+    assert answer.status == 502 and answer.headers["x-should-retry"] == "false"
+    assert told["code"] == "provider_quota_exceeded" and told["type"] == "server_error"
+    assert (len(first.requests), len(second.requests)) == (2, 2)
+
+
 def test_a_caller_that_leaves_ends_the_waiting(start_gateway, pair):
     first, second = pair
     first.script = second.script = failing(503, "retry-after: 60\r\n")

@@ -12,6 +12,14 @@ from spending import ask, spent
 from upstream import answer_chat
 
 
+def test_a_strangers_key_is_one_account_at_all_gateways(fleet, upstream, redis):
+    gateways = fleet("limits: [ { per: key, requests_per_minute: 6 } ]", timeout="10s")
+    headers = {"authorization": "Bearer sk-somebody-elses"}
+    body = {"model": "default-chat", "messages": [{"role": "user", "content": "hi"}]}
+    statuses = [gateways[i % 3].request("POST", "/v1/chat/completions", body, headers).status for i in range(12)]
+    assert statuses == [200] * 6 + [429] * 6
+
+
 @pytest.mark.parametrize("stream", [False, True])
 def test_fifty_at_once_on_three_gateways_never_pass_a_hundred_tokens(fleet, upstream, redis,
                                                                      stream):

@@ -92,7 +92,7 @@ BEHIND_THE_END = {
 def test_a_stream_is_over_when_the_provider_says_so(remote, upstream, provider):
     gateway = remote(provider)
     for name, then in BEHIND_THE_END.items():
-        upstream.script = pieces_then(provider, 100, then(provider))
+        upstream.script = pieces_then(list(provider.pieces("text")), then(provider))
         for dialect in DIALECTS:
             began = time.monotonic()
             answer = gateway.request(

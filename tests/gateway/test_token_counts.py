@@ -77,7 +77,7 @@ def test_an_image_counts_in_every_dialect(start_gateway, ranks, path, field, ima
     question = {"model": "default-chat", field: [{"role": "user", "content": [image]}]}
     gateway.request("POST", path, question | ({"max_tokens": 10} if path == "/v1/messages" else {}))
     (record,) = records(gateway, 1)
-    assert record["reserved_tokens"] == 765 + 4 + 3 + (10 if path == "/v1/messages" else 1024)
+    assert record["reserved_tokens"] == 765 + 4 + 3 + (10 if path == "/v1/messages" else 4096)
 
 
 def check(gateway, yaml):

@@ -69,17 +69,14 @@ def test_a_stream_passes_through(remote, upstream, wants_usage):
     assert (record["in_tokens"], record["out_tokens"], record["usage_reported"]) == (9, 2, True)
 
 
-@pytest.mark.parametrize("usage,reported",
-                         [(None, False),
-                          ({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}, True)])
-def test_no_usage_is_estimated_and_zero_is_one(remote, upstream, usage, reported):
+@pytest.mark.parametrize("usage", [None, {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}])
+def test_no_usage_is_estimated_and_zero_is_none(remote, upstream, usage):
     upstream.script = answer_with(200, completion() | {"usage": usage})
     gateway = remote()
     assert gateway.chat(path="/v1/chat/completions").status == 200
     record = records(gateway, 1)[0]
-    assert record["usage_reported"] == reported
-    assert (record["in_tokens"] > 0, record["out_tokens"]
-            > 0) == (not reported, not reported), record
+    assert not record["usage_reported"]
+    assert record["in_tokens"] > 0 and record["out_tokens"] > 0, record
 
 
 def test_tool_calls(remote, upstream):
@@ -276,8 +273,7 @@ def test_a_client_that_leaves_cancels_the_upstream(remote, upstream, upstream_is
         took.append(seen.get(timeout=DEADLINE) - left)
         record = records(gateway, attempt)[-1]
         assert record["client_disconnected"] and record["error_type"] == "client_gone", record
-        assert record["status"] == (200 if stream else 499) and (record["out_tokens"]
-                                                                 > 0) == stream, record
+        assert record["status"] == (200 if stream else 499) and record["out_tokens"] > 0, record
         if took[-1] < 1:
             break
     assert min(took) < 1, took

@@ -33,7 +33,7 @@ class HostileProvider:
         (mark, ) = set(MARK.findall(request.body.decode()))
         draw = random.Random(f"{self.seed} {mark} {len(self.asked[mark])}")
         way = draw_way(draw, "hasty" in request.path)
-        answer, usage = answer_for(mark, draw)
+        answer, usage = answer_for(mark, request, draw)
         self.asked[mark].append(Asked(way, usage if way.billed else None))
         done = way.act(connection, request, answer, draw)
         if not isinstance(done, tuple):

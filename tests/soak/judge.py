@@ -43,7 +43,10 @@ def wrong_records(callers, records):
             yield f"{len(by_mark[mark])} records of {heard.where}"
             continue
         (record, ) = by_mark[mark]
-        spent = record["in_tokens"], record["out_tokens"]
+        tries = [(one.get("in_tokens", 0), one.get("out_tokens", 0)) for one in record.get("tries", [record])]
+        spent = tries[-1]
+        if tuple(map(sum, zip(*tries))) != (record["in_tokens"], record["out_tokens"]):
+            yield f"a record whose tries cost {tries}, and together {record['in_tokens']}, {record['out_tokens']}: {heard.where}"
         if (record["error_type"] is None) != (heard.usage is not None):
             yield f"a record of {record['error_type']} for {heard.where}"
         elif heard.usage and heard.usage not in (spent, (None, None)):

@@ -4,7 +4,7 @@ import collections
 import functools
 import time
 
-from failures import BEFORE, MIDWAY, TIMED_OUT, pieces_then
+from failures import BEFORE, MIDWAY, PAUSED, TIMED_OUT, pieces_then, refused
 from providers import OpenAi
 from unasked import FORMS, UNASKED
 from upstream import completion
@@ -68,7 +68,7 @@ def midway(then, connection, request, answer, draw):
     """Where no stream is wanted there is no middle: it hangs up at once."""
     if not request.json().get("stream"):
         return "close"
-    return pieces_then(OpenAi(), draw.randrange(1, 4), then)(request, connection)
+    return pieces_then(list(OpenAi().pieces("text"))[:draw.randrange(1, 4)], then)(request, connection)
 
 
 GOOD = [Way("answers", True, True, well), Way("answers in pieces", True, True, in_pieces),
@@ -77,11 +77,13 @@ GOOD = [Way("answers", True, True, well), Way("answers in pieces", True, True, i
         Way("answers and closes", True, True, and_closes)]
 STRAY = [Way(f"answers, then {name}", True, True, functools.partial(and_says, unasked))
          for name, unasked in UNASKED.items()]
-SCRIPTED = {name: case for name, case in BEFORE.items() if case.script}
+# A long pause would be the end of the run.
+SCRIPTED = {name: case for name, case in BEFORE.items() if case.script and case.model not in PAUSED}
 BAD = [Way(name, False, False, functools.partial(as_scripted, case.script))
        for name, case in SCRIPTED.items() if case.said is not TIMED_OUT] + [
        Way(f"midway it {name}", False, False, functools.partial(midway, make(OpenAi())))
-       for name, make in MIDWAY.items()]
+       for name, make in MIDWAY.items()] + [
+       Way("asks for a pause", False, False, functools.partial(as_scripted, refused(429, "retry-after-ms: 100\r\n")))]
 SILENT = [Way(name, False, False, functools.partial(as_scripted, case.script))
           for name, case in SCRIPTED.items() if case.said is TIMED_OUT]
 
@@ -93,8 +95,11 @@ def draw_way(draw, hasty):
     return draw.choice(draw.choices((GOOD, STRAY, BAD), (4, 3, 3))[0])
 
 
-def answer_for(mark, draw):
-    """Says the mark and a usage that no other answer is likely to have, which is the second."""
-    usage = {"prompt_tokens": draw.randrange(1, 5000), "completion_tokens": draw.randrange(1, 5000)}
+def answer_for(mark, request, draw):
+    """Says the mark and a usage that no other answer is likely to have, which is the second. It keeps to the bound that
+    it is asked to keep to."""
+    asked = request.json()
+    bound = min(asked.get("max_tokens", 5000), asked.get("max_completion_tokens", 5000), 5000)
+    usage = {"prompt_tokens": draw.randrange(1, 5000), "completion_tokens": draw.randrange(1, bound + 1)}
     usage["total_tokens"] = sum(usage.values())
     return completion(f"Hello {mark}", usage=usage), usage

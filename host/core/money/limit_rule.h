@@ -4,6 +4,7 @@
 // of the database's schema for keys' own limits (store/database.cpp). Everything else reads the table.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <string_view>
@@ -69,6 +70,11 @@ inline constexpr DimensionInfo kDimensions[] = {
 constexpr std::size_t kDimensionCount = std::size(kDimensions);
 
 constexpr const DimensionInfo& info(Dimension dimension) { return kDimensions[static_cast<std::size_t>(dimension)]; }
+
+inline bool counts_money(const LimitRule& rule) {
+  return std::any_of(std::begin(kDimensions), std::end(kDimensions),
+                     [&](const DimensionInfo& row) { return row.is_money() && rule.*row.limit != 0; });
+}
 
 static_assert(
     [] {

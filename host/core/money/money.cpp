@@ -33,6 +33,11 @@ std::int64_t most_cost(const Price& price, std::uint64_t input, std::uint64_t ou
                     priced(output, std::max(price.output, price.reasoning)));
 }
 
+Price dearest(const Price& one, const Price& other) {
+  return {std::max(one.input, other.input), std::max(one.output, other.output), std::max(one.cached, other.cached),
+          std::max(one.cache_write, other.cache_write), std::max(one.reasoning, other.reasoning)};
+}
+
 std::string dollars(std::int64_t nanodollars) {
   const bool negative = nanodollars < 0;
   const std::uint64_t amount = negative ? 0 - static_cast<std::uint64_t>(nanodollars) : nanodollars;

@@ -27,6 +27,9 @@ std::int64_t cost(const Price& price, const Usage& usage);
 // The most this many tokens can cost, of whatever kind they turn out to be.
 std::int64_t most_cost(const Price& price, std::uint64_t input, std::uint64_t output);
 
+// A price that is nowhere below either.
+Price dearest(const Price& one, const Price& other);
+
 // "12.5", "0.000042": dollars without needless zeros.
 std::string dollars(std::int64_t nanodollars);
 

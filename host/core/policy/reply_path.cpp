@@ -11,7 +11,9 @@ ReplyPath::ReplyPath(Manner manner, PolicyRun& policies, AnswerWriter& answer, C
       answer_(answer),
       heartbeat_(cancellation, answer, stream_ ? manner.heartbeat : std::chrono::milliseconds(0), upstream_status),
       filter_(policies, stream_ ? static_cast<ReplySink&>(*this) : whole_),
-      meter_(filter_, stream_ && policies.watches_responses(), manner.keep_unreported) {}
+      opening_(filter_),
+      meter_(stream_ ? static_cast<ReplySink&>(opening_) : filter_, stream_ && policies.watches_responses(),
+             manner.keep_unreported, manner.belief) {}
 
 Status ReplyPath::on_chunk(const Chunk& chunk) {
   heartbeat_.spoke();

@@ -10,6 +10,7 @@
 #include "core/policy/stream_filter.h"
 #include "core/reply/answer_writer.h"
 #include "core/reply/heartbeat.h"
+#include "core/reply/opening.h"
 #include "core/reply/reply_collector.h"
 #include "core/reply/reply_meter.h"
 
@@ -21,6 +22,7 @@ class ReplyPath final : private ReplySink {
     bool stream = false;
     bool keep_unreported = false;            // as ReplyMeter has it
     std::chrono::milliseconds heartbeat{0};  // of a stream while the provider thinks; 0: none
+    Belief belief = {};
   };
 
   // upstream_status: of the provider's answer, 0 until there is one. REQUIRES: all outlive the path.
@@ -34,6 +36,8 @@ class ReplyPath final : private ReplySink {
   Cancellation& cancellation() { return heartbeat_; }
 
   const ReplyMeter& meter() const { return meter_; }
+  // Whether the caller has begun to get it: no other reply may take its place.
+  bool answers() const { return opening_.over(); }
 
   // Completes the answer once the provider is done. A collected reply passes the policies first.
   Status finish(const Usage& usage);
@@ -48,6 +52,7 @@ class ReplyPath final : private ReplySink {
   Heartbeat heartbeat_;
   ReplyCollector whole_;
   StreamFilter filter_;
+  Opening opening_;
   ReplyMeter meter_;
 };
 

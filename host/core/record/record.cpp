@@ -1,7 +1,9 @@
 #include "core/record/record.h"
 
+#include <algorithm>
 #include <charconv>
 
+#include "core/money/money.h"
 #include "core/text/caller_text.h"
 #include "core/text/json_writer.h"
 #include "core/text/utc.h"
@@ -69,6 +71,10 @@ void append_try(std::string& out, const Try& one) {
       .add("upstream_status", one.upstream_status);
   object.add_or_null("error_type", one.error);
   if (!one.detail.empty()) object.add("error_detail", cut(one.detail, kMostDetail));
+  if (one.usage.total() != 0) {
+    object.add("in_tokens", one.usage.input).add("out_tokens", one.usage.output);
+    object.add("usage_reported", one.usage.reported).add_raw("dollars", dollars(one.nanodollars));
+  }
   add_milliseconds(object, "waited_ms", one.waited);
   add_milliseconds(object, "ms", one.took);
 }
@@ -101,6 +107,10 @@ std::string summary(std::span<const Try> tries) {
   return text;
 }
 
+bool Record::usage_doubted() const {
+  return std::any_of(tries.begin(), tries.end(), [](const Try& one) { return one.doubted; });
+}
+
 LogLinePtr Record::line(std::span<const Decision> decisions) const {
   auto line = std::make_shared<LogLine>();
   line->unix_us = std::chrono::duration_cast<std::chrono::microseconds>(began.time_since_epoch()).count();
@@ -129,6 +139,10 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   json.add("usage_reported", usage.reported)
       .add("reserved_tokens", reserved_tokens)
       .add("estimate_method", estimate_method);
+  json.add_raw("dollars", dollars(nanodollars)).add("reasoning_tokens", usage.reasoning);
+  json.add("cache_write_tokens", usage.cache_write);
+  if (output_bound != 0) json.add("output_bound", output_bound);
+  if (usage_doubted()) json.add("usage_doubted", true);
   json.add("bytes_in", bytes_in).add("bytes_out", bytes_out).add("chunks", chunks);
   add_milliseconds(json, "policy_ms", policies);
   add_milliseconds(json, "connect_ms", upstream_connect);

@@ -26,7 +26,10 @@ struct Try {
   std::string detail;                  // of the error, for the operator
   std::chrono::nanoseconds waited{0};  // before it
   std::chrono::nanoseconds took{0};
-  UpstreamTrace wire;  // a resend in it is a try of its own
+  UpstreamTrace wire;            // a resend in it is a try of its own
+  Usage usage;                   // that it is charged for; none where nothing was
+  std::int64_t nanodollars = 0;  // what that costs
+  bool doubted = false;          // the provider said that it used more than can be
 };
 
 // "openai/gpt-4o-mini 503, local/echo ok": what was tried, and how each ended.
@@ -54,9 +57,10 @@ struct Record {
   std::string finish_reason;
   std::uint32_t attempts = 0;
   std::vector<Try> tries;  // in their order
-  Usage usage;
+  Usage usage;                   // of all tries together
   std::int64_t nanodollars = 0;  // what the usage costs
   std::uint64_t reserved_tokens = 0;
+  std::uint64_t output_bound = 0;  // that was sent as the caller named none, in tokens; 0: none was
   std::string_view estimate_method;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
@@ -70,6 +74,8 @@ struct Record {
   bool left_out = false;         // no sink is given it
   std::uint64_t unrecorded = 0;  // of a stranger: refusals of strangers since the last record that were left out
 
+  // Whether a provider said that it used more tokens than can be.
+  bool usage_doubted() const;
   // One line for the sinks. Each text in it is bounded, whoever wrote it.
   LogLinePtr line(std::span<const Decision> decisions) const;
 };

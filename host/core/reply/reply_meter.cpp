@@ -1,5 +1,7 @@
 #include "core/reply/reply_meter.h"
 
+#include <algorithm>
+
 namespace gatehouse::core {
 
 Status ReplyMeter::on_chunk(const Chunk& chunk) {
@@ -13,15 +15,11 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
       case Event::Kind::tool_call:
         count(event.name);
         count(event.text);
-        unfinished_.insert(event.choice);
+        speak(event.choice);
         break;
       case Event::Kind::reasoning: count(event.text); [[fallthrough]];
-      case Event::Kind::sealed: unfinished_.insert(event.choice); break;
-      case Event::Kind::usage:
-        usage_ = event.usage;
-        usage_.reported = true;
-        reported |= usage_.output != 0;  // else the report is about the input alone
-        break;
+      case Event::Kind::sealed: speak(event.choice); break;
+      case Event::Kind::usage: reported |= take(event.usage); break;
       case Event::Kind::finish:
         unfinished_.erase(event.choice);
         if (event.choice == 0 || finish_reason_.empty()) finish_reason_ = event.text;
@@ -33,6 +31,31 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
     unreported_.text.clear();
   }
   return next_.on_chunk(chunk);
+}
+
+void ReplyMeter::speak(std::uint32_t choice) {
+  spoke_ = true;
+  unfinished_.insert(choice);
+}
+
+// False: it says nothing of the output.
+bool ReplyMeter::take(const Usage& said) {
+  const std::uint64_t reasoning = std::min(said.reasoning, said.output);
+  const bool input = said.input <= belief_.input;
+  const bool output = said.output <= Belief::kMost && said.output - reasoning <= belief_.answer;
+  doubted_ |= !input || !output;
+  if (input && said.input != 0) {
+    usage_.input = said.input;
+    usage_.cached = std::min(said.cached, said.input);
+    usage_.cache_write = std::min(said.cache_write, said.input - usage_.cached);
+  }
+  const bool says_output = output && said.output != 0;
+  if (says_output) {
+    usage_.output = said.output;
+    usage_.reasoning = reasoning;
+  }
+  usage_.reported = usage_.input != 0;
+  return says_output;
 }
 
 void ReplyMeter::count(std::string_view text) {

@@ -1,5 +1,6 @@
-// Watches a reply pass from the provider: what it cost, when it began, whether it came to its end.
-// One exchange, one thread at a time.
+// Watches a reply pass from the provider: what it cost, when it began, whether it came to its end. What a provider says
+// of its usage is doubted here, where it enters: a count of 0 is none where there is something to count, and one that
+// is more than can be is not believed. One exchange, one thread at a time.
 #pragma once
 
 #include <chrono>
@@ -18,19 +19,32 @@ struct Unreported {
   std::string text;          // the first of the bytes, where they are kept
 };
 
+// The most tokens that are believed.
+struct Belief {
+  // More than any model takes, what a provider's search, tools and images add to a prompt included.
+  static constexpr std::uint64_t kMost = 4'000'000;
+
+  std::uint64_t input = kMost;
+  std::uint64_t answer = kMost;  // of the output, what is no reasoning, all choices together
+};
+
 class ReplyMeter final : public ReplySink {
  public:
   static constexpr std::size_t kMostUnreported = 64 << 10;  // bytes of text that are kept
 
   // REQUIRES: next outlives the meter. keep_text: text() is wanted. keep_unreported: unreported().text is.
-  ReplyMeter(ReplySink& next, bool keep_text, bool keep_unreported = false)
-      : next_(next), keep_text_(keep_text), keep_unreported_(keep_unreported) {}
+  ReplyMeter(ReplySink& next, bool keep_text, bool keep_unreported = false, const Belief& belief = {})
+      : next_(next), keep_text_(keep_text), keep_unreported_(keep_unreported), belief_(belief) {}
 
   Status on_chunk(const Chunk& chunk) override;
 
   bool began() const { return chunks_ != 0; }
+  bool spoke() const { return spoke_; }  // a word, a tool call or a piece of reasoning has come
   bool complete() const { return began() && unfinished_.empty() && !finish_reason_.empty(); }
+  // As the provider said it. A count that it did not say, or that is not believed, is 0; `reported` means that none is
+  // missing but for what unreported() has.
   const Usage& usage() const { return usage_; }
+  bool doubted() const { return doubted_; }  // a count was more than can be
   const std::string& finish_reason() const { return finish_reason_; }
   const std::string& text() const { return text_; }
   const Unreported& unreported() const { return unreported_; }
@@ -39,11 +53,16 @@ class ReplyMeter final : public ReplySink {
 
  private:
   void count(std::string_view text);
+  void speak(std::uint32_t choice);
+  bool take(const Usage& said);
 
   ReplySink& next_;
   const bool keep_text_;
   const bool keep_unreported_;
+  const Belief belief_;
   std::set<std::uint32_t> unfinished_;  // choices that have begun and not finished
+  bool spoke_ = false;
+  bool doubted_ = false;
   Usage usage_;
   std::string finish_reason_;  // of the first choice
   std::string text_;

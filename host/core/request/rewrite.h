@@ -2,6 +2,7 @@
 // state; any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,7 +20,9 @@ struct Change {
 // The request's JSON with the changes made; a member that was not there is added at the end.
 std::string rewrite(const ChatRequest& request, std::span<const Change> changes);
 
-// As a provider is to have it: with its own name of the model, and usage always asked for.
-std::string rewritten_for(std::string_view model, const ChatRequest& request);
+// As a provider is to have it: with its own name of the model, usage always asked for, and a bound on the tokens of each
+// choice where the caller names none; nothing: it has none.
+std::string rewritten_for(std::string_view model, const ChatRequest& request,
+                          std::optional<std::uint64_t> output_bound = std::nullopt);
 
 }  // namespace gatehouse::core

@@ -31,7 +31,9 @@ Next next_after(const Status& failure, int upstream_status) {
   if (failure.failure().half_answered) return Next::stop;
   switch (failure.code()) {
     case Code::upstream_unreachable: return Next::again;
-    case Code::upstream_failed: return is_passing(upstream_status) ? Next::again : Next::elsewhere;
+    case Code::upstream_failed:
+      if (upstream_status >= 400 && failure.failure().retry_useless) return Next::elsewhere;
+      return is_passing(upstream_status) ? Next::again : Next::elsewhere;
     case Code::rate_limited: return failure.failure().retry_useless ? Next::elsewhere : Next::again;
     // The target may still be at work on the request: asking again would only add to its load.
     case Code::upstream_timeout: return Next::elsewhere;
@@ -41,6 +43,11 @@ Next next_after(const Status& failure, int upstream_status) {
     case Code::internal: return Next::elsewhere;
     default: return Next::stop;
   }
+}
+
+bool asks_for_pause(const Status& status, int upstream_status) {
+  const bool busy = upstream_status == 429 || upstream_status == 503 || upstream_status == 529;
+  return !status.ok() && busy && status.failure().retry_after.count() > 0;
 }
 
 Breaker::Health health_after(const Status& status, int upstream_status) {

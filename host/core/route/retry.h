@@ -32,6 +32,9 @@ enum class Next : std::uint8_t {
 // said nothing of a reply: a request that produced output is never repeated.
 Next next_after(const Status& failure, int upstream_status);
 
+// Whether the provider wants to be left alone for the failure's retry_after.
+bool asks_for_pause(const Status& status, int upstream_status);
+
 // What the end of an attempt shows of its target.
 Breaker::Health health_after(const Status& status, int upstream_status);
 

@@ -22,14 +22,17 @@ struct Target {
   std::string model;  // the provider's name of it
   std::uint32_t weight = 1;
   BreakerRules breaker_rules = {};
+  Price price = {};
 };
 
 struct Route {
   std::string alias;
   std::vector<Target> targets;  // at least one
-  Price price;                  // of the alias, whichever target answers
   RetryRules retry = {};
-  std::string encoding = {};  // of its texts; empty: not known
+  std::string encoding = {};      // of its texts; empty: not known
+  Price dearest = {};             // nowhere below that of any target
+  bool priced = true;             // the price of each target is known
+  std::uint64_t max_output = 0;   // tokens of an answer where the caller names no bound; 0: the gateway's own
 
   // Which target to ask, by weight; `dice` is uniformly random.
   const Target& pick(std::uint64_t dice) const;

@@ -97,6 +97,10 @@ Metrics::Metrics()
                        .Register(registry_)),
       tokens_(
           prometheus::BuildCounter().Name("gatehouse_tokens_total").Help("Tokens by direction").Register(registry_)),
+      dollars_(prometheus::BuildCounter()
+                   .Name("gatehouse_dollars_total")
+                   .Help("What tokens cost, by the prices of the configuration")
+                   .Register(registry_)),
       verdicts_(prometheus::BuildCounter()
                     .Name("gatehouse_policy_verdicts_total")
                     .Help("What the policies decided")
@@ -110,11 +114,17 @@ Metrics::Metrics()
                     .Name("gatehouse_unrecorded_total")
                     .Help("Refusals that left no record")
                     .Register(registry_)
-                    .Add({})) {}
+                    .Add({})),
+      doubted_(prometheus::BuildCounter()
+                   .Name("gatehouse_usage_doubted_total")
+                   .Help("Exchanges whose provider said that it used more tokens than can be")
+                   .Register(registry_)
+                   .Add({})) {}
 
 void Metrics::ended(const core::Record& record, std::span<const core::Decision> decisions) {
   in_flight_.Decrement();
   if (record.left_out) left_out_.Increment();
+  if (record.usage_doubted()) doubted_.Increment();
   {
     const std::shared_lock lock(mutex_);
     if (count(record, decisions)) return;
@@ -142,6 +152,7 @@ bool Metrics::count(const core::Record& record, std::span<const core::Decision> 
   if (record.first_token.count() != 0) counted.first_token.Observe(in_seconds(record.first_token));
   counted.tokens_in.Increment(static_cast<double>(record.usage.input));
   counted.tokens_out.Increment(static_cast<double>(record.usage.output));
+  counted.dollars.Increment(static_cast<double>(record.nanodollars) / core::kNanodollarsPerDollar);
   for (prometheus::Counter* counter : verdicts) counter->Increment();
   return true;
 }
@@ -160,7 +171,7 @@ void Metrics::enter(const core::Record& record) {
   series_.try_emplace({std::string(route), std::string(provider), std::string(model), status, std::string(type)},
                       Series{requests_.Add(ending), duration_.Add(target, buckets()),
                              first_token_.Add(target, buckets()), tokens_.Add(direction("in")),
-                             tokens_.Add(direction("out"))});
+                             tokens_.Add(direction("out")), dollars_.Add(target)});
 }
 
 void Metrics::enter(const core::Decision& decision) {

@@ -40,6 +40,7 @@ class Metrics final : public core::ExchangeObserver {
     prometheus::Histogram& first_token;
     prometheus::Counter& tokens_in;
     prometheus::Counter& tokens_out;
+    prometheus::Counter& dollars;
   };
   bool count(const core::Record& record, std::span<const core::Decision> decisions);
   void enter(const core::Record& record);
@@ -50,9 +51,11 @@ class Metrics final : public core::ExchangeObserver {
   prometheus::Family<prometheus::Histogram>& duration_;
   prometheus::Family<prometheus::Histogram>& first_token_;
   prometheus::Family<prometheus::Counter>& tokens_;
+  prometheus::Family<prometheus::Counter>& dollars_;
   prometheus::Family<prometheus::Counter>& verdicts_;
   prometheus::Gauge& in_flight_;
   prometheus::Counter& left_out_;
+  prometheus::Counter& doubted_;
   mutable std::shared_mutex mutex_;
   // Guarded by mutex_. By route, provider, model, status and type of error; by policy, step and verdict.
   std::map<std::tuple<std::string, std::string, std::string, int, std::string>, Series, std::less<>> series_;

@@ -40,9 +40,8 @@ void set_retry_headers(net::Response& response, const core::Failure& failure) {
   } else if (failure.retry_after > 0ms) {
     const auto whole = std::chrono::ceil<std::chrono::seconds>(failure.spread ? with_jitter(failure.retry_after)
                                                                               : failure.retry_after);
-    response.add_field("retry-after", std::to_string(std::clamp(whole, 1s, 60s).count()));
-    response.add_field("retry-after-ms",
-                       std::to_string(std::min<std::chrono::milliseconds>(failure.retry_after, 60s).count()));
+    response.add_field("retry-after", std::to_string(std::max(whole, 1s).count()));
+    response.add_field("retry-after-ms", std::to_string(failure.retry_after.count()));
   }
 }
 

@@ -27,7 +27,7 @@ std::int64_t Rate::ticks_at(std::int64_t now) const {
 }
 
 std::int64_t Rate::cost(std::int64_t amount) const {
-  const std::int64_t most = 3 * limit_;  // from full to the deepest debt, and one more
+  const std::int64_t most = kMostDebt / emission_;
   return std::clamp(amount, -most, most) * emission_;
 }
 
@@ -53,7 +53,7 @@ void Bucket::charge(const Rate& rate, std::int64_t amount, std::int64_t now) {
   std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
   std::int64_t next;
   do {
-    next = std::clamp(std::max(full_at, at) + rate.cost(amount), at, at + 2 * rate.burst());
+    next = std::clamp(std::max(full_at, at) + rate.cost(amount), at, at + Rate::kMostDebt);
   } while (!full_at_.compare_exchange_weak(full_at, next, std::memory_order_relaxed));
 }
 

@@ -16,6 +16,9 @@ namespace gatehouse::limits {
 // or asks for more than one unit per nanosecond.
 class Rate {
  public:
+  // In ticks. Over a hundred years of a whole limit a minute, or a thousand tokens a minute for 66 million tokens; sums
+  // with a time stay in range.
+  static constexpr std::int64_t kMostDebt = 4'000'000'000'000'000'000;
   static constexpr std::int64_t kMost = 1'000'000'000'000;
 
   Rate() = default;                        // one per minute
@@ -24,7 +27,7 @@ class Rate {
   std::int64_t limit() const { return limit_; }
   std::int64_t burst() const { return minute_; }  // in ticks
   std::int64_t ticks_at(std::int64_t now) const;
-  std::int64_t cost(std::int64_t amount) const;        // in ticks; capped beyond any bucket's debt
+  std::int64_t cost(std::int64_t amount) const;        // in ticks; at most kMostDebt
   std::int64_t amount(std::int64_t ticks) const;       // whole units, rounded down
   std::int64_t nanoseconds(std::int64_t ticks) const;  // rounded up
 
@@ -38,7 +41,7 @@ class Bucket {
  public:
   // Takes amount if it is there; all or nothing.
   bool take(const Rate& rate, std::int64_t amount, std::int64_t now);
-  // Takes amount whether it is there or not; below 0 gives back. Debt is at most one minute's worth.
+  // Takes amount whether it is there or not; below 0 gives back. Debt is remembered until it is paid off.
   void charge(const Rate& rate, std::int64_t amount, std::int64_t now);
 
   void clear() { full_at_.store(std::numeric_limits<std::int64_t>::min(), std::memory_order_relaxed); }
@@ -50,7 +53,7 @@ class Bucket {
   std::int64_t until(const Rate& rate, std::int64_t amount, std::int64_t now) const;
 
  private:
-  // Ticks from now until full: 0 to 2 x burst.
+  // Ticks from now until full: 0 to kMostDebt.
   std::int64_t missing(const Rate& rate, std::int64_t now) const;
 
   std::atomic<std::int64_t> full_at_{std::numeric_limits<std::int64_t>::min()};  // in ticks

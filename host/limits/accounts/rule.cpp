@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "core/money/money.h"
 
@@ -26,6 +27,11 @@ Moment real_time() {
           std::chrono::duration_cast<nanoseconds>(unix_time).count()};
 }
 
+std::int64_t as_amount(std::uint64_t tokens) {
+  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max() / 2);
+  return static_cast<std::int64_t>(std::min(tokens, most));
+}
+
 std::string described(Scope scope, const Subject& subject) {
   const core::ScopeInfo& row = core::info(scope);
   const std::string_view name = name_of(scope, subject);
@@ -38,15 +44,13 @@ std::int32_t period_of(const DimensionInfo& row, const Moment& now) {
 
 std::int64_t Rule::amount(const Cost& cost) const {
   if (info().unit == LimitUnit::requests) return 1;
-  if (info().is_money()) return std::min(cost.dollars, most_);
-  const std::uint64_t most = static_cast<std::uint64_t>(most_);
-  if (cost.input_tokens >= most || cost.output_tokens >= most - cost.input_tokens) return most_;
-  return static_cast<std::int64_t>(cost.input_tokens + cost.output_tokens);
+  const std::int64_t whole = info().is_money() ? cost.dollars : as_amount(cost.tokens());
+  return info().is_window() ? whole : std::min(whole, most_);
 }
 
 bool Rule::can_ever_hold(const Cost& cost) const {
   if (info().unit == LimitUnit::requests) return true;
-  if (info().is_money()) return cost.input_dollars <= most_;
+  if (info().is_window()) return amount(cost) <= most_;
   return cost.input_tokens <= static_cast<std::uint64_t>(most_);
 }
 
@@ -110,7 +114,7 @@ core::Status Rule::refused(const std::string& spender, std::int64_t wait) const 
 core::Status Rule::refused_too_large(const std::string& spender, const Cost& cost) const {
   const bool money = info().is_money();
   const auto shown = [&](std::int64_t amount) { return money ? core::dollars(amount) : std::to_string(amount); };
-  const std::string requested = money ? core::dollars(cost.input_dollars) : std::to_string(cost.input_tokens);
+  const std::string requested = shown(info().is_window() ? amount(cost) : as_amount(cost.input_tokens));
   core::Failure failure;
   failure.code = core::Code::rate_limited;
   failure.message = "Request too large for " + spender + " on " + std::string(info().words) + ": Limit " +

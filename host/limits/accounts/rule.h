@@ -19,12 +19,17 @@ using core::Subject;
 
 std::string described(Scope scope, const Subject& subject);  // "client_id dev-local-1"
 
+// Tokens as an account counts them; what is far beyond any limit is cut.
+std::int64_t as_amount(std::uint64_t tokens);
+
 // What a request is expected to cost. Money in nano-dollars.
 struct Cost {
   std::uint64_t input_tokens = 0;
   std::uint64_t output_tokens = 0;
   std::int64_t input_dollars = 0;
   std::int64_t dollars = 0;  // input and output
+
+  std::uint64_t tokens() const { return input_tokens + output_tokens; }
 };
 
 class Rule {
@@ -37,9 +42,9 @@ class Rule {
   std::int64_t most() const { return most_; }
   const Rate& rate() const { return rate_; }  // has a meaning for what is kept in a bucket
 
-  // How much of this limit the cost takes: never more than the whole limit, so that it can be met one day.
+  // How much of this limit the cost takes. Of what refills, never more than the whole, so that it can be met one day.
   std::int64_t amount(const Cost& cost) const;
-  bool can_ever_hold(const Cost& cost) const;  // whether the input alone fits
+  bool can_ever_hold(const Cost& cost) const;  // of what refills, whether the input alone fits
 
   bool take(Account& account, std::int64_t amount, const Moment& now) const;
   // Takes the amount whether it is there or not. Does nothing for slots.

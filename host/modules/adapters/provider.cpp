@@ -88,6 +88,7 @@ core::Status CodecProvider::answer(const core::Attempt& attempt, core::ReplySink
 
 core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink& sink) {
   if (attempt.view.request.task() == core::Task::embeddings) return no_embeddings(name());
+  attempt.trace.handed_over = true;
   const RequestAbi request(attempt.view);
   Passage passage(sink, attempt.cancellation);
   CallError error;
@@ -100,6 +101,7 @@ core::Status LocalProvider::answer(const core::Attempt& attempt, core::ReplySink
   if (ended.ok()) {
     if (status != GH_OK) instance_->stats().error();
     ended = error.to_status(status, name());
+    if (!ended.ok()) ended.failure().refused = true;
   }
   instance_->stats().use(is_failure(ended));
   return ended;

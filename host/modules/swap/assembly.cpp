@@ -73,12 +73,16 @@ Assembly::Providers Assembly::providers() {
 
 void Assembly::routes(const Providers& providers) {
   for (const config::ModelSettings& model : settings_.models) {
-    core::Route route{model.alias, {}, model.price.value_or(core::Price{}), model.retry, model.encoding};
+    core::Route route{.alias = model.alias, .targets = {}, .retry = model.retry, .encoding = model.encoding};
+    route.max_output = model.max_output;
     for (const config::TargetSettings& target : model.targets) {
       const auto provider = providers.find(target.provider);
       if (provider == providers.end()) continue;
       const core::BreakerRules& breaker = settings_.provider(target.provider).breaker;
-      route.targets.push_back({provider->second, target.model, target.weight, breaker});
+      const std::optional<core::Price>& price = target.price ? target.price : model.price;
+      route.priced &= price.has_value();
+      route.targets.push_back({provider->second, target.model, target.weight, breaker, price.value_or(core::Price{})});
+      route.dearest = core::dearest(route.dearest, route.targets.back().price);
     }
     parts_.routes.emplace(model.alias, std::move(route));
   }

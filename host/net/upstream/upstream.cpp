@@ -79,6 +79,7 @@ struct Upstream::Call {
   const RequestBytes& bytes;
   Deadlines& deadlines;
   core::UpstreamSink& sink;
+  core::UpstreamTrace& trace;
 };
 
 core::Result<std::unique_ptr<Upstream>> Upstream::create(const UpstreamOptions& options) {
@@ -115,6 +116,7 @@ core::Result<bool> Upstream::ask(UpstreamConnection& connection, const Call& cal
 Upstream::Outcome Upstream::converse(Call& call, std::unique_ptr<UpstreamConnection> connection, bool used_before) {
   const core::Result<bool> sent = ask(*connection, call, used_before);
   if (!sent.ok()) return {sent.status()};
+  call.trace.handed_over = *sent;
 
   AnswerParser parser(call.deadlines.peer(), call.sink, call.request.method == "HEAD");
   Reading reading = read_answer(*connection, parser, call.deadlines, call.sink, used_before);
@@ -135,13 +137,13 @@ Status Upstream::send(const core::UpstreamRequest& request, const core::Timeouts
   std::string marked;
   if (!request.ca_file.empty()) marked.append(url.origin).append(" by ").append(request.ca_file);
   const std::string_view origin = marked.empty() ? url.origin : marked;
-  Call call{request, url, origin, bytes, deadlines, sink};
+  Call call{request, url, origin, bytes, deadlines, sink, trace};
 
   if (auto pooled = pool_.take(origin, core::Waiter::current())) {
     trace.reused = true;
     Outcome outcome = converse(call, std::move(pooled), true);
     if (!outcome.unread) return std::move(outcome.status);
-    trace.reused = false;
+    trace.reused = trace.handed_over = false;
     trace.resent = true;
   }
   const auto begin = Deadlines::Clock::now();

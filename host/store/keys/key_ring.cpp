@@ -26,7 +26,8 @@ KeyRing::Found KeyRing::find(std::string_view credential) const {
     const std::shared_lock lock(mutex_);
     if (const auto found = keys_.find(digest); found != keys_.end()) return {found->second->id, found->second};
   }
-  return {core::hex(std::span(digest).first(8)), nullptr};
+  const KeyDigest shown = strangers_(credential);
+  return {core::hex(std::span(shown).first(8)), nullptr};
 }
 
 void KeyRing::replace(const std::vector<StoredKey>& keys) {

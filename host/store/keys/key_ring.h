@@ -17,10 +17,13 @@ namespace gatehouse::store {
 
 class KeyRing {
  public:
-  explicit KeyRing(const KeyHash& hash) : hash_(hash) {}
+  explicit KeyRing(const KeyHash& hash) : KeyRing(hash, hash) {}
+  // strangers: gives unknown keys their ids. Gateways that share limits have the same one, so that each of them counts
+  // a stranger's requests as the same stranger's.
+  KeyRing(const KeyHash& hash, const KeyHash& strangers) : hash_(hash), strangers_(strangers) {}
 
   struct Found {
-    std::string id;                               // of a known key its own, else a piece of its hash
+    std::string id;                               // of a known key its own, else a piece of its hash for strangers
     std::shared_ptr<const core::KeyTerms> terms;  // nullptr: unknown
   };
   Found find(std::string_view credential) const;
@@ -40,6 +43,7 @@ class KeyRing {
   using Map = std::unordered_map<KeyDigest, std::shared_ptr<const core::KeyTerms>, FirstBytes, EqualInConstantTime>;
 
   KeyHash hash_;
+  KeyHash strangers_;
   mutable std::shared_mutex mutex_;  // not an atomic shared_ptr: gcc 12's lets readers and writer race
   Map keys_;
 };

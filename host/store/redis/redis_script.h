@@ -22,6 +22,7 @@ enum AccountKind : int { kRefills = 0, kDay = 1, kMonth = 2 };
 // so that a limit of n a minute lets n ticks through each microsecond. A window's is what was spent, and the period.
 constexpr char kSharedAccountsScript[] = R"lua(
 local UNIT = 60000000
+local MOST_DEBT = 9e15  -- a number that is exact still; 150 million units
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local epoch = redis.call('GET', KEYS[1])
@@ -82,7 +83,7 @@ end
 local function write(one)
   if one.amount == 0 then return end
   if one.kind == '0' then
-    one.level = math.min(math.max(one.next, 0), 2 * one.room)
+    one.level = math.min(math.max(one.next, 0), math.max(2 * one.room, MOST_DEBT))
     put(one.key, one.level, now, math.ceil(one.level / one.most / 1000) + 1000)
   else
     one.level = math.max(one.next, 0)

@@ -86,6 +86,27 @@ TEST(Load, ProvidersAndModels) {
   EXPECT_EQ(model.price->output, 600'000);
 }
 
+TEST(Load, PricesOfModelsAndTargets) {
+  const auto loaded = parse(R"(
+plugins: { path: [p] }
+providers: { local: { plugin: echo } }
+models:
+  a: { targets: [ { provider: local, model: m, price: { input: 1, output: 2 } }, { provider: local, model: n } ],
+       price: free, max_output: 8192 }
+  b: { targets: [ { provider: local, model: m, price: free } ] }
+limits: [ { per: global, dollars_per_month: 1 } ]
+)",
+                            "f", kSome);
+  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
+  const ModelSettings& model = loaded->models[0];
+  EXPECT_EQ(model.max_output, 8192u);
+  ASSERT_TRUE(model.targets[0].price);
+  EXPECT_EQ(model.targets[0].price->output, 2'000'000);
+  EXPECT_FALSE(model.targets[1].price);
+  EXPECT_EQ(model.price, core::Price());
+  EXPECT_EQ(loaded->models[1].targets[0].price, core::Price());
+}
+
 TEST(Load, PoliciesLimitsAndSinks) {
   const Settings settings = example();
   ASSERT_EQ(settings.policies.size(), 3u);

@@ -195,6 +195,26 @@ TEST(Mistakes, ProvidersAndModels) {
             "f:9:6: models.f needs \"targets\"");
 }
 
+TEST(Mistakes, Prices) {
+  EXPECT_EQ(mistakes("plugins: { path: [p] }\n"
+                     "providers: { local: { plugin: echo } }\n"
+                     "models:\n"
+                     "  a: { targets: [ { provider: local, model: m } ] }\n"
+                     "  b: { targets: [ { provider: local, model: m, price: free }, { provider: local, model: n } ] }\n"
+                     "  c: { targets: [ { provider: local, model: m } ], price: cheap, max_output: 0 }\n"
+                     "  d: { targets: [ { provider: local, model: m, price: { input: 1, output: 2, per_image: 3 } } ] }\n"
+                     "limits: [ { per: client, dollars_per_day: 1 } ]\n"),
+            "f:4:6: models.a has no price, and `limits` count dollars: give it one such as `price: { input: 1, output: 2 "
+            "}` (dollars per million tokens), or say `price: free`\n"
+            "f:5:6: models.b has no price, and `limits` count dollars: give it one such as `price: { input: 1, output: 2 "
+            "}` (dollars per million tokens), or say `price: free`\n"
+            "f:6:59: models.c.price must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not "
+            "\"cheap\"\n"
+            "f:6:78: models.c.max_output must be a whole number from 1 to 10000000, not \"0\"\n"
+            "f:7:78: models.d.targets[0].price has an unknown key \"per_image\"; known keys: input, output, cached, "
+            "cache_write, reasoning");
+}
+
 TEST(Mistakes, ProviderUrls) {
   for (const char* url : {"api.openai.com", "ftp://host", "http://", "https:///v1", "https://key@host/v1",
                           "'https://host/v1?key=1'", "https://host/#a", "'https://ho st'"}) {

@@ -19,9 +19,10 @@ constexpr Subject kDev{"dev", "k1", "m"};
 constexpr core::Price kPrice{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000};  // $1 in, $2 out, a million
 constexpr std::int64_t kIn = 1'000, kOut = 2'000;                                     // nano-dollars a token
 
-core::ChatRequest request() {
-  auto request = core::ChatRequest::parse(core::PaddedBytes(  // 200 tokens in by our guess, 100 out at most
-      R"({"model":"m","max_tokens":100,"messages":[{"role":"user","content":")" + std::string(646, 'x') + "\"}]}"));
+// 200 tokens in by our guess.
+core::ChatRequest request(const std::string& members = R"("max_tokens":100,)") {
+  auto request = core::ChatRequest::parse(core::PaddedBytes(
+      R"({"model":"m",)" + members + R"("messages":[{"role":"user","content":")" + std::string(646, 'x') + "\"}]}"));
   EXPECT_TRUE(request.ok()) << request.status().message();
   return *std::move(request);
 }
@@ -53,10 +54,10 @@ class BillTest : public testing::Test {
  protected:
   BillTest() { bill_.emplace(ledger_); }
 
-  Status open(const Subject& subject = kDev) { return bill_->open(subject, request_, kPrice, nullptr); }
-  void attempt(const Status& status, const Reply& reply) {
+  Status open(const Subject& subject = kDev) { return bill_->open(subject, request_, {.price = kPrice}); }
+  void attempt(const Status& status, const Reply& reply, const Handover& handover = {true, 200}) {
     bill_->attempt_began(kPrice);
-    bill_->attempt_ended(status, reply.meter());
+    bill_->attempt_ended(status, reply.meter(), handover);
   }
   std::int64_t tokens_left() const { return ledger_.quotas(kDev)[core::Dimension::tokens_day].remaining; }
   std::int64_t requests_left() const { return ledger_.quotas(kDev)[core::Dimension::requests].remaining; }
@@ -75,7 +76,7 @@ class BillTest : public testing::Test {
                                              .tokens_per_day = 1000,
                                              .dollars_per_day = 1'000'000}};
   Ledger ledger_{rules_, clock_.clock()};
-  const core::ChatRequest request_ = request();
+  core::ChatRequest request_ = request();
   std::optional<Bill> bill_;
 };
 
@@ -143,42 +144,144 @@ TEST_F(BillTest, WhereNobodyWasAskedTheTokensComeBackAndTheRequestStaysCounted) 
 }
 
 TEST_F(BillTest, AProviderThatRefusesCostsNothing) {
+  Status in_the_place_of_an_answer(Code::upstream_failed, "overloaded");
+  in_the_place_of_an_answer.failure().refused = true;
   ASSERT_TRUE(open().ok());
-  attempt(Status(Code::invalid_request, "not like this"), Reply());
+  attempt(Status(Code::invalid_request, "not like this"), Reply(), {true, 400});
+  attempt(Status(Code::upstream_failed, "broken"), Reply(), {true, 503});
+  attempt(in_the_place_of_an_answer, Reply(), {true, 200});
   bill_->close();
   EXPECT_EQ(tokens_left(), 1000);
   EXPECT_EQ(spent(), 0);
 }
 
-TEST_F(BillTest, AnAnswerLostMidwayCostsItsInput) {
+TEST_F(BillTest, WhatWasNeverSentCostsNothing) {
   ASSERT_TRUE(open().ok());
-  Status lost(Code::upstream_failed, "the connection broke");
-  lost.failure().half_answered = true;
-  attempt(lost, Reply());
+  attempt(Status(Code::upstream_unreachable, "nobody there"), Reply(), {false, 0});
+  attempt(Status(Code::client_gone, "nobody reads"), Reply(), {false, 0});
   bill_->close();
-  EXPECT_EQ(bill_->usage().input, 200u);
-  EXPECT_FALSE(bill_->usage().reported);
-  EXPECT_EQ(tokens_left(), 800);
-  EXPECT_EQ(bill_->nanodollars(), 200 * kIn);
+  EXPECT_EQ(tokens_left(), 1000);
 }
 
-TEST_F(BillTest, AStreamThatWasDroppedCostsItsInputAndWhatHadCome) {
+// Whatever ends an attempt that was sent.
+class BillLostTest : public BillTest, public testing::WithParamInterface<Code> {};
+
+TEST_P(BillLostTest, AWholeAnswerCostsAllThatItMay) {
   ASSERT_TRUE(open().ok());
-  attempt(Status(Code::client_gone, "nobody reads"), Reply().text("one").text(" two").text(" three"));
+  attempt(Status(GetParam(), "lost"), Reply(), {true, 0});
   bill_->close();
-  EXPECT_EQ(bill_->usage().output, 3u);
-  EXPECT_EQ(tokens_left(), 797);
-  EXPECT_EQ(spent(), 200 * kIn + 3 * kOut);
+  EXPECT_EQ(bill_->last().usage.input, 200u);
+  EXPECT_EQ(bill_->last().usage.output, 100u);
+  EXPECT_FALSE(bill_->spent().usage.reported);
+  EXPECT_EQ(tokens_left(), 700);
+  EXPECT_EQ(spent(), 200 * kIn + 100 * kOut);
 }
 
-TEST_F(BillTest, AnAttemptIsPricedAsItWasTold) {
+TEST_P(BillLostTest, AStreamCostsItsInputAndWhatHadCome) {
+  request_ = request(R"("stream":true,"max_tokens":100,)");
   ASSERT_TRUE(open().ok());
-  bill_->attempt_began(kPrice);
-  bill_->attempt_ended(Status(Code::upstream_failed, "no"), Reply().meter());
+  attempt(Status(GetParam(), "lost"), Reply(), {true, 0});
+  EXPECT_EQ(bill_->last().usage.total(), 200u);
+  attempt(Status(GetParam(), "lost"), Reply().text("one").text(" two").text(" three"), {true, 200});
+  EXPECT_EQ(bill_->last().usage.total(), 203u);
+  bill_->close();
+  EXPECT_EQ(bill_->spent().usage.output, 3u);
+  EXPECT_EQ(tokens_left(), 597) << "attempts add up";
+  EXPECT_EQ(spent(), 400 * kIn + 3 * kOut);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ends, BillLostTest,
+                         testing::Values(Code::client_gone, Code::upstream_timeout, Code::upstream_failed,
+                                         Code::upstream_unreachable, Code::internal, Code::overloaded));
+
+TEST_F(BillTest, AnAnswerWithoutAnAnswerCostsWhatItsProviderSays) {
+  ASSERT_TRUE(open().ok());
+  attempt(Status(Code::upstream_failed, "no choices"), Reply().usage(150, 70));
+  EXPECT_TRUE(bill_->last().usage.reported);
+  attempt({}, Reply().text("hello").usage(160, 30).finish());
+  bill_->close();
+  EXPECT_EQ(bill_->last().usage.output, 30u) << "what the caller is told is his answer's alone";
+  EXPECT_EQ(bill_->spent().usage.input, 310u);
+  EXPECT_EQ(bill_->spent().usage.output, 100u);
+  EXPECT_TRUE(bill_->spent().usage.reported);
+  EXPECT_EQ(spent(), 310 * kIn + 100 * kOut);
+}
+
+TEST_F(BillTest, EachAttemptHasItsOwnPrice) {
+  ASSERT_TRUE(open().ok());
+  attempt({}, Reply().usage(10, 1));
   bill_->attempt_began({7'000'000, 9'000'000, 7'000'000, 7'000'000, 9'000'000});
-  bill_->attempt_ended({}, Reply().text("hello").usage(10, 1).finish().meter());
+  bill_->attempt_ended({}, Reply().text("hello").usage(10, 1).finish().meter(), {true, 200});
   bill_->close();
-  EXPECT_EQ(bill_->nanodollars(), 10 * 7'000 + 9'000);
+  EXPECT_EQ(bill_->last().nanodollars, 10 * 7'000 + 9'000);
+  EXPECT_EQ(bill_->spent().nanodollars, 10 * 7'000 + 9'000 + 10 * kIn + kOut);
+}
+
+TEST_F(BillTest, ACountThatWasNotSaidIsEstimatedAndTheOtherStands) {
+  ASSERT_TRUE(open().ok());
+  attempt({}, Reply().text("one").text(" two").usage(150, 0).finish());
+  EXPECT_EQ(bill_->last().usage.input, 150u);
+  EXPECT_EQ(bill_->last().usage.output, 2u);
+  EXPECT_FALSE(bill_->last().usage.reported);
+  attempt({}, Reply().text("one").usage(0, 30).finish());
+  EXPECT_EQ(bill_->last().usage.input, 200u);
+  EXPECT_EQ(bill_->last().usage.output, 30u);
+  EXPECT_FALSE(bill_->last().usage.reported);
+}
+
+TEST_F(BillTest, ACallerWithoutABoundGetsOneThatIsReserved) {
+  request_ = request("");
+  ledger_.set_rules(std::vector<core::LimitRule>{{.per = core::Scope::client, .tokens_per_day = 9'000}});
+  ASSERT_TRUE(open().ok());
+  EXPECT_EQ(bill_->output_bound(), 4096u);
+  EXPECT_EQ(bill_->reserved_tokens(), 4296u);
+  EXPECT_EQ(bill_->belief().answer, 4096u + 4096 / 8 + 64);
+  Bill second(ledger_), third(ledger_), fourth(ledger_);
+  ASSERT_TRUE(second.open(kDev, request_, {.price = kPrice, .max_output = 1000}).ok());
+  EXPECT_EQ(second.output_bound(), 1000u);
+  ASSERT_TRUE(third.open(kDev, request_, {.price = kPrice}).ok());
+  EXPECT_EQ(third.output_bound(), 9'000u - 4296 - 1200 - 200) << "what is left";
+  EXPECT_EQ(tokens_left(), 0);
+  EXPECT_FALSE(fourth.open(kDev, request_, {.price = kPrice}).ok());
+}
+
+TEST_F(BillTest, MoneyThatIsLeftBoundsAnAnswerByItsPrice) {
+  request_ = request(R"("n":2,)");
+  ledger_.set_rules(std::vector<core::LimitRule>{{.per = core::Scope::client, .dollars_per_day = 1'000'000}});
+  ASSERT_TRUE(open().ok());
+  EXPECT_EQ(bill_->output_bound(), (1'000'000u - 200 * kIn) / kOut / 2) << "each of two choices";
+  EXPECT_EQ(spent(), 1'000'000);
+}
+
+TEST_F(BillTest, WhereNobodyCountsTokensNoBoundIsSent) {
+  ledger_.set_rules(std::vector<core::LimitRule>{{.per = core::Scope::client, .requests_per_minute = 10}});
+  request_ = request("");
+  ASSERT_TRUE(open().ok());
+  EXPECT_FALSE(bill_->output_bound());
+  EXPECT_EQ(bill_->belief().answer, core::Belief::kMost);
+}
+
+TEST_F(BillTest, ABoundThatTheBudgetCanNeverHoldIsRefusedAtOnce) {
+  request_ = request(R"("max_tokens":900,)");
+  const Status refused = open();
+  EXPECT_EQ(refused.code(), Code::rate_limited);
+  EXPECT_TRUE(refused.failure().retry_useless);
+  EXPECT_NE(refused.message().find("Requested 1100"), std::string::npos) << refused.message();
+}
+
+TEST_F(BillTest, AKeyWithABudgetIsNotServedByAModelWithoutAPrice) {
+  const core::LimitRule own{.per = core::Scope::own, .dollars_per_day = 1'000'000};
+  const Subject subject{"dev", "k1", "m", &own};
+  EXPECT_EQ(bill_->open(subject, request_, {.priced = false}).code(), Code::config);
+  bill_.emplace(ledger_);
+  EXPECT_TRUE(bill_->open(subject, request_, {.priced = true}).ok()) << "it is free";
+}
+
+TEST_F(BillTest, ARatioIsLearntFromTextAlone) {
+  request_ = request(R"("prediction":{"type":"content","content":"x"},"max_tokens":100,)");
+  ASSERT_TRUE(open().ok());
+  attempt({}, Reply().text("hello").usage(600, 30).finish());
+  EXPECT_EQ(ledger_.ratios().corrected("m", 200), 200u);
 }
 
 TEST_F(BillTest, WhatTheProviderReportedTeachesTheNextGuess) {
@@ -191,6 +294,7 @@ TEST_F(BillTest, WhatTheProviderReportedTeachesTheNextGuess) {
   EXPECT_GT(bill_->estimate().input, 200u);
   EXPECT_EQ(bill_->estimate().guess, 200u);
   EXPECT_EQ(bill_->estimate().method, "learnt");
+  EXPECT_EQ(bill_->estimate().for_policies(), 200u) << "nobody moves another one's verdict";
 }
 
 TEST_F(BillTest, AModelThatDoesNotExistIsNotRememberedByName) {

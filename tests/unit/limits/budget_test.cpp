@@ -73,18 +73,19 @@ TEST_F(BudgetTest, ARefusedBudgetTakesNothing) {
                                           .dollars_per_day = 1000},
                                          {.per = Scope::global, .dollars_per_day = 50}},
                   clock_.clock());
-  EXPECT_FALSE(spend(kWeb, 10, 51).ok() && spend(kWeb, 10, 1).ok());
+  EXPECT_FALSE(spend(kWeb, 10, 51).ok()) << "the budget can never hold it";
+  EXPECT_FALSE(spend(kWeb, 10, 50).ok() && spend(kWeb, 10, 1).ok());
   const core::Quotas quotas = ledger_->quotas(kWeb);
-  EXPECT_EQ(quotas[Dimension::tokens].remaining, 990) << "the first is capped at the budget and spends it";
+  EXPECT_EQ(quotas[Dimension::tokens].remaining, 990) << "the second spends the budget";
   EXPECT_EQ(quotas[Dimension::tokens_day].remaining, 990);
   EXPECT_EQ(quotas[Dimension::requests].remaining, 9);
 }
 
-TEST_F(BudgetTest, InputThatAloneExceedsABudgetIsSaidSo) {
+TEST_F(BudgetTest, WhatABudgetCanNeverHoldIsSaidSo) {
   ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000}}, clock_.clock());
-  const auto refused = ledger_->reserve(kWeb, {10, 0, 1001, 2000});
+  const auto refused = ledger_->reserve(kWeb, {10, 0, 5, 2000});
   EXPECT_EQ(refused.status().message(),
-            "Request too large for client_id web on US dollars per day: Limit 0.000001, Requested 0.000001001");
+            "Request too large for client_id web on US dollars per day: Limit 0.000001, Requested 0.000002");
 }
 
 TEST_F(BudgetTest, WhatIsSettledAfterMidnightStaysInItsDay) {

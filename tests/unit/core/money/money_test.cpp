@@ -27,6 +27,10 @@ TEST(Money, TheMostIsNeverLessThanWhatItComesTo) {
   EXPECT_GE(most_cost(kPrice, 100, 50), cost(kPrice, {100, 50, 0, 100, 50}));
 }
 
+TEST(Money, TheDearestPriceIsNowhereBelowEither) {
+  EXPECT_EQ(dearest({1, 20, 3, 4, 50}, {10, 2, 30, 4, 5}), (Price{10, 20, 30, 4, 50}));
+}
+
 TEST(Money, NeverOverflows) {
   constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
   const std::int64_t all = most_cost({1'000'000'000'000, 1'000'000'000'000}, kAll, kAll);

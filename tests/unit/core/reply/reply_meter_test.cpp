@@ -38,15 +38,50 @@ TEST_F(ReplyMeterTest, AReplyIsCompleteWhenEveryChoiceHasFinished) {
   EXPECT_EQ(meter.unreported().pieces, 2u) << "an empty piece is none";
 }
 
-TEST_F(ReplyMeterTest, TheLastUsageCountsAndZeroIsAUsage) {
+TEST_F(ReplyMeterTest, TheLastUsageCountsAndACountOfZeroIsNone) {
   EXPECT_FALSE(meter.usage().reported);
   Event usage = event(Event::Kind::usage, {});
-  usage.usage.input = 5;
+  usage.usage.output = 3;
   pass(usage);
-  usage.usage.input = 0;
+  EXPECT_FALSE(meter.usage().reported) << "it says nothing of the input";
+  usage.usage.input = 5;
+  usage.usage.output = 4;
+  pass(usage);
+  usage.usage.input = usage.usage.output = 0;
   pass(usage);
   EXPECT_TRUE(meter.usage().reported);
-  EXPECT_EQ(meter.usage().total(), 0u);
+  EXPECT_EQ(meter.usage().input, 5u);
+  EXPECT_EQ(meter.usage().output, 4u);
+}
+
+TEST_F(ReplyMeterTest, WhatIsMoreThanCanBeIsNotBelieved) {
+  ReplyMeter doubting(collector, false, false, {.input = 1000, .answer = 100});
+  const auto say = [&](const Usage& usage) {
+    Event event;
+    event.kind = Event::Kind::usage;
+    event.usage = usage;
+    ASSERT_TRUE(doubting.on_chunk({{&event, 1}, {}}).ok());
+  };
+  say({.input = 1000, .output = 100, .cached = 5000, .cache_write = 5000});
+  EXPECT_FALSE(doubting.doubted());
+  EXPECT_EQ(doubting.usage().cached, 1000u) << "never more than there is";
+  EXPECT_EQ(doubting.usage().cache_write, 0u);
+  say({.input = 20, .output = 5000, .reasoning = 4950});
+  EXPECT_FALSE(doubting.doubted()) << "what reasoning takes is not bounded everywhere";
+  EXPECT_EQ(doubting.usage().output, 5000u);
+  say({.input = 1001, .output = 101});
+  EXPECT_TRUE(doubting.doubted());
+  EXPECT_EQ(doubting.usage().total(), 5020u) << "what was believed before stands";
+  say({.input = UINT64_MAX, .output = UINT64_MAX, .reasoning = UINT64_MAX});
+  EXPECT_EQ(doubting.usage().total(), 5020u);
+}
+
+TEST_F(ReplyMeterTest, ItSpeaksWithAWordAToolOrAThought) {
+  pass(event(Event::Kind::usage, {}));
+  pass(event(Event::Kind::finish, "stop"));
+  EXPECT_FALSE(meter.spoke());
+  pass(event(Event::Kind::sealed, "x"));
+  EXPECT_TRUE(meter.spoke());
 }
 
 TEST_F(ReplyMeterTest, WhatIsReportedCoversWhatCameWithItAndBefore) {

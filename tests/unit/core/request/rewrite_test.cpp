@@ -28,5 +28,20 @@ TEST(Rewrite, AProviderHasItsOwnNameOfTheModelAndIsAskedForUsage) {
   EXPECT_EQ(sent(asked), own + asked + "}") << "as the caller wrote it";
 }
 
+TEST(Rewrite, AnAnswerIsBoundedByTheNameThatItsModelKnows) {
+  const auto sent = [](const std::string& model, const std::string& fields) {
+    const auto request =
+        ChatRequest::parse(PaddedBytes(R"({"model":"alias","messages":[{"role":"user"}])" + fields + "}"));
+    return request.ok() ? rewritten_for(model, *request, 100) : std::string(request.status().message());
+  };
+  const std::string messages = R"(,"messages":[{"role":"user"}])";
+  EXPECT_EQ(sent("m", ""), R"({"model":"m")" + messages + R"(,"max_tokens":100})");
+  EXPECT_EQ(sent("gpt-5-mini", ""), R"({"model":"gpt-5-mini")" + messages + R"(,"max_completion_tokens":100})");
+  EXPECT_EQ(sent("openai/o3", ""), R"({"model":"openai/o3")" + messages + R"(,"max_completion_tokens":100})");
+  EXPECT_EQ(sent("m", R"(,"max_tokens":null)"), R"({"model":"m")" + messages + R"(,"max_tokens":100})");
+  EXPECT_EQ(sent("m", R"(,"max_tokens":7)"), R"({"model":"m")" + messages + R"(,"max_tokens":7})") << "his own stays";
+  EXPECT_EQ(sent("m", R"(,"max_completion_tokens":7)"), R"({"model":"m")" + messages + R"(,"max_completion_tokens":7})");
+}
+
 }  // namespace
 }  // namespace gatehouse::core

@@ -22,7 +22,7 @@ class BreakerTest : public ::testing::Test {
     for (std::uint32_t i = 0; i < rules_.failures; ++i) pass(Health::bad);
   }
 
-  const BreakerRules rules_{3, 10s};
+  const BreakerRules rules_{.failures = 3, .open_for = 10s, .share = 0.6, .window = 30s, .least = 10};
   Breaker breaker_;
   Breaker::Clock::time_point now_{};
 };
@@ -30,6 +30,7 @@ class BreakerTest : public ::testing::Test {
 TEST_F(BreakerTest, OpensAfterFailuresInARowOnly) {
   for (int i = 0; i < 10; ++i) {
     pass(Health::bad);
+    pass(Health::good);
     pass(Health::bad);
     pass(Health::good);
   }
@@ -38,6 +39,37 @@ TEST_F(BreakerTest, OpensAfterFailuresInARowOnly) {
   EXPECT_TRUE(breaker_.open());
   EXPECT_EQ(pass(Health::good), Entry::refused);
   EXPECT_EQ(breaker_.until_probe(now_), 10s);
+}
+
+TEST_F(BreakerTest, ALargeShareOfFailuresWithinAWindowOpensIt) {
+  for (int i = 0; i < 3; ++i) {
+    pass(Health::bad);
+    pass(Health::bad);
+    EXPECT_EQ(pass(Health::good), Entry::normal);
+  }
+  EXPECT_FALSE(breaker_.open()) << "nine are too few to judge by";
+  pass(Health::bad);
+  EXPECT_TRUE(breaker_.open()) << "seven of ten";
+}
+
+TEST_F(BreakerTest, WhatIsLongPastCountsNoMore) {
+  for (int i = 0; i < 3; ++i) {
+    pass(Health::bad);
+    pass(Health::bad);
+    pass(Health::good);
+  }
+  now_ += 60s;
+  pass(Health::bad);
+  EXPECT_FALSE(breaker_.open());
+}
+
+TEST_F(BreakerTest, ATargetThatAskedForAPauseIsLeftAlone) {
+  now_ += 1h;
+  breaker_.cool_down(now_ + 20s);
+  breaker_.cool_down(now_ + 5s);
+  EXPECT_EQ(breaker_.enter(now_ + 19s), Entry::cooling) << "the longest pause counts";
+  EXPECT_EQ(breaker_.until_cool(now_ + 19s), 1s);
+  EXPECT_EQ(breaker_.enter(now_ + 20s), Entry::normal);
 }
 
 TEST_F(BreakerTest, OneProbeAtATimeAndASuccessCloses) {
@@ -80,7 +112,7 @@ TEST_F(BreakerTest, WhatBeganBeforeItOpenedDoesNotCount) {
 }
 
 TEST_F(BreakerTest, NoFailuresAllowedMeansItNeverOpens) {
-  for (int i = 0; i < 100; ++i) breaker_.leave(breaker_.enter(now_), Health::bad, {0, 10s}, now_);
+  for (int i = 0; i < 100; ++i) breaker_.leave(breaker_.enter(now_), Health::bad, {.failures = 0, .least = 2}, now_);
   EXPECT_FALSE(breaker_.open());
 }
 

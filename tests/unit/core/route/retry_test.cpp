@@ -73,7 +73,7 @@ class RetryPlanTest : public ::testing::Test {
     plan.failed(next, retry_after, now_);
   }
 
-  Route route_{"alias", {{nullptr, "a", 1}, {nullptr, "b", 0}, {nullptr, "c", 0}}, {}, {2, 100ms, 1s}};
+  Route route_{"alias", {{nullptr, "a", 1}, {nullptr, "b", 0}, {nullptr, "c", 0}}, {2, 100ms, 1s}};
   RetryPlan::Clock::time_point now_{};
   RetryPlan::Clock::duration waited_{};
 };

@@ -35,17 +35,19 @@ TEST(Bucket, TakesAllOrNothing) {
   EXPECT_FALSE(Bucket().take(rate, 101, 0));
 }
 
-TEST(Bucket, ChargesIntoDebtThatIsBounded) {
+TEST(Bucket, RemembersADebtUntilItIsPaidOff) {
   const Rate rate(100);
   Bucket bucket;
   bucket.charge(rate, 150, 0);
   EXPECT_EQ(bucket.remaining(rate, 0), -50);
   EXPECT_EQ(bucket.until(rate, 1, 0), kMinute * 51 / 100);
   bucket.charge(rate, 1'000'000, 0);
-  EXPECT_EQ(bucket.remaining(rate, 0), -100);
-  bucket.charge(rate, std::numeric_limits<std::int64_t>::max(), 0);
-  EXPECT_EQ(bucket.remaining(rate, 0), -100);
-  EXPECT_EQ(bucket.until_full(rate, 0), 2 * kMinute);
+  EXPECT_EQ(bucket.remaining(rate, 0), -1'000'050);
+  EXPECT_EQ(bucket.until_full(rate, 0), 10'001 * kMinute + kMinute / 2);
+  EXPECT_FALSE(bucket.take(rate, 1, 10'000 * kMinute));
+  EXPECT_TRUE(bucket.take(rate, 1, 10'001 * kMinute));
+  for (int i = 0; i < 3; ++i) bucket.charge(rate, std::numeric_limits<std::int64_t>::max(), 0);
+  EXPECT_EQ(bucket.until_full(rate, 0), Rate::kMostDebt) << "sums stay in range";
 }
 
 TEST(Bucket, GivesBackNoMoreThanItHolds) {
@@ -140,7 +142,7 @@ class Simulator {
   }
   void charge(std::int64_t amount, std::int64_t now) {
     refill(now);
-    balance_ = std::clamp(balance_ - Wide{amount} * kMinute, -full_, full_);
+    balance_ = std::min(balance_ - Wide{amount} * kMinute, full_);
   }
   std::int64_t remaining(std::int64_t now) {
     refill(now);
