@@ -133,11 +133,11 @@ void Reply::read_usage(element usage, gatehouse::Events& out) {
   const auto count = [&](std::string_view name, std::uint64_t& so_far) {
     so_far = gatehouse::count_at(usage, name).value_or(so_far);
   };
-  count("/input_tokens", fresh_input_);
+  if (const auto fresh = gatehouse::count_at(usage, "/input_tokens")) fresh_input_ = fresh;
   count("/cache_read_input_tokens", usage_.cached);
   count("/cache_creation_input_tokens", usage_.cache_write);
   count("/output_tokens_details/thinking_tokens", usage_.reasoning);
-  usage_.input = fresh_input_ + usage_.cached + usage_.cache_write;
+  usage_.input = fresh_input_ ? *fresh_input_ + usage_.cached + usage_.cache_write : 0;
   usage_.output = gatehouse::count_at(usage, "/output_tokens").value_or(0);
   counts::report(usage_, out);
 }

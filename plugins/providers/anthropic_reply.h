@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace anthropic {
@@ -35,7 +36,8 @@ class Reply {
   std::map<std::uint64_t, Open> open_;  // blocks that have begun and not ended
   std::uint32_t tools_ = 0, thoughts_ = 0;
   gatehouse::Usage usage_;
-  std::uint64_t fresh_input_ = 0;  // of the prompt: neither read from the cache nor written to it
+  // Of the prompt: neither read from the cache nor written to it. Nothing, until it was said.
+  std::optional<std::uint64_t> fresh_input_;
   bool begun_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "gemini_request.h"
 #include "chat/counts.h"
@@ -40,7 +41,10 @@ gatehouse::Usage usage_of(element usage) {
   if (result.input != 0) result.input += count("/toolUsePromptTokenCount");
   result.cached = count("/cachedContentTokenCount");
   result.reasoning = count("/thoughtsTokenCount");
-  result.output = count("/candidatesTokenCount") + result.reasoning;
+  // Left out where there are only thoughts; where it is there and is no count, thoughts alone would be too little.
+  const auto candidates = at<element>(usage, "/candidatesTokenCount");
+  const auto words = candidates ? gatehouse::count_of(*candidates) : std::optional<std::uint64_t>(0);
+  result.output = words ? *words + result.reasoning : 0;
   counts::raise_to_total(result, gatehouse::count_at(usage, "/totalTokenCount"));
   return result;
 }

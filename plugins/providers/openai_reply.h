@@ -5,7 +5,9 @@
 
 #include <gatehouse/plugin.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <set>
 
 #include "chat/counts.h"
@@ -25,26 +27,32 @@ T as(element value) {
   return result;
 }
 
-// Some servers use the names of OpenAI's younger interface, and DeepSeek has one of its own for what was cached.
-inline gatehouse::Usage usage_of(object usage) {
-  using gatehouse::count_at;
-  using gatehouse::count_of;
-  gatehouse::Usage result;
-  std::optional<std::uint64_t> total;
-  for (const auto [key, value] : usage) {
-    if (key == "prompt_tokens" || key == "input_tokens") result.input = count_of(value).value_or(result.input);
-    if (key == "completion_tokens" || key == "output_tokens") result.output = count_of(value).value_or(result.output);
-    if (key == "total_tokens") total = count_of(value);
-    if (key == "prompt_cache_hit_tokens") result.cached = count_of(value).value_or(result.cached);
-    if (key == "prompt_tokens_details" || key == "input_tokens_details") {
-      result.cached = count_at(value, "/cached_tokens").value_or(result.cached);
-      result.cache_write = count_at(value, "/cache_write_tokens").value_or(0);
-    }
-    if (key == "completion_tokens_details" || key == "output_tokens_details") {
-      result.reasoning = count_at(value, "/reasoning_tokens").value_or(0);
-    }
+// The first of these that says more than nothing; 0, where none does.
+inline std::uint64_t first_count(element usage, std::initializer_list<std::string_view> places) {
+  for (const std::string_view place : places) {
+    if (const std::uint64_t count = gatehouse::count_at(usage, place).value_or(0); count != 0) return count;
   }
-  counts::raise_to_total(result, total);
+  return 0;
+}
+
+// Some servers use the names of OpenAI's younger interface, alone or, with zeros, beside those of chats; and DeepSeek
+// has one of its own for what was cached.
+inline gatehouse::Usage counts_of(element usage) {
+  gatehouse::Usage result;
+  result.input = first_count(usage, {"/prompt_tokens", "/input_tokens"});
+  result.output = first_count(usage, {"/completion_tokens", "/output_tokens"});
+  result.cached = first_count(usage, {"/prompt_tokens_details/cached_tokens", "/input_tokens_details/cached_tokens",
+                                      "/prompt_cache_hit_tokens"});
+  result.cache_write = first_count(
+      usage, {"/prompt_tokens_details/cache_write_tokens", "/input_tokens_details/cache_write_tokens"});
+  result.reasoning = first_count(
+      usage, {"/completion_tokens_details/reasoning_tokens", "/output_tokens_details/reasoning_tokens"});
+  return result;
+}
+
+inline gatehouse::Usage usage_of(element usage) {
+  gatehouse::Usage result = counts_of(usage);
+  counts::raise_to_total(result, gatehouse::count_at(usage, "/total_tokens"));
   return result;
 }
 
@@ -168,10 +176,9 @@ inline bool read_answer(element root, std::string_view json, Refused& refused, g
   // Without that list it is none of OpenAI's chunks, and clients would stumble over it.
   if (!json.empty() && gatehouse::at<array>(root, "/choices")) out.original(json);
   bool any_choice = false;
-  object usage;
   for (const auto [key, value] : fields) {
     if (key == "choices") any_choice |= read_choices(value, refused, out);
-    if (key == "usage" && value.get(usage) == simdjson::SUCCESS) counts::report(usage_of(usage), out);
+    if (key == "usage" && value.is_object()) counts::report(usage_of(value), out);
   }
   return any_choice;
 }
@@ -187,7 +194,12 @@ inline void read_embeddings(element root, std::string_view json, gatehouse::Even
     throw gatehouse::Error(GH_EUPSTREAM, "the provider answered without any embeddings; check its base_url");
   }
   out.original(json);
-  if (const auto usage = gatehouse::at<object>(root, "/usage")) counts::report(usage_of(*usage), out);
+  if (const auto said = gatehouse::at<element>(root, "/usage")) {
+    gatehouse::Usage usage = counts_of(*said);
+    usage.input = std::max(usage.input, counts::believable(gatehouse::count_at(*said, "/total_tokens")));
+    usage.output = 0;  // all of it is the prompt, so that the total alone is enough
+    counts::report(usage, out);
+  }
   out.finish("stop");
 }
 

@@ -10,9 +10,18 @@
 
 namespace counts {
 
+// No model takes more: a total beyond it is none, and must not spoil the counts beside it.
+inline constexpr std::uint64_t kMostInTotal = 4'000'000;
+
+// 0, where it was not said or cannot be.
+inline std::uint64_t believable(std::optional<std::uint64_t> total) {
+  return total.value_or(0) <= kMostInTotal ? total.value_or(0) : 0;
+}
+
 // Some providers count reasoning beside the words: an answer never took less than the total says.
 inline void raise_to_total(gatehouse::Usage& usage, std::optional<std::uint64_t> total) {
-  if (usage.input != 0 && total.value_or(0) > usage.input) usage.output = std::max(usage.output, *total - usage.input);
+  const std::uint64_t whole = believable(total);
+  if (usage.input != 0 && whole > usage.input) usage.output = std::max(usage.output, whole - usage.input);
 }
 
 // Nothing, where it says nothing of the prompt and the answer.

@@ -87,6 +87,25 @@ TEST(CountsOfOpenAi, AnAnswerNeverTookLessThanTheTotalSays) {
   EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":7)"), counted(1000, 9));
 }
 
+TEST(CountsOfOpenAi, ATotalThatCannotBeChangesNothing) {
+  for (const std::string total : {"4000001", "9007199254740992", "1e300", "-1", "null", "\"1309\"", "1309.5", "{}"}) {
+    EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":)" + total),
+              counted(1000, 9)) << total;
+  }
+}
+
+TEST(CountsOfOpenAi, TheNamesOfTheChatGoFirstWhereverTheyStand) {
+  EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,"input_tokens":0,"output_tokens":0)"),
+            counted(1000, 9));
+  EXPECT_EQ(usage_line(kWires[0], R"("input_tokens":7,"output_tokens":8,"prompt_tokens":1000,"completion_tokens":9)"),
+            counted(1000, 9));
+  EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":null,"completion_tokens":0,"input_tokens":7,"output_tokens":8)"),
+            counted(7, 8));
+  EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,"prompt_cache_hit_tokens":700,
+                                     "prompt_tokens_details":{"cached_tokens":0})"),
+            "usage in=1000 out=9 cached=700 cache_write=0 reasoning=0");
+}
+
 TEST(CountsOfOpenAi, DeepSeekHasItsOwnNameForWhatWasCached) {
   EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,"prompt_cache_hit_tokens":700)"),
             "usage in=1000 out=9 cached=700 cache_write=0 reasoning=0");
@@ -98,6 +117,22 @@ TEST(CountsOfGemini, ThoughtsAndToolsAreCounted) {
                                   "thoughtsTokenCount":7,"totalTokenCount":25)"),
             "usage in=15 out=10 cached=0 cache_write=0 reasoning=7");
   EXPECT_EQ(usage_line(gemini, R"("promptTokenCount":10,"totalTokenCount":25)"), counted(10, 15));
+}
+
+TEST(CountsOfGemini, ThoughtsAloneAreNotTheAnswerWhereItsCountCannotBeRead) {
+  for (const std::string none : {"null", "\"3\"", "-3", "1.5", "{}"}) {
+    EXPECT_EQ(usage_line(kWires[3], R"("promptTokenCount":10,"thoughtsTokenCount":7,"candidatesTokenCount":)" + none),
+              "usage in=10 out=0 cached=0 cache_write=0 reasoning=7") << none;
+  }
+}
+
+TEST(CountsOfAnthropic, WhatWasCachedAloneIsNotThePrompt) {
+  for (const std::string none : {"null", "\"3\"", "-3", "1.5", "{}"}) {
+    EXPECT_EQ(usage_line(kWires[2], R"("cache_read_input_tokens":100,"output_tokens":9,"input_tokens":)" + none),
+              "usage in=0 out=9 cached=100 cache_write=0 reasoning=0") << none;
+  }
+  EXPECT_EQ(usage_line(kWires[2], R"("cache_read_input_tokens":100,"output_tokens":9,"input_tokens":0)"),
+            "usage in=100 out=9 cached=100 cache_write=0 reasoning=0");
 }
 
 TEST(CountsOfAnthropic, AStreamsLastUsageDoesNotRepeatWhatItDoesNotSay) {
