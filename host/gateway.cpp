@@ -14,6 +14,7 @@
 #include "modules/swap/inspection.h"
 #include "net/bounds/descriptor_budget.h"
 #include "store/books/books.h"
+#include "store/books/period_spending.h"
 
 namespace gatehouse {
 
@@ -252,12 +253,26 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
   modules::ReloadReport report = reloader_->reload(*settings, retry);
   if (report.done) {
-    ledger_.set_rules(settings->limits);
+    apply_limits(settings->limits);
     auth_ = settings->auth;
     report.needs_restart = fixed_settings(settings_, *settings);
   }
   log(report);
   return report;
+}
+
+// A budget that is added in the middle of its period begins with what the period has cost.
+void Gateway::apply_limits(const std::vector<core::LimitRule>& limits) {
+  const std::vector<store::PeriodLimit> before = store::period_limits(ledger_);
+  ledger_.set_rules(limits);
+  std::vector<store::PeriodLimit> added = store::period_limits(ledger_);
+  std::erase_if(added, [&](const auto& limit) { return std::find(before.begin(), before.end(), limit) != before.end(); });
+  if (added.empty()) return;
+  const auto spending = store::period_spending_of(settings_.data_dir, added, ledger_.now());
+  if (spending.ok())
+    ledger_.begin_with(*spending);
+  else
+    logger().error("the new limits begin at nothing spent: " + std::string(spending.status().message()));
 }
 
 modules::ReloadReport Gateway::promote(std::string_view policy) {

@@ -58,6 +58,7 @@ class Gateway {
           std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings);
 
   void share_descriptors();
+  void apply_limits(const std::vector<core::LimitRule>& limits);
   void leave();
   std::string_view unready() const;  // in one word, why it should get no requests; empty: it should
   modules::ReloadReport refused(const core::Status& why) const;

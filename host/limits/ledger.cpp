@@ -166,12 +166,33 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
     if (balance.period >= current)
       window->charge(balance.spent, balance.period > current + 1 ? current : balance.period);
   } else if (Bucket* bucket = entry->second.bucket(written.info())) {
-    constexpr std::int64_t kMinute = 60'000'000'000;
-    const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, 2 * kMinute);
+    constexpr std::int64_t kYear = 366 * 86'400'000'000'000;  // more time would leave the range of ticks
+    const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, kYear);
     const std::int64_t refilled = written.rate().amount(written.rate().ticks_at(elapsed));
     bucket->charge(rule->rate(), std::max<std::int64_t>(balance.spent - refilled, 0), now.steady);
   }
   Table::unpin(*entry);
+}
+
+void Ledger::begin_with(std::span<const Balance> spending) {
+  const Moment now = clock_();
+  const auto lock = readers_.shared();
+  for (const Balance& one : spending) {
+    const Book& known = book(one.scope);
+    const Rule* whole = known.whole.find(one.dimension);
+    if (whole == nullptr) continue;  // lifted a moment ago
+    Table::Entry* const entry = pin(one.scope, known.rules, one.name, now);
+    if (entry == nullptr) return;  // there is no room for all of them: the first stay
+    Window* const window = entry->second.window(core::info(one.dimension));
+    const std::int64_t more = window == nullptr ? 0 : one.spent - window->spent(one.period);
+    if (more > 0) {
+      window->charge(more, one.period);
+      notes_.add(*entry, one.scope, known.rules);
+      if (sharing_.accounts != nullptr)
+        sharing_.accounts->charge({one.scope, one.name, one.dimension, whole->most(), more, one.period});
+    }
+    Table::unpin(*entry);
+  }
 }
 
 Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now) {

@@ -53,6 +53,9 @@ class Ledger {
   std::vector<Balance> changes();
   // Restores the balances of before a restart. REQUIRES: nothing has been reserved yet.
   void restore(std::span<const Balance> balances);
+  // What the present periods have cost before a limit was added within them: its accounts have spent that much at
+  // least. Shared accounts are told what this gateway adds.
+  void begin_with(std::span<const Balance> spending);
   // Forgets accounts that have nothing to remember.
   void forget_idle();
   // The concurrency slots that are taken, as balances.

@@ -2,9 +2,12 @@
 
 #include <Poco/Logger.h>
 
+#include <algorithm>
+
 #include "store/books/books.h"
 #include "store/keys/keys.h"
 #include "store/books/late_books.h"
+#include "store/books/period_spending.h"
 #include "store/books/retention.h"
 #include "store/state.h"
 
@@ -13,9 +16,24 @@ namespace gatehouse::store {
 using core::Status;
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+// Whether the limit was in force before: whoever spends under it has a balance.
+bool has_counted(const std::vector<limits::Balance>& balances, const PeriodLimit& limit) {
+  return std::any_of(balances.begin(), balances.end(), [&](const limits::Balance& balance) {
+    return balance.scope == limit.scope && balance.dimension == limit.dimension;
+  });
+}
+
+}  // namespace
+
 Status Bookkeeper::load(Predecessor predecessor) try {
   GH_TRY(load_keys());
-  ledger_.restore(read_balances(*database_, ledger_.now().unix_ns));
+  const std::vector<limits::Balance> balances = read_balances(*database_, ledger_.now().unix_ns);
+  ledger_.restore(balances);
+  for (const PeriodLimit& limit : period_limits(ledger_)) {
+    if (!has_counted(balances, limit)) ledger_.begin_with(period_spending(*database_, limit, ledger_.now()));
+  }
   open_late_books(*database_);
   predecessor_ = predecessor;
   return charge_late();

@@ -178,6 +178,21 @@ def test_embeddings_are_charged_once(start_gateway, upstream):
         assert eventually(lambda: spent(gateway, "tokens_per_day", f"costs-{cost}") == cost)
 
 
+@pytest.mark.parametrize("how", ["reload", "restart"])
+def test_a_budget_that_is_added_begins_with_what_its_month_has_cost(start_gateway, upstream, how):
+    budget = "limits: [ { per: client, dollars_per_month: 20 } ]"
+    gateway = start_gateway(priced(upstream))
+    assert ask(gateway).status == 200
+    assert eventually(lambda: gateway.admin("/admin/usage").json()["usage"])
+    if how == "reload":
+        gateway.config.write_text(gateway.config.read_text() + budget + "\n")
+        assert gateway.request("POST", "/admin/reload", port=gateway.admin_port).status == 200
+    else:
+        assert gateway.stop() == 0
+        gateway = start_gateway(priced(upstream, budget))
+    assert ask(gateway).status == 429, "13 of 20 dollars are spent"
+
+
 def test_a_keys_own_budget_and_rate(start_gateway, upstream):
     gateway = start_gateway(priced(upstream) + "auth: keys\n")
     key_id, key = create_key(gateway, "--client", "web", "--budget", "20usd/month", "--rpm", "100")

@@ -25,7 +25,7 @@ class Callers:
         self._over, self._go_on = threading.Event(), threading.Event()
         self._go_on.set()
         self._resting = [threading.Event() for _ in range(count)]
-        self._threads = [threading.Thread(target=self._run, args=(seed, index))
+        self._threads = [threading.Thread(target=self._run, args=(seed, index), daemon=True)
                          for index in range(count)]
         for thread in self._threads:
             thread.start()

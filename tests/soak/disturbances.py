@@ -21,7 +21,7 @@ class Disturbances:
         self._yaml, self._changed = gateway.config.read_text(), False
         self._over = threading.Event()
         self.done, self.problems = {}, []
-        self._thread = threading.Thread(target=self._run)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
     def stop(self):

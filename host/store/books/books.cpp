@@ -66,7 +66,7 @@ bool read_names(const std::string& scope, const std::string& dimension, Balance&
 std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   std::int64_t oldest = unix_ns - kForgotten;
   Poco::Data::Statement select(database.session());
-  select << "SELECT * FROM balances WHERE period != 0 OR unix_ns > ?", use(oldest);
+  select << "SELECT * FROM balances WHERE period != 0 OR " + std::string(kFullAt) + " > ?", use(oldest);
   select.execute();
   const Poco::Data::RecordSet rows(select);
   std::vector<Balance> balances;

@@ -13,7 +13,9 @@
 
 namespace gatehouse::store {
 
-inline constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which no bucket remembers anything
+inline constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds after which a full bucket is forgotten
+// Of a bucket's balance, when it will be full again: unix time in nanoseconds, as an expression of SQL.
+inline constexpr const char* kFullAt = "(unix_ns + CAST(spent AS REAL) / max(most, 1) * 6e10)";
 
 // The balances that still matter at that time.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);

@@ -36,7 +36,7 @@ bool put_away(Database& database, const limits::Moment& now, std::int32_t first_
     const std::string those = "dimension = '" + std::string(row.name) + "' AND ";
     // The last period stays: a clock that is set back finds it again.
     more |= row.is_window() ? remove(database, "balances", key, those + "period", period_of(row, now) - 1)
-                            : remove(database, "balances", key, those + "unix_ns", now.unix_ns - kForgotten);
+                            : remove(database, "balances", key, those + kFullAt, now.unix_ns - kForgotten);
   }
   transaction.commit();
   return more;

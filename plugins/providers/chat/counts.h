@@ -18,10 +18,14 @@ inline std::uint64_t believable(std::optional<std::uint64_t> total) {
   return total.value_or(0) <= kMostInTotal ? total.value_or(0) : 0;
 }
 
-// Some providers count reasoning beside the words: an answer never took less than the total says.
+// Some providers count reasoning beside the words: an answer never took less than the total says, and what is beyond
+// its words was reasoning.
 inline void raise_to_total(gatehouse::Usage& usage, std::optional<std::uint64_t> total) {
   const std::uint64_t whole = believable(total);
-  if (usage.input != 0 && whole > usage.input) usage.output = std::max(usage.output, whole - usage.input);
+  if (usage.input == 0 || whole <= usage.input + usage.output) return;
+  const std::uint64_t output = whole - usage.input;
+  if (usage.output != 0) usage.reasoning = std::max(usage.reasoning, output - usage.output);
+  usage.output = output;
 }
 
 // Nothing, where it says nothing of the prompt and the answer.

@@ -147,6 +147,37 @@ TEST_F(BudgetTest, ARestartForgetsNothing) {
   EXPECT_EQ(tomorrow.quotas(web)[Dimension::tokens_day].remaining, 500);
 }
 
+TEST_F(BudgetTest, ADebtOfHoursOutlivesARestart) {
+  const std::vector<LimitRule> rules{{.per = Scope::client, .tokens_per_minute = 100}};
+  ledger_.emplace(rules, clock_.clock());
+  auto reservation = ledger_->reserve(kWeb, {100, 0});
+  reservation->settle(100 * 121);  // two hours and a minute
+  const std::vector<Balance> written = ledger_->changes();
+  clock_.advance_ms(60 * 60'000);
+  Ledger next(rules, clock_.clock());
+  next.restore(written);
+  EXPECT_FALSE(next.reserve(kWeb, {1, 0}).ok());
+  clock_.advance_ms(59 * 60'000);
+  EXPECT_FALSE(next.reserve(kWeb, {1, 0}).ok());
+  clock_.advance_ms(2 * 60'000);
+  EXPECT_TRUE(next.reserve(kWeb, {100, 0}).ok());
+}
+
+TEST_F(BudgetTest, ALimitThatIsAddedBeginsWithWhatWasSpent) {
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000}}, clock_.clock());
+  EXPECT_TRUE(spend(kWeb, 1, 200).ok());
+  const std::int32_t day = clock_.clock()().day(), month = clock_.clock()().month();
+  const std::vector<Balance> spent{{.scope = Scope::client, .name = "web", .dimension = Dimension::dollars_day,
+                                    .period = day, .spent = 900},
+                                   {.scope = Scope::client, .name = "web", .dimension = Dimension::dollars_month,
+                                    .period = month, .spent = 900}};
+  ledger_->begin_with(spent);
+  ledger_->begin_with(spent);
+  EXPECT_EQ(ledger_->quotas(kWeb)[Dimension::dollars_day].remaining, 100) << "at least, and not once more";
+  EXPECT_EQ(ledger_->quotas(kWeb)[Dimension::dollars_month].limit, 0) << "nobody asked";
+  EXPECT_FALSE(ledger_->changes().empty()) << "it is written down";
+}
+
 TEST_F(BudgetTest, NewRulesReachReservationsUnderWay) {
   ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .tokens_per_minute = 100}}, clock_.clock());
   auto running = ledger_->reserve(kWeb, {60, 0});

@@ -82,6 +82,8 @@ TEST(CountsOfOpenAi, AnAnswerNeverTookLessThanTheTotalSays) {
   EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":309,"total_tokens":1309,
                                   "completion_tokens_details":{"reasoning_tokens":300})"),
             "usage in=1000 out=309 cached=0 cache_write=0 reasoning=300");
+  EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":1309)"),
+            "usage in=1000 out=309 cached=0 cache_write=0 reasoning=300");
   EXPECT_EQ(usage_line(openai, R"("total_tokens":1500)"), "") << "it does not say how much of it was the prompt";
   EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"total_tokens":1500)"), counted(1000, 500));
   EXPECT_EQ(usage_line(openai, R"("prompt_tokens":1000,"completion_tokens":9,"total_tokens":7)"), counted(1000, 9));

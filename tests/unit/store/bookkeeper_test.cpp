@@ -76,6 +76,23 @@ TEST_F(BookkeeperTest, WhatWasSpentIsSpentAfterARestart) {
   EXPECT_EQ(after.reserve(kWeb, {.input_tokens = 101}).status().code(), core::Code::rate_limited);
 }
 
+TEST_F(BookkeeperTest, ALimitThatIsNewBeginsWithWhatItsPeriodHasCost) {
+  limits::Ledger before(std::vector<LimitRule>{});
+  const auto keeper = keep(before);
+  keeper->start();
+  before.usage().add({.day = before.now().day(), .client = "web", .requests = 1, .input = 500, .output = 100});
+  keeper->stop();
+  limits::Ledger after(kDaily);
+  const auto successor = keep(after);
+  EXPECT_EQ(after.quotas(kWeb)[core::Dimension::tokens_day].remaining, 400);
+  successor->start();
+  spend(after, 300);
+  successor->stop();
+  limits::Ledger later(kDaily);
+  const auto last = keep(later);
+  EXPECT_EQ(later.quotas(kWeb)[core::Dimension::tokens_day].remaining, 100) << "what it counted itself is what counts";
+}
+
 TEST_F(BookkeeperTest, WhatCannotBeWrittenNowIsWrittenOnceLater) {
   limits::Ledger ledger(kDaily);
   const auto keeper = keep(ledger);

@@ -61,8 +61,8 @@ TEST_F(BooksTest, ALaterBalanceReplacesTheEarlierOneOfItsPeriodOnly) {
 }
 
 TEST_F(BooksTest, WhatHasLongRefilledIsNotReadAndACalendarsBalanceIs) {
-  write({{.name = "refilled", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - kHour},
-         {.name = "refills", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - kHour + 1},
+  write({{.name = "refilled", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - 2 * kHour},
+         {.name = "refills", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - kHour / 2},
          {.name = "a day", .dimension = Dimension::tokens_day, .period = 1, .spent = 1, .unix_ns = 0}});
   std::vector<std::string> names;
   for (const Balance& read : read_balances(*database_, kNow)) names.push_back(read.name);

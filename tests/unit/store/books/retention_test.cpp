@@ -56,6 +56,19 @@ TEST_F(RetentionTest, BucketsThatRememberNothingGo) {
   EXPECT_EQ(balances_left(), std::vector<std::string>{"full"});
 }
 
+TEST_F(RetentionTest, ADebtIsRememberedUntilItIsPaidOff) {
+  const auto at = [](const char* name, std::int64_t spent) {
+    return Balance{.name = name, .dimension = Dimension::tokens, .most = 10, .spent = spent,
+                   .unix_ns = kNow.unix_ns - 10 * kHour};
+  };
+  write_books(*database_, std::vector<Balance>{at("eleven hours", 11 * 60 * 10), at("eight hours", 8 * 60 * 10)}, {});
+  put_away(*database_, kNow, 0);
+  EXPECT_EQ(balances_left(), std::vector<std::string>{"eleven hours"});
+  const auto read = read_balances(*database_, kNow.unix_ns);
+  EXPECT_EQ(read.size(), 1u);
+  EXPECT_TRUE(read_balances(*database_, kNow.unix_ns + 3 * kHour).empty());
+}
+
 TEST_F(RetentionTest, UsageGoesByItsDay) {
   std::vector<UsageLine> usage;
   for (std::int32_t day = 10; day < 20; ++day) usage.push_back({.day = day, .client = "c", .requests = 1});

@@ -1,0 +1,36 @@
+// What a limit that is added in the middle of a day or month begins with: what the usage of the period says. Functions
+// on a connection, for its thread.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/money/limit_rule.h"
+#include "limits/accounts/moment.h"
+#include "limits/ledger.h"
+#include "limits/notes.h"
+#include "store/database/database.h"
+
+namespace gatehouse::store {
+
+// A limit per day or month, as it is configured; never a key's own.
+struct PeriodLimit {
+  core::Scope scope;
+  core::Dimension dimension;
+
+  bool operator==(const PeriodLimit&) const = default;
+};
+
+// Those in force.
+std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger);
+
+// By name, what was spent under it in the present period, as balances; throws Poco::Exception.
+std::vector<limits::Balance> period_spending(Database& database, const PeriodLimit& limit, const limits::Moment& now);
+
+// The same for several, on a connection of its own; any thread.
+core::Result<std::vector<limits::Balance>> period_spending_of(const std::string& data_dir,
+                                                              std::span<const PeriodLimit> limits,
+                                                              const limits::Moment& now);
+
+}  // namespace gatehouse::store

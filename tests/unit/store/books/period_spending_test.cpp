@@ -1,0 +1,74 @@
+#include "store/books/period_spending.h"
+
+#include <map>
+#include <vector>
+
+#include "store/books/books.h"
+#include "store/data_folder.h"
+#include "store/open_database.h"
+
+namespace gatehouse::store {
+namespace {
+
+using core::Dimension;
+using core::Scope;
+using limits::UsageLine;
+
+constexpr std::int32_t kDay = 20'666;  // the 1st of August 2026
+constexpr limits::Moment at(std::int32_t day) { return {.unix_ns = std::int64_t{day} * 86'400'000'000'000 + 1}; }
+
+class PeriodSpendingTest : public testing::Test {
+ protected:
+  PeriodSpendingTest() {
+    const auto line = [](std::int32_t day, const char* client, const char* model, std::int64_t dollars) {
+      return UsageLine{.day = day, .client = client, .key = "k", .model = model, .requests = 1, .input = 10, .output = 5,
+                       .nanodollars = dollars};
+    };
+    write_books(*database_, {},
+                std::vector<UsageLine>{line(kDay - 1, "web", "m", 1000), line(kDay, "web", "m", 100),
+                                       line(kDay + 2, "web", "m", 10), line(kDay + 2, "web", "n", 1),
+                                       line(kDay + 2, "", "n", 7)});
+  }
+  std::map<std::string, std::int64_t> spent(Scope scope, Dimension dimension, std::int32_t day = kDay + 2) {
+    std::map<std::string, std::int64_t> by_name;
+    for (const limits::Balance& one : period_spending(*database_, {scope, dimension}, at(day))) {
+      EXPECT_EQ(one.scope, scope);
+      EXPECT_EQ(one.period, dimension == Dimension::dollars_month ? at(day).month() : day);
+      by_name[one.name] = one.spent;
+    }
+    return by_name;
+  }
+  using Spent = std::map<std::string, std::int64_t>;
+
+  DataFolder folder_;
+  std::unique_ptr<Database> database_ = open_database(folder_.text());
+};
+
+TEST_F(PeriodSpendingTest, AddsUpThePresentDayOrMonthByName) {
+  EXPECT_EQ(spent(Scope::client, Dimension::dollars_day), (Spent{{"", 7}, {"web", 11}}));
+  EXPECT_EQ(spent(Scope::client, Dimension::dollars_month), (Spent{{"", 7}, {"web", 111}}));
+  EXPECT_EQ(spent(Scope::client, Dimension::tokens_day), (Spent{{"", 15}, {"web", 30}}));
+  EXPECT_EQ(spent(Scope::model, Dimension::dollars_day), (Spent{{"m", 10}, {"n", 8}}));
+  EXPECT_EQ(spent(Scope::key, Dimension::dollars_month), (Spent{{"k", 118}}));
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_month), (Spent{{"", 118}}));
+}
+
+TEST_F(PeriodSpendingTest, AMonthBeginsWithItsFirstDay) {
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_month, kDay - 1), (Spent{{"", 1118}})) << "what comes later, too";
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_day, kDay + 1), (Spent{{"", 18}}));
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_month, kDay + 40), Spent{});
+}
+
+TEST_F(PeriodSpendingTest, KnowsTheLimitsThatHaveAPeriod) {
+  const std::vector<core::LimitRule> rules{{.per = Scope::client, .tokens_per_minute = 1, .dollars_per_day = 2},
+                                           {.per = Scope::global, .concurrent = 1, .dollars_per_month = 3}};
+  EXPECT_EQ(period_limits(limits::Ledger(rules)),
+            (std::vector<PeriodLimit>{{Scope::client, Dimension::dollars_day}, {Scope::global, Dimension::dollars_month}}));
+}
+
+TEST_F(PeriodSpendingTest, OfADatabaseThatCannotBeReadItSaysSo) {
+  EXPECT_FALSE(period_spending_of("/nowhere", {}, at(kDay)).ok());
+}
+
+}  // namespace
+}  // namespace gatehouse::store
