@@ -266,7 +266,9 @@ void Gateway::apply_limits(const std::vector<core::LimitRule>& limits) {
   const std::vector<store::PeriodLimit> before = store::period_limits(ledger_);
   ledger_.set_rules(limits);
   std::vector<store::PeriodLimit> added = store::period_limits(ledger_);
-  std::erase_if(added, [&](const auto& limit) { return std::find(before.begin(), before.end(), limit) != before.end(); });
+  std::erase_if(added, [&](const store::PeriodLimit& limit) {
+    return std::find(before.begin(), before.end(), limit) != before.end();
+  });
   if (added.empty()) return;
   const auto spending = store::period_spending_of(settings_.data_dir, added, ledger_.now());
   if (spending.ok())

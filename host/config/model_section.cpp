@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t kMostWeight = 1'000'000;
 constexpr std::int64_t kMostPrice = 1'000'000 * core::kNanodollarsPerDollar;  // per million tokens
-constexpr std::int64_t kMostOutput = 10'000'000;                             // tokens of one answer
+constexpr std::int64_t kMostOutput = 10'000'000;                              // tokens of one answer
 constexpr std::int64_t kMostAttempts = 10;                                    // at each target
 constexpr milliseconds kLongestWait{600'000};
 
@@ -37,12 +37,14 @@ void read_rate(const Section& section, const char* name, std::int64_t& price) {
   }
 }
 
-// `free`, or dollars. Without prices of their own, cached tokens cost what input costs, and reasoning what output costs.
+// `free`, or dollars. Without prices of their own, cached tokens cost what input costs, and reasoning what output
+// costs.
 void read_price(const Node& node, std::optional<core::Price>& price) {
   if (node.yaml().IsScalar()) {
     price.emplace();
     if (node.yaml().Scalar() == "free") return;
-    return node.fail("must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not " + node.shown());
+    return node.fail("must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not " +
+                     node.shown());
   }
   const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
   if (!section) return;

@@ -43,8 +43,8 @@ std::uint64_t affordable(const core::Quotas& quotas, std::uint64_t input, const 
 
 Status no_price(std::string_view model) {
   return {core::Code::config, "The model '" + std::string(model) +
-                                  "' has no price, and this key has a budget in dollars. Whoever runs the gateway should "
-                                  "give the model a `price` in its configuration, or say that it is `free`"};
+                                  "' has no price, and this key has a budget in dollars. Whoever runs the gateway "
+                                  "should give the model a `price` in its configuration, or say that it is `free`"};
 }
 
 }  // namespace
@@ -58,8 +58,9 @@ Bill::~Bill() {
 Status Bill::open(const Subject& asking, const core::ChatRequest& request, const Terms& terms) {
   const core::Subject subject = ledger_.newcomers().counted_as(asking, ledger_.now().day());
   if (!terms.priced && subject.own != nullptr && core::counts_money(*subject.own)) return no_price(subject.model);
-  const bool counts = !subject.model.empty() && ledger_.counts_tokens(subject);  // else it does not matter how many
   const bool named = request.max_output_tokens().has_value();
+  // Else it does not matter how many there are.
+  const bool counts = !subject.model.empty() && (!named || terms.encoding != nullptr) && ledger_.counts_tokens(subject);
   if (counts && !named) output_bound_ = terms.max_output != 0 ? terms.max_output : kDefaultOutputTokens;
   estimate_ = limits::estimate(request, output_bound_.value_or(kDefaultOutputTokens));
   if (!subject.model.empty()) correct(estimate_, request, counts ? terms.encoding : nullptr, ledger_.ratios());
@@ -102,7 +103,8 @@ bool Bill::lower_bound(std::uint64_t choices, const core::Price& price) {
 core::Belief Bill::belief() const {
   core::Belief belief;
   belief.input = std::max(belief.input, 2 * estimate_.input);
-  if (bounded_) belief.answer = std::min(belief.answer, estimate_.output + estimate_.output / kSlackParts + kSlackTokens);
+  const std::uint64_t slack = estimate_.output / kSlackParts + kSlackTokens;
+  if (bounded_) belief.answer = std::min(belief.answer, estimate_.output + slack);
   return belief;
 }
 
@@ -115,7 +117,8 @@ void Bill::attempt_began(const core::Price& price) {
 void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, const Handover& handover) {
   state_ = State::open;
   const bool said = meter.spoke() || meter.usage().total() != 0;
-  const bool refused = !status.ok() && (status.failure().refused || (handover.http_status != 0 && !is_good(handover.http_status)));
+  const bool bad_status = handover.http_status != 0 && !is_good(handover.http_status);
+  const bool refused = !status.ok() && (status.failure().refused || bad_status);
   const bool sent = handover.sent || is_good(handover.http_status) || status.ok();
   if (!said && (refused || !sent)) return;
   core::Usage usage = meter.usage();

@@ -20,7 +20,7 @@ constexpr std::uint64_t kDefaultOutputTokens = 4096;  // where neither the calle
 struct Estimate {
   std::uint64_t input = 0;
   std::uint64_t guess = 0;             // of the input, from its bytes alone
-  std::uint64_t output = 0;            // the most the caller allows, all choices together; a guess where he sets no bound
+  std::uint64_t output = 0;            // the most the caller allows, all choices together; a guess where he sets none
   std::string_view method;             // how it was made, for the record; static
   const Encoding* encoding = nullptr;  // that counted the input; nullptr: none did
 
@@ -37,7 +37,8 @@ Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output
 void correct(Estimate& estimate, const core::ChatRequest& request, const Encoding* encoding, const Ratios& ratios);
 
 // The usage of an attempt whose provider did not report it to the end. It is what was reported on the way, the
-// estimated input where none was, plus the text that came since. That text is counted if there is an encoding. Without one, many short
+// estimated input where none was, plus the text that came since. That text is counted if there is an encoding. Without
+// one, many short
 // pieces are taken for tokens; longer ones are guessed, corrected by what was learnt of the model.
 core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
                      const Ratios& ratios, std::string_view model);

@@ -44,7 +44,7 @@ class Breaker {
  private:
   // Written under the lock, read also without it: a healthy target costs no lock.
   std::atomic<bool> open_{false};
-  std::atomic<std::uint32_t> failures_{0};  // in a row
+  std::atomic<std::uint32_t> failures_{0};   // in a row
   std::atomic<std::uint32_t> successes_{0};  // in this window
   std::atomic<Clock::rep> cool_at_{0};
 
@@ -55,8 +55,8 @@ class Breaker {
   bool fails_often(const BreakerRules& rules, Clock::time_point now);
 
   mutable std::mutex mutex_;
-  Tally before_;                    // guarded by mutex_, as is all below
-  std::uint32_t bad_ = 0;           // in this window
+  Tally before_;           // guarded by mutex_, as is all below
+  std::uint32_t bad_ = 0;  // in this window
   Clock::time_point window_began_;
   bool probing_ = false;
   Clock::time_point probe_at_;

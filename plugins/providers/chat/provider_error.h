@@ -86,7 +86,8 @@ inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::elemen
   if (!body) why = answered + " with something that is not JSON; the operator should check its base_url";
   if (body && failure.message.empty()) why = answered + " and gave no reason";
   if (status == 402 || is_out_of_quota(failure)) {
-    gatehouse::Error error(GH_EUPSTREAM, answered + ": the gateway's account there has no quota left; the operator should look at its billing");
+    Error error(GH_EUPSTREAM,
+                answered + ": the gateway's account there has no quota left; the operator should look at its billing");
     return error.code("provider_quota_exceeded");
   }
   switch (status) {
