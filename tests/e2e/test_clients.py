@@ -7,7 +7,7 @@ import subprocess
 import anthropic
 import pytest
 
-from providers import PROVIDERS, answer_as, cut_after
+from providers import PROVIDERS, answer_as, cut
 from upstream import respond
 
 E2E = os.environ["GATEHOUSE_E2E"]
@@ -96,7 +96,7 @@ def test_anthropic_python(start_gateway, upstream, provider):
 @pytest.mark.parametrize("provider", PROVIDERS, ids=plugin_of)
 def test_a_cut_stream_is_an_error_to_anthropic(start_gateway, upstream, provider):
     gateway = served(start_gateway, upstream, provider)
-    upstream.script = cut_after(provider, 2)
+    upstream.script = cut(provider)
     with pytest.raises(anthropic.APIError):
         with client_of(gateway).messages.stream(**REQUEST) as stream:
             list(stream)
