@@ -18,6 +18,12 @@ namespace {
 
 constexpr Option kReportOptions[] = {
     {"since", "DATE", "the first day to count, such as 2027-01-31; thirty days ago when not given"},
+    {"until", "DATE", "the last day to count; today when not given"},
+    {"client", "NAME", "only this client's"},
+    {"key", "ID", "only this key's"},
+    {"model", "NAME", "only this model's"},
+    {"limit", "N", "at most so many lines; all when not given"},
+    {"after", "PLACE", "goes on where a table with --limit ended, which says how"},
     {"by", "LIST", "what to tell apart: day,client,key,model; all four when not given"},
 };
 
@@ -43,12 +49,14 @@ void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestio
          std::to_string(line.cached), core::dollars(line.nanodollars)});
   }
   const std::size_t names = table[0].size() - 5;
+  std::vector<std::size_t> widths(table[0].size());
+  for (const Cells& row : table)
+    for (std::size_t column = 0; column < row.size(); ++column)
+      widths[column] = std::max(widths[column], row[column].size());
   for (const Cells& row : table) {
     for (std::size_t column = 0; column < row.size(); ++column) {
-      std::size_t width = 0;
-      for (const Cells& other : table) width = std::max(width, other[column].size());
       std::cout << (column == 0 ? "" : "  ") << (column < names ? std::left : std::right)
-                << std::setw(static_cast<int>(width)) << row[column];
+                << std::setw(static_cast<int>(widths[column])) << row[column];
     }
     std::cout << "\n";
   }
@@ -56,14 +64,27 @@ void show(const std::vector<limits::UsageLine>& lines, const store::UsageQuestio
 
 core::Status run(const Arguments& arguments) {
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()).time_since_epoch();
-  GH_ASSIGN(const auto question, store::usage_question(arguments.option("since"), arguments.option("by"),
-                                                       static_cast<std::int32_t>(today.count())));
+  const store::UsageTerms terms{arguments.option("since"), arguments.option("until"), arguments.option("by"),
+                                arguments.option("client"), arguments.option("key"), arguments.option("model"),
+                                arguments.option("limit"), arguments.option("after")};
+  GH_ASSIGN(auto question, store::usage_question(terms, static_cast<std::int32_t>(today.count())));
   GH_ASSIGN(const auto settings, config::load(arguments.config));
   GH_ASSIGN(const auto state, store::look_at_state(settings.data_dir));
   if (!state) return show({}, question), core::Status();
-  GH_ASSIGN(const auto lines, store::usage_of(settings.data_dir, question));
-  show(lines, question);
-  return {};
+  const bool all = !arguments.given("limit");
+  if (all) question.limit = store::UsageQuestion::kMost;
+  std::vector<limits::UsageLine> lines;
+  while (true) {
+    GH_ASSIGN(const auto page, store::usage_of(settings.data_dir, question));
+    lines.insert(lines.end(), page.lines.begin(), page.lines.end());
+    if (!page.more || !all) {
+      show(lines, question);
+      if (page.more) std::cerr << "there is more: --after " << store::usage_cursor(page) << "\n";
+      return {};
+    }
+    const limits::UsageLine& last = page.lines.back();
+    question.after = store::UsagePlace{last.day, last.client, last.key, last.model};
+  }
 }
 
 }  // namespace

@@ -79,3 +79,49 @@ def test_limits_now(start_gateway, upstream):
     assert eventually(lambda: limits()["client", "dollars_per_day"][
         "spent"] == [{"name": "a", "spent": 26, "of": 100}, {"name": "b", "spent": 13, "of": 100}])
     assert limits()["client", "requests_per_minute"]["spenders"] == 2
+
+
+def test_usage_in_pages(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream))
+    names = ["a", "b", "c", "d \u00e9"]
+    assert [ask(gateway, client_id=name).status for name in names] == [200] * 4
+    assert eventually(lambda: len(usage(gateway, "?by=client")) == 4)
+    found, after = [], ""
+    while after is not None:
+        page = gateway.admin("/admin/usage?by=client&limit=1" + after).json()
+        found += [line["client_id"] for line in page["usage"]]
+        after = page["next"] and "&after=" + page["next"]
+    assert found == names
+    assert [line["requests"] for line in usage(gateway, "?client=b&model=default-chat")] == [1]
+    assert usage(gateway, "?model=another") == usage(gateway, "?since=2020-01-01&until=2020-01-02") == []
+    for name, value in (("limit", "0"), ("limit", "1001"), ("limit", "x"), ("after", "nonsense"),
+                        ("until", "tomorrow"), ("until", "2020-01-01")):
+        answer = gateway.admin(f"/admin/usage?{name}={value}")
+        assert answer.status == 400 and name in answer.json()["error"]["message"], answer.body
+    table = subprocess.run([BINARY, "usage", "--config", gateway.config, "--by", "client",
+                            "--limit", "3"], cwd=gateway.folder, capture_output=True, text=True,
+                           timeout=DEADLINE)
+    assert len(table.stdout.splitlines()) == 4 and "there is more: --after " in table.stderr
+    rest = subprocess.run([BINARY, "usage", "--config", gateway.config, "--by", "client",
+                           "--after", table.stderr.split()[-1]], cwd=gateway.folder,
+                          capture_output=True, text=True, timeout=DEADLINE)
+    assert len(rest.stdout.splitlines()) == 2 and rest.stderr == ""
+
+
+def test_limits_in_pages(start_gateway, upstream):
+    gateway = start_gateway(
+        priced(upstream, "limits: [ { per: client, dollars_per_day: 100 }, { per: model, "
+               "tokens_per_day: 1000 } ]"))
+    assert [ask(gateway, client_id=name).status for name in ("a", "a", "b", "c")] == [200] * 4
+
+    def limits(query):
+        return [(entry["per"], [one["name"] for one in entry["spent"]], entry["next_offset"])
+                for entry in gateway.admin("/admin/limits" + query).json()["limits"]]
+
+    assert eventually(lambda: limits("?per=client") == [("client", ["a", "b", "c"], None)])
+    assert limits("?per=client&limit=1&offset=1") == [("client", ["b"], 2)]
+    assert limits("?client=c") == [("client", ["c"], None)] and limits("?client=nobody") == []
+    assert limits("?model=default-chat") == [("model", ["default-chat"], None)]
+    for query in ("limit=0", "limit=1001", "offset=-1", "per=team", "per=global&client=a"):
+        answer = gateway.admin("/admin/limits?" + query)
+        assert answer.status == 400, answer.body

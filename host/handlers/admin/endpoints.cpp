@@ -42,9 +42,9 @@ void add_operator_endpoints(Router& router, const OperatorServices& services, Un
   add("GET", "/", dashboard);
   add("GET", "/metrics", admin_metrics);
   add("GET", "/admin/generations", admin_generations);
-  add("GET", "/admin/limits", admin_limits);
+  add("GET", "/admin/limits", admin_limits, {"per", "client", "key", "model", "limit", "offset"});
   add("GET", "/admin/plugins", admin_plugins);
-  add("GET", "/admin/usage", admin_usage, {"since", "by"});
+  add("GET", "/admin/usage", admin_usage, {"since", "until", "by", "client", "key", "model", "limit", "after"});
   add("POST", "/admin/promote", admin_promote, {"policy"});
   add("POST", "/admin/reload", admin_reload, {"retry?"});
   // Probes hold no token, and the dashboard asks for it.

@@ -21,13 +21,15 @@ OperatorEndpoint dashboard;
 // GET /metrics: the counts, in Prometheus' text format.
 OperatorEndpoint admin_metrics;
 
-// GET /admin/limits: which limits are in force, and who has spent how much of them now; the most spent first, a
-// hundred of each. Where several gateways share them, that is this one's part of the spending and of the limit, and
+// GET /admin/limits: which limits are in force, and who has spent how much of them now; the most spent first.
+// per=SCOPE, client, key and model say whose; limit=100 spenders of each limit (up to 1,000), from offset= on;
+// "next_offset" says how each goes on, null at its end. Where several gateways share them, that is this one's part of the spending and of the limit, and
 // "together" says both for all of them.
 OperatorEndpoint admin_limits;
 
 // GET /admin/usage: who used what: requests, tokens and money. since=YYYY-MM-DD (default: the last thirty days),
-// by=day,client,key,model (default: all four).
+// until, by=day,client,key,model (default: all four); client, key and model name whose; limit=100 lines of a page (up
+// to 1,000), and "next" is what to give as after= for the next page, null after the last one.
 OperatorEndpoint admin_usage;
 
 // GET /admin/plugins: what is loaded, from which file, with its hash and version.

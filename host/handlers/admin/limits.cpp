@@ -1,7 +1,10 @@
 #include "handlers/admin/endpoints.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/text/json_writer.h"
@@ -17,7 +20,7 @@ using limits::Dimension;
 
 namespace {
 
-constexpr std::size_t kShown = 100;
+constexpr std::size_t kShown = 100, kMostShown = 1'000;  // spenders of a limit
 
 std::string amount(Dimension dimension, std::int64_t amount) {
   return core::info(dimension).is_money() ? core::dollars(amount) : std::to_string(amount);
@@ -28,40 +31,97 @@ JsonObject& add(JsonObject& json, const Balance& balance) {
       .add_raw("of", amount(balance.dimension, balance.most));
 }
 
+// Which spenders are asked for.
+struct Asked {
+  std::optional<limits::Scope> scope;
+  std::optional<std::string> name;
+  std::size_t limit = kShown, offset = 0;
+
+  bool about(const Balance& balance) const {
+    return balance.spent > 0 && (!scope || balance.scope == *scope) && (!name || balance.name == *name);
+  }
+};
+
+core::Status wrong(std::string_view name, const std::string& what) {
+  core::Status status(core::Code::invalid_request, "The query parameter '" + std::string(name) + "' must be " + what);
+  status.failure().param = name;
+  return status;
+}
+
+core::Status read_number(const Query& query, std::string_view name, std::size_t least, std::size_t most,
+                         std::size_t& number) {
+  if (!query.given(name)) return {};
+  const std::string text = query.value(name);
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error == std::errc() && end == last && number >= least && number <= most) return {};
+  return wrong(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+core::Result<Asked> asked_for(const Query& query) {
+  Asked asked;
+  GH_TRY(read_number(query, "limit", 1, kMostShown, asked.limit));
+  GH_TRY(read_number(query, "offset", 0, limits::Ledger::kMaxSubjects, asked.offset));
+  std::string scopes;
+  for (const limits::Scope scope : core::kConfiguredScopes) {
+    const std::string name(core::info(scope).name);
+    scopes += (scopes.empty() ? "" : ", ") + name;
+    if (query.value("per") == name) asked.scope = scope;
+  }
+  if (query.given("per") && !asked.scope) return wrong("per", "one of " + scopes);
+  for (const limits::Scope scope : {limits::Scope::client, limits::Scope::key, limits::Scope::model}) {
+    const std::string_view name = core::info(scope).name;
+    if (!query.given(name)) continue;
+    if (asked.scope && *asked.scope != scope) return wrong(name, "the only one of per, client, key and model");
+    asked.scope = scope;
+    asked.name = query.value(name);
+  }
+  return asked;
+}
+
 // One limit: its spenders, those first who are closest to it.
-void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Balance>& spenders) {
+void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Balance>& spenders, const Asked& asked) {
   const auto fuller = [](const Balance& a, const Balance& b) {
-    return static_cast<double>(a.spent) / static_cast<double>(a.most) >
-           static_cast<double>(b.spent) / static_cast<double>(b.most);
+    const double of_a = static_cast<double>(a.spent) / static_cast<double>(a.most);
+    const double of_b = static_cast<double>(b.spent) / static_cast<double>(b.most);
+    return of_a != of_b ? of_a > of_b : a.name < b.name;
   };
-  const auto shown = spenders.begin() + static_cast<std::ptrdiff_t>(std::min(spenders.size(), kShown));
+  const auto at = [&](std::size_t place) {
+    return spenders.begin() + static_cast<std::ptrdiff_t>(std::min(spenders.size(), place));
+  };
+  const auto begin = at(asked.offset), shown = at(asked.offset + asked.limit);
   std::partial_sort(spenders.begin(), shown, spenders.end(), fuller);
   const Balance& first = spenders.front();
   JsonObject json(out);
   json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
-  JsonArray spent(json.add("spenders", spenders.size()).key("spent"));
-  const std::vector<Balance> together = ledger.together({spenders.begin(), shown});
-  for (auto one = spenders.begin(); one != shown; ++one) {
+  json.add("spenders", spenders.size());
+  json.add_raw("next_offset", shown == spenders.end() ? "null" : std::to_string(asked.offset + asked.limit));
+  JsonArray spent(json.key("spent"));
+  const std::vector<Balance> together = ledger.together({begin, shown});
+  for (auto one = begin; one != shown; ++one) {
     JsonObject entry(spent.next());
     add(entry.add("name", one->name), *one);
     if (!together.empty()) {
       JsonObject all(entry.key("together"));
-      add(all, together[static_cast<std::size_t>(one - spenders.begin())]);
+      add(all, together[static_cast<std::size_t>(one - begin)]);
     }
   }
 }
 
 }  // namespace
 
-void admin_limits(const OperatorServices& services, const Query&, net::Response& response, const std::string& id) {
+void admin_limits(const OperatorServices& services, const Query& query, net::Response& response,
+                  const std::string& id) {
+  const core::Result<Asked> asked = asked_for(query);
+  if (!asked.ok()) return send_error(response, asked.status(), id);
   std::map<std::pair<limits::Scope, Dimension>, std::vector<Balance>> by_limit;
   for (Balance& balance : services.ledger.balances()) {
-    if (balance.spent > 0) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));
+    if (asked->about(balance)) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));
   }
   std::string out;
   JsonObject json(out);
   JsonArray list(json.key("limits"));
-  for (auto& [limit, spenders] : by_limit) append_limit(list.next(), services.ledger, spenders);
+  for (auto& [limit, spenders] : by_limit) append_limit(list.next(), services.ledger, spenders, *asked);
   list.close();
   json.close();
   send_json(response, 200, id, out);

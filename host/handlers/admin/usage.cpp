@@ -8,10 +8,11 @@ namespace gatehouse::handlers {
 namespace {
 
 core::Result<std::string> report(const OperatorServices& services, const Query& query) {
-  GH_ASSIGN(const auto question,
-            store::usage_question(query.value("since"), query.value("by"), services.ledger.now().day()));
-  GH_ASSIGN(const auto lines, store::usage_of(services.data_dir, question));
-  return store::usage_json(lines, question);
+  const store::UsageTerms terms{query.value("since"), query.value("until"), query.value("by"),    query.value("client"),
+                                query.value("key"),   query.value("model"), query.value("limit"), query.value("after")};
+  GH_ASSIGN(const auto question, store::usage_question(terms, services.ledger.now().day()));
+  GH_ASSIGN(const auto page, store::usage_of(services.data_dir, question));
+  return store::usage_json(page, question);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace gatehouse::handlers {
 
 class Query {
  public:
-  static constexpr std::size_t kLongest = 256;  // bytes of a value; each of ours is a name, a date or a list of names
+  static constexpr std::size_t kLongest = 1'024;  // bytes of a value: a name, a date, a list of names, a page's place
 
   // `target`: path and query as they were sent. `known`: the endpoint's parameters; one that ends in "?" is a flag,
   // which stands alone or with the value 1. invalid_request names the parameter that is at fault.

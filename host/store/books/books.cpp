@@ -99,30 +99,4 @@ void write_books(Database& database, std::span<const Balance> balances, std::spa
   transaction.commit();
 }
 
-std::vector<UsageLine> read_usage(Database& database, const UsageQuestion& question) {
-  const auto column = [](bool apart, const char* name, const char* otherwise) {
-    return std::string(apart ? name : otherwise) + " AS " + name + ", ";
-  };
-  const std::string columns = column(question.by_day, "day", "0") + column(question.by_client, "client", "''") +
-                              column(question.by_key, "key", "''") + column(question.by_model, "model", "''");
-  std::int32_t since = question.since;
-  Poco::Data::Statement select(database.session());
-  select << "SELECT " + columns +
-                "sum(requests) AS requests, sum(input) AS input, sum(output) AS output, sum(cached) AS cached, "
-                "sum(reasoning) AS reasoning, sum(nanodollars) AS nanodollars FROM usage WHERE usage.day >= ? "
-                "GROUP BY 1, 2, 3, 4 ORDER BY 1, 10 DESC, 2, 3, 4",
-      use(since);
-  select.execute();
-  const Poco::Data::RecordSet rows(select);
-  std::vector<UsageLine> lines;
-  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
-    const auto number = [&](const char* name) { return rows.value(name, row).convert<Poco::Int64>(); };
-    const auto word = [&](const char* name) { return rows.value(name, row).convert<std::string>(); };
-    lines.push_back({static_cast<std::int32_t>(number("day")), word("client"), word("key"), word("model"),
-                     number("requests"), number("input"), number("output"), number("cached"), number("reasoning"),
-                     number("nanodollars")});
-  }
-  return lines;
-}
-
 }  // namespace gatehouse::store

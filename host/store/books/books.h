@@ -32,11 +32,4 @@ void add_usage(Database& database, std::span<const limits::UsageLine> usage);
 // The scope and the dimension of a row; false: it was written by another version.
 bool read_names(const std::string& scope, const std::string& dimension, limits::Balance& balance);
 
-// Which lines to add up: from which day on, and by which columns.
-struct UsageQuestion {
-  std::int32_t since = 0;  // days since 1970
-  bool by_day = false, by_client = false, by_key = false, by_model = false;
-};
-std::vector<limits::UsageLine> read_usage(Database& database, const UsageQuestion& question);
-
 }  // namespace gatehouse::store

@@ -1,6 +1,16 @@
 #include "store/books/usage_report.h"
 
+#include <Poco/Base64Decoder.h>
+#include <Poco/Base64Encoder.h>
+#include <Poco/Exception.h>
+
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <sstream>
+#include <string_view>
 
 #include "core/text/json_writer.h"
 #include "core/money/money.h"
@@ -16,16 +26,21 @@ namespace {
 
 constexpr std::int32_t kDays = 30;
 
-}  // namespace
+Status wrong(const std::string& name, const std::string& what) {
+  Status status(Code::invalid_request, name + " must be " + what);
+  status.failure().param = name;
+  return status;
+}
 
-Result<UsageQuestion> usage_question(const std::string& since, std::string_view by, std::int32_t today) {
-  UsageQuestion question;
-  question.since = today - kDays + 1;
-  if (!since.empty()) {
-    const std::optional<std::int32_t> day = core::day_of(since);
-    if (!day) return Status(Code::invalid_request, "since must be a date such as 2027-01-31, not '" + since + "'");
-    question.since = *day;
-  }
+Status read_day(const std::string& name, const std::string& text, std::int32_t& day) {
+  if (text.empty()) return {};
+  const std::optional<std::int32_t> read = core::day_of(text);
+  if (!read) return wrong(name, "a date such as 2027-01-31, not '" + text + "'");
+  day = *read;
+  return {};
+}
+
+Status read_columns(std::string_view by, UsageQuestion& question) {
   if (by.empty()) by = "day,client,key,model";
   while (!by.empty()) {
     const std::string_view one = by.substr(0, by.find(','));
@@ -39,23 +54,104 @@ Result<UsageQuestion> usage_question(const std::string& since, std::string_view 
     else if (one == "model")
       question.by_model = true;
     else
-      return Status(Code::invalid_request, "by must be of day, client, key and model, not '" + std::string(one) + "'");
+      return wrong("by", "of day, client, key and model, not '" + std::string(one) + "'");
   }
+  return {};
+}
+
+// Each field as its length, a colon and its bytes: names may hold any character.
+std::string packed(const UsagePlace& place) {
+  std::string text;
+  for (const std::string& field : {std::to_string(place.day), place.client, place.key, place.model})
+    text += std::to_string(field.size()) + ":" + field;
+  return text;
+}
+
+std::optional<UsagePlace> unpacked(std::string_view text) {
+  std::array<std::string, 4> fields;
+  for (std::string& field : fields) {
+    std::size_t size = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    const auto digits = static_cast<std::size_t>(end - text.data());
+    if (error != std::errc() || digits >= text.size() || *end != ':' || size > text.size() - digits - 1) return {};
+    field = text.substr(digits + 1, size);
+    text.remove_prefix(digits + 1 + size);
+  }
+  UsagePlace place{0, fields[1], fields[2], fields[3]};
+  const char* const last = fields[0].data() + fields[0].size();
+  const auto [end, error] = std::from_chars(fields[0].data(), last, place.day);
+  if (!text.empty() || error != std::errc() || end != last) return {};
+  return place;
+}
+
+constexpr int kEncoding = Poco::BASE64_URL_ENCODING | Poco::BASE64_NO_PADDING;
+
+Status read_cursor(const std::string& text, UsageQuestion& question) {
+  if (text.empty()) return {};
+  std::istringstream in(text);
+  Poco::Base64Decoder decoder(in, kEncoding);
+  std::string bytes;
+  try {
+    bytes.assign(std::istreambuf_iterator<char>(decoder), {});
+  } catch (const Poco::Exception&) {
+    bytes.clear();
+  }
+  question.after = unpacked(bytes);
+  return question.after ? Status() : wrong("after", "the `next` of the page before");
+}
+
+Status read_limit(const std::string& text, UsageQuestion& question) {
+  if (text.empty()) return {};
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, question.limit);
+  if (error == std::errc() && end == last && question.limit >= 1 && question.limit <= UsageQuestion::kMost) return {};
+  return wrong("limit", "a number from 1 to " + std::to_string(UsageQuestion::kMost));
+}
+
+std::optional<std::string> given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+}  // namespace
+
+Result<UsageQuestion> usage_question(const UsageTerms& terms, std::int32_t today) {
+  UsageQuestion question;
+  question.since = today - kDays + 1;
+  GH_TRY(read_day("since", terms.since, question.since));
+  GH_TRY(read_day("until", terms.until, question.until));
+  GH_TRY(read_columns(terms.by, question));
+  GH_TRY(read_limit(terms.limit, question));
+  GH_TRY(read_cursor(terms.after, question));
+  if (question.until < question.since) return wrong("until", "no earlier than since");
+  question.client = given(terms.client);
+  question.key = given(terms.key);
+  question.model = given(terms.model);
   return question;
 }
 
-Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question) try {
+std::string usage_cursor(const UsagePage& page) {
+  if (!page.more || page.lines.empty()) return {};
+  const limits::UsageLine& last = page.lines.back();
+  std::ostringstream out;
+  Poco::Base64Encoder encoder(out, kEncoding);
+  encoder << packed({last.day, last.client, last.key, last.model});
+  encoder.close();
+  return out.str();
+}
+
+Result<UsagePage> usage_of(const std::string& data_dir, const UsageQuestion& question) try {
   GH_ASSIGN(const auto database, Database::look(data_dir));
   return read_usage(*database, question);
 } catch (const std::exception& error) {
   return failed("the usage could not be read", error);
 }
 
-std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question) {
+std::string usage_json(const UsagePage& page, const UsageQuestion& question) {
   std::string out;
   core::JsonObject json(out);
-  core::JsonArray usage(json.add("since", core::date_text(question.since)).key("usage"));
-  for (const limits::UsageLine& line : lines) {
+  json.add("since", core::date_text(question.since)).add_or_null("next", usage_cursor(page));
+  core::JsonArray usage(json.key("usage"));
+  for (const limits::UsageLine& line : page.lines) {
     core::JsonObject entry(usage.next());
     if (question.by_day) entry.add("day", core::date_text(line.day));
     if (question.by_client) entry.add_or_null("client_id", line.client);

@@ -3,22 +3,30 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "core/status.h"
-#include "store/books/books.h"
+#include "store/books/usage_pages.h"
 
 namespace gatehouse::store {
 
-// since: "YYYY-MM-DD", empty for thirty days ago; by: of day, client, key and model, separated by
-// commas, empty for all.
-core::Result<UsageQuestion> usage_question(const std::string& since, std::string_view by, std::int32_t today);
+// What was asked for, as text; empty: not given.
+struct UsageTerms {
+  std::string since;  // "YYYY-MM-DD"; thirty days ago
+  std::string until;  // the same; today
+  std::string by;     // of day, client, key and model, separated by commas; all
+  std::string client, key, model;
+  std::string limit;  // 1 to UsageQuestion::kMost
+  std::string after;  // usage_cursor() of the page before, for the same question
+};
+// invalid_request names the term that is at fault.
+core::Result<UsageQuestion> usage_question(const UsageTerms& terms, std::int32_t today);
+
+// Where the next page begins, as text of letters, digits, '-' and '_'; empty: this is the last one.
+std::string usage_cursor(const UsagePage& page);
 
 // Opens a connection of its own; any thread.
-core::Result<std::vector<limits::UsageLine>> usage_of(const std::string& data_dir, const UsageQuestion& question);
+core::Result<UsagePage> usage_of(const std::string& data_dir, const UsageQuestion& question);
 
-std::string usage_json(const std::vector<limits::UsageLine>& lines, const UsageQuestion& question);
-
+std::string usage_json(const UsagePage& page, const UsageQuestion& question);
 
 }  // namespace gatehouse::store

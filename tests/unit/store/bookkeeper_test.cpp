@@ -5,6 +5,7 @@
 #include "store/data_folder.h"
 #include "store/open_database.h"
 #include "store/books/books.h"
+#include "store/books/usage_pages.h"
 
 namespace gatehouse::store {
 namespace {
@@ -33,7 +34,7 @@ class BookkeeperTest : public testing::Test {
     return balances.empty() ? 0 : balances.front().spent;
   }
   std::int64_t written_requests() {
-    const auto lines = read_usage(*other_, {});
+    const auto lines = read_usage(*other_, {}).lines;
     return lines.empty() ? 0 : lines.front().requests;
   }
 

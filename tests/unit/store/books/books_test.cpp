@@ -1,4 +1,5 @@
 #include "store/books/books.h"
+#include "store/books/usage_pages.h"
 
 #include <map>
 #include <vector>
@@ -82,7 +83,7 @@ TEST_F(BooksTest, UsageIsAddedToWhatThereIs) {
   write({}, {line});
   write({}, {line, line});
   const std::vector<UsageLine> read =
-      read_usage(*database_, {.by_day = true, .by_client = true, .by_key = true, .by_model = true});
+      read_usage(*database_, {.by_day = true, .by_client = true, .by_key = true, .by_model = true}).lines;
   ASSERT_EQ(read.size(), 1u);
   EXPECT_EQ(read[0].client + read[0].key + read[0].model, "webkm");
   EXPECT_EQ(read[0].requests, 3);
@@ -93,14 +94,14 @@ TEST_F(BooksTest, UsageIsAddedToWhatThereIs) {
   EXPECT_EQ(read[0].nanodollars, 300);
 }
 
-TEST_F(BooksTest, UsageIsToldApartByWhatIsAskedFromADayOnTheDearestFirst) {
+TEST_F(BooksTest, UsageIsToldApartByWhatIsAskedFromADayOnInTheOrderOfNames) {
   write({}, {{.day = 1, .client = "web", .model = "a", .requests = 1, .nanodollars = 1},
              {.day = 2, .client = "web", .model = "a", .requests = 1, .nanodollars = 2},
              {.day = 2, .client = "app", .model = "b", .requests = 1, .nanodollars = 9},
              {.day = 3, .client = "web", .model = "b", .requests = 1, .nanodollars = 4}});
   const auto told = [&](const UsageQuestion& question) {
     std::string text;
-    for (const UsageLine& line : read_usage(*database_, question)) {
+    for (const UsageLine& line : read_usage(*database_, question).lines) {
       text += std::to_string(line.day) + "/" + line.client + "/" + line.model + ":" +
               std::to_string(line.nanodollars) + " ";
     }
@@ -108,7 +109,7 @@ TEST_F(BooksTest, UsageIsToldApartByWhatIsAskedFromADayOnTheDearestFirst) {
   };
   EXPECT_EQ(told({.since = 2}), "0//:15 ");
   EXPECT_EQ(told({.since = 2, .by_client = true}), "0/app/:9 0/web/:6 ");
-  EXPECT_EQ(told({.since = 0, .by_day = true, .by_model = true}), "1//a:1 2//b:9 2//a:2 3//b:4 ");
+  EXPECT_EQ(told({.since = 0, .by_day = true, .by_model = true}), "1//a:1 2//a:2 2//b:9 3//b:4 ");
   EXPECT_EQ(told({.since = 4, .by_day = true}), "");
 }
 

@@ -6,6 +6,7 @@
 #include "limits/accounts/rule.h"
 #include "store/open_database.h"
 #include "store/books/books.h"
+#include "store/books/usage_pages.h"
 
 namespace gatehouse::store {
 namespace {
@@ -24,7 +25,7 @@ class RetentionTest : public testing::Test {
     for (const Balance& balance : read_balances(*database_, 0)) names.push_back(balance.name);
     return names;
   }
-  std::size_t usage_left() { return read_usage(*database_, {.by_day = true, .by_client = true}).size(); }
+  std::size_t usage_left() { return read_usage(*database_, {.by_day = true, .by_client = true}).lines.size(); }
 
   DataFolder folder_;
   std::unique_ptr<Database> database_ = open_database(folder_.text());
