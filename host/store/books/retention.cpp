@@ -31,6 +31,7 @@ bool remove(Database& database, const std::string& table, const std::string& key
 bool put_away(Database& database, const limits::Moment& now, std::int32_t first_day) {
   Transaction transaction(database);
   bool more = remove(database, "usage", "day, client, key, model", "day", first_day);
+  more |= remove(database, "usage_by_day", "day, model", "day", first_day);
   for (const core::DimensionInfo& row : core::kDimensions) {
     const std::string key = "scope, name, dimension, period";
     const std::string those = "dimension = '" + std::string(row.name) + "' AND ";

@@ -1,52 +1,26 @@
 #include "store/books/usage_pages.h"
 
-#include <Poco/Data/RecordSet.h>
-#include <Poco/Data/Statement.h>
-
 #include <algorithm>
 #include <map>
 #include <tuple>
 
+#include "store/books/usage_look.h"
+
 namespace gatehouse::store {
 
-using namespace Poco::Data::Keywords;
 using limits::UsageLine;
 
 namespace {
 
 constexpr std::int64_t kChunk = 100;  // rows of a day to look at, at a time
 
-// What a look at the database is bound to: ?1 to ?10.
-struct Look {
-  std::int32_t first = 0, last = 0;
-  std::string client, key, model;                          // ?3 ?4 ?5: the place to go on after
-  std::string only_client, only_key, only_model;           // ?6 ?7 ?8
-  std::string up_to;                                       // ?9
-  std::int64_t rows = 0;                                   // ?10
-};
-
-std::vector<UsageLine> lines_of(Database& database, const std::string& sql, Look& look) {
-  Poco::Data::Statement select(database.session());
-  // Every parameter has to be named once for SQLite to know as many as are bound.
-  select << "WITH RECURSIVE given AS (SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) " + sql, use(look.first), use(look.last),
-      use(look.client), use(look.key), use(look.model), use(look.only_client), use(look.only_key),
-      use(look.only_model), use(look.up_to), use(look.rows);
-  select.execute();
-  const Poco::Data::RecordSet rows(select);
-  std::vector<UsageLine> lines;
-  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
-    const auto number = [&](std::size_t column) { return rows.value(column, row).convert<Poco::Int64>(); };
-    const auto word = [&](std::size_t column) { return rows.value(column, row).convert<std::string>(); };
-    lines.push_back({static_cast<std::int32_t>(number(0)), word(1), word(2), word(3), number(4), number(5), number(6),
-                     number(7), number(8), number(9)});
-  }
-  return lines;
-}
-
 // A page while it is read.
 class Reading {
  public:
-  Reading(Database& database, const UsageQuestion& question) : database_(database), question_(question) {
+  Reading(Database& database, const UsageQuestion& question)
+      : database_(database),
+        question_(question),
+        table_(question.by_client || question.by_key || question.client || question.key ? "usage" : "usage_by_day") {
     look_.first = question.since;
     look_.last = question.until;
     look_.only_client = question.client.value_or("");
@@ -77,6 +51,7 @@ class Reading {
     return "SELECT " + day + ", " + names() +
            ", sum(requests), sum(input), sum(output), sum(cached), sum(reasoning), sum(nanodollars) FROM ";
   }
+  std::string in_order() const { return " GROUP BY " + names() + " ORDER BY " + names() + " LIMIT ?10"; }
   // Where the order's columns that are told apart come after the place.
   std::string after(const UsagePlace& place) {
     look_.client = place.client;
@@ -85,8 +60,8 @@ class Reading {
     return " AND (" + names() + ") > (?3, ?4, ?5)";
   }
   std::int32_t next_day(std::int32_t day) {  // with usage, from that one on; after the last one: the largest
-    return static_cast<std::int32_t>(database_.number("SELECT coalesce(min(day), 2147483647) FROM usage WHERE day >= " +
-                                                      std::to_string(day)));
+    return static_cast<std::int32_t>(database_.number("SELECT coalesce(min(day), 2147483647) FROM " + table_ +
+                                                      " WHERE day >= " + std::to_string(day)));
   }
 
   // False: the page is full, and there is more.
@@ -106,58 +81,60 @@ class Reading {
     return true;
   }
 
+  std::int64_t rows_left() const { return static_cast<std::int64_t>(question_.limit - page_.lines.size()) + 1; }
+
   void read_days() {
     const std::int32_t begin = question_.after ? std::max(question_.after->day, question_.since) : question_.since;
     for (std::int32_t day = next_day(begin); day <= question_.until && day != kNoDay; day = next_day(day + 1)) {
       const bool within = question_.after && question_.after->day == day;
       look_.first = day;
-      look_.rows = static_cast<std::int64_t>(question_.limit - page_.lines.size()) + 1;
+      look_.rows = rows_left();
       const std::string from = within ? after(*question_.after) : std::string();
-      if (!add(lines_of(database_,
-                        sums("day") + "usage WHERE day = ?1" + from + filter_ +
-                            " GROUP BY " + names() + " ORDER BY " + names() + " LIMIT ?10",
-                        look_)))
+      if (!add(look_at_usage(database_, sums("day") + table_ + " WHERE day = ?1" + from + filter_ + in_order(), look_)))
         return;
     }
   }
 
   // Some clients at a time: none beyond the one at which the first of the days has shown enough rows.
   void read_clients() {
-    std::string from = question_.after ? " AND client >= ?3" + after(*question_.after) : "";
-    look_.client = question_.after ? question_.after->client : "";
+    std::string clients = question_.after ? " AND client >= ?3" : "";
+    std::string within = question_.after ? after(*question_.after) : "";
     while (true) {
-      const bool all = question_.client.has_value() || !find_end(question_.after || !from.empty());
-      const std::vector<UsageLine> lines =
-          lines_of(database_,
-                   std::string(kDays) + sums("0") + "days CROSS JOIN usage WHERE day = d" + from +
-                       (all ? "" : " AND client <= ?9") + filter_ + " GROUP BY " + names() + " ORDER BY " + names(),
-                   look_);
-      if (!add(lines) || all) return;
+      const bool all = question_.client || !find_end(clients);
+      look_.rows = rows_left();
+      if (!add(look_at_usage(database_,
+                             std::string(kDays) + sums("0") + "days CROSS JOIN usage WHERE day = d" + clients + within +
+                                 (all ? "" : " AND client <= ?9") + filter_ + in_order(),
+                             look_)) ||
+          all)
+        return;
       look_.client = look_.up_to;
-      from = " AND client > ?3";
+      clients = " AND client > ?3";
+      within.clear();
     }
   }
   // False: the rest of the clients are few.
-  bool find_end(bool begun) {
+  bool find_end(const std::string& clients) {
     look_.rows = kChunk;
-    const std::vector<UsageLine> end = lines_of(
+    const std::vector<UsageLine> end = look_at_usage(
         database_,
-        std::string(kDays) + "SELECT 0, coalesce(min((SELECT client FROM usage WHERE day = d" +
-            (begun ? " AND client >= ?3" : "") +
-            " ORDER BY client LIMIT 1 OFFSET ?10)), ''), '', '', count(d), 0, 0, 0, 0, 0 FROM days WHERE d IS NOT NULL",
+        std::string(kDays) +
+            "SELECT last IS NOT NULL, coalesce(last, ''), '', '', 0, 0, 0, 0, 0, 0 FROM (SELECT min((SELECT client "
+            "FROM usage WHERE day = d" +
+            clients + " ORDER BY client LIMIT 1 OFFSET ?10)) AS last FROM days WHERE d IS NOT NULL)",
         look_);
     look_.up_to = end.at(0).client;
-    return !look_.up_to.empty();
+    return end.at(0).day != 0;
   }
 
   // Without days and clients the lines are few: they are added up here, a day at a time.
   void read_sums() {
     std::map<std::tuple<std::string, std::string>, UsageLine> totals;
-    for (std::int32_t day = next_day(question_.since); day <= question_.until && day != kNoDay; day = next_day(day + 1)) {
+    for (std::int32_t day = next_day(question_.since); day <= question_.until && day != kNoDay;
+         day = next_day(day + 1)) {
       look_.first = day;
-      for (const UsageLine& line : lines_of(
-               database_, sums("0") + "usage WHERE day = ?1" + filter_ + " GROUP BY " + names(), look_)) {
-        if (line.requests == 0) continue;
+      for (const UsageLine& line : look_at_usage(
+               database_, sums("0") + table_ + " WHERE day = ?1" + filter_ + " GROUP BY " + names(), look_)) {
         const auto [total, added] = totals.try_emplace({line.key, line.model}, line);
         if (!added) total->second += line;
       }
@@ -176,7 +153,8 @@ class Reading {
 
   Database& database_;
   const UsageQuestion& question_;
-  Look look_;
+  const std::string table_;  // all clients' together, where none is asked for
+  UsageLook look_;
   std::string filter_;  // of the statements
   UsagePage page_;
   std::size_t bytes_ = 0;

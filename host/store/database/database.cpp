@@ -9,9 +9,9 @@
 
 #include <filesystem>
 #include <iterator>
-#include <span>
 
 #include "store/database/damage.h"
+#include "store/database/schema.h"
 
 namespace gatehouse::store {
 
@@ -24,50 +24,6 @@ namespace {
 
 constexpr std::size_t kOpenSeconds = 1;  // how long Poco tries to open the file
 constexpr const char* kBusy = "5000";    // milliseconds to wait for another process's transaction
-
-constexpr const char* kFirstTables[] = {
-    R"sql(CREATE TABLE keys (
-  id                TEXT PRIMARY KEY NOT NULL,
-  hash              BLOB NOT NULL UNIQUE,
-  client            TEXT NOT NULL,
-  models            TEXT NOT NULL,
-  requests_per_minute INTEGER NOT NULL,
-  tokens_per_minute INTEGER NOT NULL,
-  concurrent        INTEGER NOT NULL,
-  tokens_per_day    INTEGER NOT NULL,
-  dollars_per_day   INTEGER NOT NULL,
-  dollars_per_month INTEGER NOT NULL,
-  created           INTEGER NOT NULL,
-  expires           INTEGER NOT NULL,
-  revoked           INTEGER NOT NULL
-) STRICT)sql",
-    R"sql(CREATE TABLE balances (
-  scope             TEXT NOT NULL,
-  name              TEXT NOT NULL,
-  dimension         TEXT NOT NULL,
-  period            INTEGER NOT NULL,
-  most              INTEGER NOT NULL,
-  spent             INTEGER NOT NULL,
-  unix_ns           INTEGER NOT NULL,
-  PRIMARY KEY (scope, name, dimension, period)
-) STRICT, WITHOUT ROWID)sql",
-    R"sql(CREATE TABLE usage (
-  day               INTEGER NOT NULL,
-  client            TEXT NOT NULL,
-  key               TEXT NOT NULL,
-  model             TEXT NOT NULL,
-  requests          INTEGER NOT NULL,
-  input             INTEGER NOT NULL,
-  output            INTEGER NOT NULL,
-  cached            INTEGER NOT NULL,
-  reasoning         INTEGER NOT NULL,
-  nanodollars       INTEGER NOT NULL,
-  PRIMARY KEY (day, client, key, model)
-) STRICT, WITHOUT ROWID)sql"};
-
-// Each step leads from the schema of its number to the next. One that was released stays as it is.
-constexpr std::span<const char* const> kSteps[] = {kFirstTables};
-constexpr int kSchema = std::size(kSteps);
 
 }  // namespace
 

@@ -76,6 +76,7 @@ TEST_F(RetentionTest, UsageGoesByItsDay) {
   write_books(*database_, {}, usage);
   put_away(*database_, kNow, 15);
   EXPECT_EQ(usage_left(), 5u);
+  EXPECT_EQ(read_usage(*database_, {.by_day = true}).lines.size(), 5u) << "of all clients together";
 }
 
 TEST_F(RetentionTest, MuchIsPutAwayInSteps) {

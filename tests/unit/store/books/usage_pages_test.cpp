@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <tuple>
+
 #include "store/books/books.h"
 #include "store/data_folder.h"
 #include "store/open_database.h"
@@ -55,6 +58,46 @@ TEST_F(UsagePagesTest, PagesTogetherAreTheWholeWhateverIsToldApartAndHoweverLong
       EXPECT_EQ(requests, 3000) << apart << " " << limit;
     }
   }
+}
+
+TEST_F(UsagePagesTest, ANamelessClientIsOneOfThem) {
+  std::vector<UsageLine> usage;
+  for (int model = 0; model < 250; ++model)
+    usage.push_back({.day = 20, .client = "", .model = std::to_string(model), .requests = 1});
+  usage.push_back({.day = 20, .client = "a", .requests = 1});
+  write_books(*database_, {}, usage);
+  EXPECT_EQ(all({.since = 20, .by_client = true, .by_model = true, .limit = 7}).size(), 251u);
+}
+
+TEST_F(UsagePagesTest, AClientWithMoreLinesThanAreLookedAtAtATimeIsReadToItsEnd) {
+  std::vector<UsageLine> usage;
+  for (int model = 0; model < 450; ++model)
+    usage.push_back({.day = 20, .client = "b", .model = "m" + std::to_string(1000 + model), .requests = 1});
+  for (const char* client : {"a", "c"}) usage.push_back({.day = 20, .client = client, .requests = 1});
+  write_books(*database_, {}, usage);
+  EXPECT_EQ(all({.since = 20, .by_client = true}).size(), 3u);
+  EXPECT_EQ(all({.since = 20, .by_client = true, .by_model = true}).size(), 452u);
+  EXPECT_EQ(all({.since = 20, .by_client = true, .by_model = true, .limit = 7}).size(), 452u);
+}
+
+TEST_F(UsagePagesTest, AllTogetherAreWhatEachHasUsed) {
+  const UsageLine more{.day = 11, .client = "c1003", .key = "k1", .model = "m1", .requests = 2, .input = 3, .output = 4,
+                       .cached = 5, .reasoning = 6, .nanodollars = 7};
+  write_books(*database_, {}, std::vector<UsageLine>{more, more});
+  for (const bool by_model : {false, true}) {
+    UsageQuestion question{.since = 11, .by_day = true, .by_model = by_model};
+    const std::vector<UsageLine> together = all(question);
+    question.by_client = true;
+    std::map<std::tuple<std::int32_t, std::string>, UsageLine> added;
+    for (const UsageLine& line : all(question)) added[{line.day, line.model}] += line;
+    ASSERT_EQ(together.size(), added.size());
+    for (const UsageLine& line : together) {
+      const UsageLine& sum = added.at({line.day, line.model});
+      EXPECT_EQ(std::tie(line.requests, line.input, line.output, line.cached, line.reasoning, line.nanodollars),
+                std::tie(sum.requests, sum.input, sum.output, sum.cached, sum.reasoning, sum.nanodollars));
+    }
+  }
+  EXPECT_EQ(all({.since = 11, .until = 11, .model = "m1"}).at(0).reasoning, 12);
 }
 
 TEST_F(UsagePagesTest, OnlyTheirsAreThere) {

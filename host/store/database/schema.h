@@ -1,0 +1,83 @@
+// The tables of the database, as steps that lead from one schema to the next. A step that was released stays as it is.
+#pragma once
+
+#include <iterator>
+#include <span>
+
+namespace gatehouse::store {
+
+inline constexpr const char* kFirstTables[] = {
+    R"sql(CREATE TABLE keys (
+  id                TEXT PRIMARY KEY NOT NULL,
+  hash              BLOB NOT NULL UNIQUE,
+  client            TEXT NOT NULL,
+  models            TEXT NOT NULL,
+  requests_per_minute INTEGER NOT NULL,
+  tokens_per_minute INTEGER NOT NULL,
+  concurrent        INTEGER NOT NULL,
+  tokens_per_day    INTEGER NOT NULL,
+  dollars_per_day   INTEGER NOT NULL,
+  dollars_per_month INTEGER NOT NULL,
+  created           INTEGER NOT NULL,
+  expires           INTEGER NOT NULL,
+  revoked           INTEGER NOT NULL
+) STRICT)sql",
+    R"sql(CREATE TABLE balances (
+  scope             TEXT NOT NULL,
+  name              TEXT NOT NULL,
+  dimension         TEXT NOT NULL,
+  period            INTEGER NOT NULL,
+  most              INTEGER NOT NULL,
+  spent             INTEGER NOT NULL,
+  unix_ns           INTEGER NOT NULL,
+  PRIMARY KEY (scope, name, dimension, period)
+) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TABLE usage (
+  day               INTEGER NOT NULL,
+  client            TEXT NOT NULL,
+  key               TEXT NOT NULL,
+  model             TEXT NOT NULL,
+  requests          INTEGER NOT NULL,
+  input             INTEGER NOT NULL,
+  output            INTEGER NOT NULL,
+  cached            INTEGER NOT NULL,
+  reasoning         INTEGER NOT NULL,
+  nanodollars       INTEGER NOT NULL,
+  PRIMARY KEY (day, client, key, model)
+) STRICT, WITHOUT ROWID)sql"};
+
+// The usage of all clients together, so that a year's sums are not added up from millions of rows. Triggers keep it:
+// an earlier version, which still ends its exchanges while this one takes over, knows nothing of it.
+inline constexpr const char* kUsageByDay[] = {
+    R"sql(CREATE TABLE usage_by_day (
+  day               INTEGER NOT NULL,
+  model             TEXT NOT NULL,
+  requests          INTEGER NOT NULL,
+  input             INTEGER NOT NULL,
+  output            INTEGER NOT NULL,
+  cached            INTEGER NOT NULL,
+  reasoning         INTEGER NOT NULL,
+  nanodollars       INTEGER NOT NULL,
+  PRIMARY KEY (day, model)
+) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TRIGGER usage_begun AFTER INSERT ON usage BEGIN
+  INSERT INTO usage_by_day VALUES (new.day, new.model, new.requests, new.input, new.output, new.cached, new.reasoning,
+                                   new.nanodollars)
+    ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
+      output = output + excluded.output, cached = cached + excluded.cached,
+      reasoning = reasoning + excluded.reasoning, nanodollars = nanodollars + excluded.nanodollars;
+END)sql",
+    R"sql(CREATE TRIGGER usage_added AFTER UPDATE ON usage BEGIN
+  UPDATE usage_by_day SET requests = requests + new.requests - old.requests, input = input + new.input - old.input,
+      output = output + new.output - old.output, cached = cached + new.cached - old.cached,
+      reasoning = reasoning + new.reasoning - old.reasoning,
+      nanodollars = nanodollars + new.nanodollars - old.nanodollars
+    WHERE day = new.day AND model = new.model;
+END)sql",
+    R"sql(INSERT INTO usage_by_day SELECT day, model, sum(requests), sum(input), sum(output), sum(cached),
+  sum(reasoning), sum(nanodollars) FROM usage GROUP BY day, model)sql"};
+
+inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay};
+inline constexpr int kSchema = std::size(kSteps);
+
+}  // namespace gatehouse::store

@@ -1,0 +1,37 @@
+#include "store/database/database.h"
+
+#include <gtest/gtest.h>
+
+#include "store/data_folder.h"
+#include "store/open_database.h"
+
+namespace gatehouse::store {
+namespace {
+
+TEST(Database, IsBroughtFromTheFirstSchemaToTheCurrentOneWithWhatItHas) {
+  const DataFolder folder;
+  {
+    const auto database = open_database(folder.text());
+    for (const char* statement : {"DROP TRIGGER usage_begun", "DROP TRIGGER usage_added", "DROP TABLE usage_by_day",
+                                  "PRAGMA user_version = 1"})
+      database->run(statement);
+    database->run(
+        "INSERT INTO usage VALUES (1, 'a', '', 'm', 1, 10, 0, 0, 0, 5), (1, 'b', '', 'm', 2, 20, 0, 0, 0, 6), "
+        "(1, 'b', '', 'n', 4, 40, 0, 0, 0, 7), (2, 'b', '', 'n', 8, 80, 0, 0, 0, 8)");
+  }
+  EXPECT_EQ(Database::look(folder.text()).status().code(), core::Code::overloaded) << "only serve upgrades it";
+  const auto database = open_database(folder.text());
+  const auto together = [&](const std::string& column) {
+    return database->number("SELECT " + column + " FROM usage_by_day WHERE day = 1 AND model = 'm'");
+  };
+  EXPECT_EQ(database->number("SELECT count(*) FROM usage_by_day"), 3);
+  EXPECT_EQ(together("requests"), 3);
+  EXPECT_EQ(together("input"), 30);
+  EXPECT_EQ(together("nanodollars"), 11);
+  database->run("UPDATE usage SET requests = requests + 5 WHERE client = 'b'");
+  EXPECT_EQ(together("requests"), 8) << "an earlier version that still writes is counted";
+  EXPECT_TRUE(Database::look(folder.text()).ok());
+}
+
+}  // namespace
+}  // namespace gatehouse::store
