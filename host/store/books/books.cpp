@@ -1,10 +1,11 @@
 #include "store/books/books.h"
 
-#include <Poco/Data/RecordSet.h>
 #include <Poco/Data/Statement.h>
 
 #include <algorithm>
 #include <span>
+
+#include "limits/accounts/rule.h"
 
 namespace gatehouse::store {
 
@@ -63,24 +64,44 @@ bool read_names(const std::string& scope, const std::string& dimension, Balance&
   return true;
 }
 
+namespace {
+
+// Which rows matter: of windows those whose period is not over, of buckets those that still remember something.
+std::string matters(std::int64_t unix_ns) {
+  const limits::Moment now{.unix_ns = unix_ns};
+  std::string sql = "(period = 0 AND " + std::string(kFullAt) + " > " + std::to_string(unix_ns - kForgotten) + ")";
+  for (const core::DimensionInfo& row : core::kDimensions) {
+    if (!row.is_window()) continue;
+    sql += " OR (period >= max(1, " + std::to_string(limits::period_of(row, now)) + ") AND dimension = '" +
+           std::string(row.name) + "')";
+  }
+  return sql;
+}
+
+}  // namespace
+
+// By columns, and some rows at a time: a million are read as the gateway starts.
 std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
-  std::int64_t oldest = unix_ns - kForgotten;
+  constexpr std::size_t kRows = 1'000;
+  std::vector<std::string> scopes, names, dimensions;
+  std::vector<Poco::Int32> periods;
+  std::vector<Poco::Int64> mosts, spents, times;
   Poco::Data::Statement select(database.session());
-  select << "SELECT * FROM balances WHERE period != 0 OR " + std::string(kFullAt) + " > ?", use(oldest);
-  select.execute();
-  const Poco::Data::RecordSet rows(select);
+  select << "SELECT scope, name, dimension, period, most, spent, unix_ns FROM balances WHERE " + matters(unix_ns),
+      into(scopes), into(names), into(dimensions), into(periods), into(mosts), into(spents), into(times), limit(kRows);
   std::vector<Balance> balances;
-  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
-    const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
-    const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
-    Balance balance;
-    if (!read_names(word("scope"), word("dimension"), balance)) continue;
-    balance.name = word("name");
-    balance.period = static_cast<std::int32_t>(number("period"));
-    balance.most = number("most");
-    balance.spent = number("spent");
-    balance.unix_ns = number("unix_ns");
-    balances.push_back(std::move(balance));
+  while (!select.done()) {
+    select.execute();
+    for (std::size_t row = 0; row < names.size(); ++row) {
+      Balance balance;
+      if (!read_names(scopes[row], dimensions[row], balance)) continue;
+      balance.name = std::move(names[row]);
+      balance.period = periods[row];
+      balance.most = mosts[row];
+      balance.spent = spents[row];
+      balance.unix_ns = times[row];
+      balances.push_back(std::move(balance));
+    }
   }
   return balances;
 }

@@ -17,7 +17,7 @@ inline constexpr std::int64_t kForgotten = 3'600'000'000'000;  // nanoseconds af
 // Of a bucket's balance, when it will be full again: unix time in nanoseconds, as an expression of SQL.
 inline constexpr const char* kFullAt = "(unix_ns + CAST(spent AS REAL) / max(most, 1) * 6e10)";
 
-// The balances that still matter at that time.
+// The balances that still matter at that time: those of periods that are over do not.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
 
 // The same on a connection of its own; any thread.

@@ -49,31 +49,43 @@ TEST_F(BooksTest, ABalanceComesBackAsItWasWritten) {
 }
 
 TEST_F(BooksTest, ALaterBalanceReplacesTheEarlierOneOfItsPeriodOnly) {
-  Balance balance{.name = "web", .dimension = Dimension::tokens_day, .period = 20'000, .spent = 7};
+  Balance balance{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 7};
   write({balance});
   balance.spent = 5;
   write({balance});
-  balance.period = 20'001;
+  balance.period = 30'001;
   balance.spent = 1;
   write({balance});
   std::map<std::int32_t, std::int64_t> spent;
   for (const Balance& read : read_balances(*database_, kNow)) spent[read.period] = read.spent;
-  EXPECT_EQ(spent, (std::map<std::int32_t, std::int64_t>{{20'000, 5}, {20'001, 1}}));
+  EXPECT_EQ(spent, (std::map<std::int32_t, std::int64_t>{{30'000, 5}, {30'001, 1}}));
 }
 
 TEST_F(BooksTest, WhatHasLongRefilledIsNotReadAndACalendarsBalanceIs) {
   write({{.name = "refilled", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - 2 * kHour},
          {.name = "refills", .dimension = Dimension::tokens, .spent = 1, .unix_ns = kNow - kHour / 2},
-         {.name = "a day", .dimension = Dimension::tokens_day, .period = 1, .spent = 1, .unix_ns = 0}});
+         {.name = "a day", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 1, .unix_ns = 0}});
   std::vector<std::string> names;
   for (const Balance& read : read_balances(*database_, kNow)) names.push_back(read.name);
   EXPECT_EQ(names, (std::vector<std::string>{"a day", "refills"}));
 }
 
+TEST_F(BooksTest, BalancesOfPeriodsThatAreOverAreNotRead) {
+  const limits::Moment now{.unix_ns = kNow};
+  for (const std::int32_t ago : {2, 1, 0, -1}) {
+    write({{.name = "day " + std::to_string(ago), .dimension = Dimension::tokens_day, .period = now.day() - ago},
+           {.name = "month " + std::to_string(ago), .dimension = Dimension::dollars_month,
+            .period = now.month() - ago}});
+  }
+  std::vector<std::string> names;
+  for (const Balance& read : read_balances(*database_, kNow)) names.push_back(read.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"day -1", "day 0", "month -1", "month 0"}));
+}
+
 TEST_F(BooksTest, ABalanceOfAnotherVersionIsPassedOver) {
-  write({{.name = "web", .dimension = Dimension::tokens_day, .period = 1, .spent = 1}});
-  database_->run("INSERT INTO balances VALUES ('team', 'a', 'tokens_per_day', 1, 1, 1, 0)");
-  database_->run("INSERT INTO balances VALUES ('client', 'a', 'images_per_day', 1, 1, 1, 0)");
+  write({{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 1}});
+  database_->run("INSERT INTO balances VALUES ('team', 'a', 'tokens_per_day', 30000, 1, 1, 0)");
+  database_->run("INSERT INTO balances VALUES ('client', 'a', 'images_per_day', 30000, 1, 1, 0)");
   EXPECT_EQ(read_balances(*database_, kNow).size(), 1u);
 }
 
@@ -121,7 +133,7 @@ TEST_F(BooksTest, BothPartsAreWrittenOrNeither) {
 }
 
 TEST_F(BooksTest, BalancesAreHadOverAConnectionOfTheirOwn) {
-  write({{.name = "web", .dimension = Dimension::tokens_day, .period = 1, .spent = 3}});
+  write({{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 3}});
   const auto balances = balances_of(folder_.text());
   ASSERT_TRUE(balances.ok()) << balances.status().message();
   ASSERT_EQ(balances->size(), 1u);
