@@ -83,13 +83,13 @@ Result<limits::Encodings> read_encodings(const config::Settings& settings) {
   return encodings;
 }
 
-std::unique_ptr<store::RedisAccounts> shared_accounts(const config::Settings& settings) {
+std::unique_ptr<store::RedisAccounts> shared_accounts(const config::Settings& settings, const store::KeyHash& own) {
   if (!settings.shared_limits) return nullptr;
   const config::SharedLimitsSettings& shared = *settings.shared_limits;
   return std::make_unique<store::RedisAccounts>(
       store::RedisOptions{shared.redis.host, shared.redis.port, shared.password.reveal(), shared.prefix,
                           shared.timeout},
-      [data_dir = settings.data_dir] { return store::balances_of(data_dir); });
+      own.fingerprint());
 }
 
 limits::Sharing sharing(const config::Settings& settings, store::RedisAccounts* accounts) {
@@ -157,7 +157,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
     : settings_(settings),
       file_(std::move(file)),
       reloader_(std::move(reloader)),
-      shared_(shared_accounts(settings)),
+      shared_(shared_accounts(settings, state.hash)),
       ledger_(settings.limits, limits::real_time, limits::Ledger::kMaxSubjects, sharing(settings, shared_.get()),
               settings.server.max_unknown_clients),
       encodings_(std::move(encodings)),
@@ -177,6 +177,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
                          settings_.server.trusted_proxies,
                          settings_.data_dir,
                          bookkeeper_,
+                         keys_,
                          [this] { return caller_server_.counters(); },
                          [this](modules::Reloader::Retry retry) { return reload(retry); },
                          [this](std::string_view policy) { return promote(policy); }},

@@ -38,6 +38,8 @@ const commands::Command kCommands[] = {
      commands::kPluginOptions, "the plugin's configuration, a JSON file; a sink writes its test records where it says"},
     {"key", "creates, lists, revokes and rotates callers' keys", commands::key, "create | list | revoke ID | rotate ID",
      commands::kKeyOptions},
+    {"limits", "shows what is spent under each limit, and gives spending back", commands::limits,
+     "show | reset | credit", commands::kLimitsOptions},
     {"usage", "says who used what: requests, tokens and money", commands::usage, "", commands::kUsageOptions},
     {"begin-anew", "sets a data_dir aside of which a part is lost, and begins without keys, balances and usage",
      commands::begin_anew},

@@ -50,10 +50,12 @@ int plugins(const Arguments& arguments);
 int reload(const Arguments& arguments);
 int plugin(const Arguments& arguments);
 int key(const Arguments& arguments);
+int limits(const Arguments& arguments);
 int usage(const Arguments& arguments);
 int begin_anew(const Arguments& arguments);
 extern const std::span<const Option> kPluginOptions;
 extern const std::span<const Option> kKeyOptions;
+extern const std::span<const Option> kLimitsOptions;
 extern const std::span<const Option> kServeOptions;
 extern const std::span<const Option> kUsageOptions;
 

@@ -163,8 +163,11 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
   if (Window* window = entry->second.window(written.info())) {
     // The period lies ahead if the clock was set back since. More than one ahead, the clock was wrong: spent now.
     const std::int32_t current = period_of(written.info(), now);
-    if (balance.period >= current)
-      window->charge(balance.spent, balance.period > current + 1 ? current : balance.period);
+    const std::int32_t period = balance.period > current + 1 ? current : balance.period;
+    if (period >= current) {
+      window->charge(balance.spent, period);
+      remember(balance, period);
+    }
   } else if (Bucket* bucket = entry->second.bucket(written.info())) {
     constexpr std::int64_t kYear = 366 * 86'400'000'000'000;  // more time would leave the range of ticks
     const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, kYear);
@@ -172,6 +175,12 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
     bucket->charge(rule->rate(), std::max<std::int64_t>(balance.spent - refilled, 0), now.steady);
   }
   Table::unpin(*entry);
+}
+
+// The shared accounts should know of it.
+void Ledger::remember(const Balance& balance, std::int32_t period) {
+  if (sharing_.accounts == nullptr) return;
+  sharing_.accounts->remember({balance.scope, balance.name, balance.dimension, balance.most, balance.spent, period});
 }
 
 void Ledger::begin_with(std::span<const Balance> spending) {
@@ -217,7 +226,9 @@ std::vector<Balance> Ledger::balances() {
   const auto lock = readers_.shared();
   for (const Scope scope : kConfiguredScopes) {
     Book& known = book(scope);
+    const std::size_t first = balances.size();
     known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
+    for (Balance& balance : std::span(balances).subspan(first)) balance.whole = known.whole.find(balance.dimension)->most();
   }
   return balances;
 }
@@ -225,15 +236,9 @@ std::vector<Balance> Ledger::balances() {
 std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
   if (sharing_.accounts == nullptr) return {};
   std::vector<SharedItem> items;
-  {
-    const auto lock = readers_.shared();
-    for (const Balance& balance : balances) {
-      const Rule* whole = book(balance.scope).whole.find(balance.dimension);
-      if (whole == nullptr) return {};  // lifted a moment ago
-      SharedItem item{balance.scope, balance.name, balance.dimension, whole->most()};
-      item.period = balance.period;
-      items.push_back(std::move(item));
-    }
+  for (const Balance& balance : balances) {
+    items.push_back({balance.scope, balance.name, balance.dimension, balance.whole});
+    items.back().period = balance.period;
   }
   if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // an amount of 0 only asks
   std::vector<Balance> all;

@@ -16,6 +16,7 @@
 #include "limits/accounts/rules.h"
 #include "limits/accounts/shared_accounts.h"
 #include "limits/accounts/table.h"
+#include "limits/correction.h"
 #include "limits/newcomers.h"
 #include "limits/notes.h"
 #include "limits/reservation.h"
@@ -64,6 +65,11 @@ class Ledger {
   void charge(std::span<const Balance> differences);
   // Everybody's balances under the configured limits; a key's own limits are not among them.
   std::vector<Balance> balances();
+  // What a key has spent under its own limits, as far as this gateway knows; slots are left out.
+  std::vector<Balance> own_balances(const std::string& key, const core::LimitRule& own) const;
+  // Gives spending back. own: of Scope::own, the limits of the key; nullptr: there is no such key. invalid_request:
+  // there is no such limit, or nothing is spent; overloaded: the shared accounts are unreachable.
+  core::Result<Corrected> correct(const Correction& correction, const core::LimitRule* own = nullptr);
   // What all gateways together have spent and may spend, for the same spenders. Empty: the limits are not shared, or
   // the shared accounts are unreachable.
   std::vector<Balance> together(std::span<const Balance> balances) const;
@@ -85,11 +91,17 @@ class Ledger {
     Rules whole;  // what all gateways together may spend
     Table table;
   };
+  struct InForce {
+    Rule whole;
+    Rules part;
+  };
+  core::Result<InForce> in_force(const Correction& correction, const core::LimitRule* own) const;
   Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
   const Book& book(Scope scope) const { return *books_[static_cast<std::size_t>(scope)]; }
   Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
   void replace(Book& book, const Rules& rules, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
+  void remember(const Balance& balance, std::int32_t period);
   void charge(const Balance& difference, const Rules& rules, const Moment& now);
   std::vector<SharedItem> shared_items(const Subject& subject, const Cost& cost, const Moment& now) const;
   core::Quotas own_quotas(const Subject& subject) const;

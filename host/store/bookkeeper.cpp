@@ -179,12 +179,30 @@ Status Bookkeeper::write() {
   const std::vector<limits::Balance> changed = ledger_.changes();
   const std::vector<limits::UsageLine> usage = ledger_.usage().take();
   try {
+    write_corrections();
     role_ == Role::owner ? write_balances(changed, usage) : write_differences(changed, usage);
     return {};
   } catch (const std::exception& error) {
     for (const limits::UsageLine& line : usage) ledger_.usage().add(line);
     return failed("what was spent could not be written down", error);
   }
+}
+
+void Bookkeeper::note(CorrectionLine correction) {
+  const std::lock_guard lock(mutex_);
+  corrections_.push_back(std::move(correction));
+}
+
+void Bookkeeper::write_corrections() {
+  std::vector<CorrectionLine> lines;
+  {
+    const std::lock_guard lock(mutex_);
+    lines = corrections_;
+  }
+  if (lines.empty()) return;
+  store::write_corrections(*database_, lines);
+  const std::lock_guard lock(mutex_);
+  corrections_.erase(corrections_.begin(), corrections_.begin() + std::ssize(lines));
 }
 
 // Puts away what is over, in memory and on disk. True: there is more. A failure is met again by the next batch.

@@ -20,6 +20,7 @@
 
 #include "limits/late_spending.h"
 #include "limits/ledger.h"
+#include "store/books/corrections.h"
 #include "store/database/database.h"
 #include "store/keys/key_ring.h"
 
@@ -51,6 +52,8 @@ class Bookkeeper {
   void predecessor_ended();
   bool has_predecessor() const;
   void stop();                  // the last batch is written; health() says whether it could be
+  // Writes down with the next batch what an operator has given back. Any thread.
+  void note(CorrectionLine correction);
   core::Status health() const;  // of the database, when it was last used. Any thread
 
  private:
@@ -60,6 +63,7 @@ class Bookkeeper {
   core::Status look();
   core::Status load_keys();
   core::Status write();
+  void write_corrections();
   void write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
   void write_differences(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
   core::Status play(Role role);
@@ -81,6 +85,7 @@ class Bookkeeper {
   Role role_ = Role::owner;
   core::Status written_;       // how the last batch went
   mutable std::mutex mutex_;   // of what follows
+  std::vector<CorrectionLine> corrections_;  // that are not written yet
   core::Status health_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -58,6 +58,7 @@ def ignore_file_limits():
 class Gateway:
     def __init__(self, folder, yaml, env=None, file_limit=None, under=()):
         self.folder = folder
+        self.again = lambda: Gateway(folder, yaml, env, file_limit, under)  # once this one has ended
         self.config = folder / "gatehouse.yaml"
         self.config.write_text(
             "server: { listen: 127.0.0.1:0, drain_timeout: 20s }\n" * ("server:" not in yaml)

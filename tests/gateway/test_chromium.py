@@ -52,7 +52,8 @@ log_sinks: [ {{ plugin: jsonl, config: {{ path: requests.jsonl }} }} ]
 def state(gateway):
     """What a stranger could have changed: generations, shadows, and what was spent."""
     plugins = gateway.admin("/admin/plugins").json()["plugins"]
-    return (gateway.admin("/admin/generations").json()["generations"],
+    generations = gateway.admin("/admin/generations").json()["generations"]
+    return ([(one["generation"], one["current"]) for one in generations],
             [(plugin["kind"], plugin["name"], plugin["calls"]) for plugin in plugins],
             gateway.admin("/admin/usage").json()["usage"],
             (gateway.folder / "requests.jsonl").read_bytes())

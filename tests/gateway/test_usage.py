@@ -120,8 +120,8 @@ def test_limits_in_pages(start_gateway, upstream):
 
     assert eventually(lambda: limits("?per=client") == [("client", ["a", "b", "c"], None)])
     assert limits("?per=client&limit=1&offset=1") == [("client", ["b"], 2)]
-    assert limits("?client=c") == [("client", ["c"], None)] and limits("?client=nobody") == []
-    assert limits("?model=default-chat") == [("model", ["default-chat"], None)]
-    for query in ("limit=0", "limit=1001", "offset=-1", "per=team", "per=global&client=a"):
+    assert limits("?per=client&name=c") == [("client", ["c"], None)] and limits("?per=client&name=nobody") == []
+    assert limits("?per=model&name=default-chat") == [("model", ["default-chat"], None)]
+    for query in ("limit=0", "limit=1001", "offset=-1", "per=team", "name=a"):
         answer = gateway.admin("/admin/limits?" + query)
         assert answer.status == 400, answer.body

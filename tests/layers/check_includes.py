@@ -52,7 +52,7 @@ ARROWS = {
     "handlers/callers": {"core/...", "config", "config/yaml", "limits", "limits/tokens", "dialects/...", "net/front",
                          "modules/swap", "store/keys", "exchange", "handlers/routing"},
     "handlers/admin": {"core/...", "config", "config/yaml", "limits", "limits/accounts", "net/front", "modules/swap",
-                       "store", "store/books", "handlers/routing"},
+                       "store", "store/books", "store/keys", "handlers/routing"},
     "takeover": {"core", "core/text", "net/front", "store", "store/database"},
     "gateway": {"core/...", "config", "config/yaml", "limits", "limits/tokens", "store/...", "dialects",
                 "net/bounds", "net/front", "net/upstream", "modules/swap", "exchange", "handlers/...", "takeover"},

@@ -71,6 +71,11 @@ constexpr std::size_t kDimensionCount = std::size(kDimensions);
 
 constexpr const DimensionInfo& info(Dimension dimension) { return kDimensions[static_cast<std::size_t>(dimension)]; }
 
+inline bool limits_anything(const LimitRule& rule) {
+  return std::any_of(std::begin(kDimensions), std::end(kDimensions),
+                     [&](const DimensionInfo& row) { return rule.*row.limit != 0; });
+}
+
 inline bool counts_money(const LimitRule& rule) {
   return std::any_of(std::begin(kDimensions), std::end(kDimensions),
                      [&](const DimensionInfo& row) { return row.is_money() && rule.*row.limit != 0; });

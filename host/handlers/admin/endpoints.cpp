@@ -42,9 +42,12 @@ void add_operator_endpoints(Router& router, const OperatorServices& services, Un
   add("GET", "/", dashboard);
   add("GET", "/metrics", admin_metrics);
   add("GET", "/admin/generations", admin_generations);
-  add("GET", "/admin/limits", admin_limits, {"per", "client", "key", "model", "limit", "offset"});
+  add("GET", "/admin/limits", admin_limits, {"per", "name", "limit", "offset"});
+  add("GET", "/admin/limits/corrections", admin_limits_corrections);
   add("GET", "/admin/plugins", admin_plugins);
   add("GET", "/admin/usage", admin_usage, {"since", "until", "by", "client", "key", "model", "limit", "after"});
+  add("POST", "/admin/limits/credit", admin_limits_credit, {"per", "name", "limit", "amount", "reason"});
+  add("POST", "/admin/limits/reset", admin_limits_reset, {"per", "name", "limit", "reason"});
   add("POST", "/admin/promote", admin_promote, {"policy"});
   add("POST", "/admin/reload", admin_reload, {"retry?"});
   // Probes hold no token, and the dashboard asks for it.

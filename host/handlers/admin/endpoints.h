@@ -27,6 +27,16 @@ OperatorEndpoint admin_metrics;
 // "together" says both for all of them.
 OperatorEndpoint admin_limits;
 
+// POST /admin/limits/reset?per=SCOPE&name=NAME&limit=LIMIT&reason=TEXT: gives back all that was spent under a limit in
+// its present period; /admin/limits/credit with amount=N beside them: so much of it. SCOPE is one of /admin/limits, or
+// "own" for a key's own limits. 200 says what was given back and what is left of the spending. 400: there is no such
+// limit, or nothing to give back; 503: the shared accounts are unreachable.
+OperatorEndpoint admin_limits_reset;
+OperatorEndpoint admin_limits_credit;
+
+// GET /admin/limits/corrections: what operators have given back, and why; the latest first, a hundred at most.
+OperatorEndpoint admin_limits_corrections;
+
 // GET /admin/usage: who used what: requests, tokens and money. since=YYYY-MM-DD (default: the last thirty days),
 // until, by=day,client,key,model (default: all four); client, key and model name whose; limit=100 lines of a page (up
 // to 1,000), and "next" is what to give as after= for the next page, null after the last one.

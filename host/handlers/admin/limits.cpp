@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,13 +23,9 @@ namespace {
 
 constexpr std::size_t kShown = 100, kMostShown = 1'000;  // spenders of a limit
 
-std::string amount(Dimension dimension, std::int64_t amount) {
-  return core::info(dimension).is_money() ? core::dollars(amount) : std::to_string(amount);
-}
-
 JsonObject& add(JsonObject& json, const Balance& balance) {
-  return json.add_raw("spent", amount(balance.dimension, balance.spent))
-      .add_raw("of", amount(balance.dimension, balance.most));
+  return json.add_raw("spent", limits::amount_text(core::info(balance.dimension), balance.spent))
+      .add_raw("of", limits::amount_text(core::info(balance.dimension), balance.most));
 }
 
 // Which spenders are asked for.
@@ -42,12 +39,6 @@ struct Asked {
   }
 };
 
-core::Status wrong(std::string_view name, const std::string& what) {
-  core::Status status(core::Code::invalid_request, "The query parameter '" + std::string(name) + "' must be " + what);
-  status.failure().param = name;
-  return status;
-}
-
 core::Status read_number(const Query& query, std::string_view name, std::size_t least, std::size_t most,
                          std::size_t& number) {
   if (!query.given(name)) return {};
@@ -55,7 +46,7 @@ core::Status read_number(const Query& query, std::string_view name, std::size_t 
   const char* const last = text.data() + text.size();
   const auto [end, error] = std::from_chars(text.data(), last, number);
   if (error == std::errc() && end == last && number >= least && number <= most) return {};
-  return wrong(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
+  return unfit_parameter(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
 core::Result<Asked> asked_for(const Query& query) {
@@ -63,18 +54,14 @@ core::Result<Asked> asked_for(const Query& query) {
   GH_TRY(read_number(query, "limit", 1, kMostShown, asked.limit));
   GH_TRY(read_number(query, "offset", 0, limits::Ledger::kMaxSubjects, asked.offset));
   std::string scopes;
-  for (const limits::Scope scope : core::kConfiguredScopes) {
-    const std::string name(core::info(scope).name);
-    scopes += (scopes.empty() ? "" : ", ") + name;
-    if (query.value("per") == name) asked.scope = scope;
+  for (const core::ScopeInfo& row : core::kScopes) {
+    scopes.append(scopes.empty() ? "" : ", ").append(row.name);
+    if (query.value("per") == row.name) asked.scope = row.scope;
   }
-  if (query.given("per") && !asked.scope) return wrong("per", "one of " + scopes);
-  for (const limits::Scope scope : {limits::Scope::client, limits::Scope::key, limits::Scope::model}) {
-    const std::string_view name = core::info(scope).name;
-    if (!query.given(name)) continue;
-    if (asked.scope && *asked.scope != scope) return wrong(name, "the only one of per, client, key and model");
-    asked.scope = scope;
-    asked.name = query.value(name);
+  if (query.given("per") && !asked.scope) return unfit_parameter("per", "one of " + scopes);
+  if (query.given("name")) {
+    if (!asked.scope) return unfit_parameter("name", "given with 'per': whose name it is");
+    asked.name = query.value("name");
   }
   return asked;
 }
@@ -108,6 +95,16 @@ void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Ba
   }
 }
 
+// What is spent under the limits of the configuration, and under those of single keys.
+std::vector<Balance> all_balances(const OperatorServices& services) {
+  std::vector<Balance> balances = services.ledger.balances();
+  for (const auto& terms : services.keys.with_limits()) {
+    std::vector<Balance> own = services.ledger.own_balances(terms->id, terms->limits);
+    std::move(own.begin(), own.end(), std::back_inserter(balances));
+  }
+  return balances;
+}
+
 }  // namespace
 
 void admin_limits(const OperatorServices& services, const Query& query, net::Response& response,
@@ -115,7 +112,7 @@ void admin_limits(const OperatorServices& services, const Query& query, net::Res
   const core::Result<Asked> asked = asked_for(query);
   if (!asked.ok()) return send_error(response, asked.status(), id);
   std::map<std::pair<limits::Scope, Dimension>, std::vector<Balance>> by_limit;
-  for (Balance& balance : services.ledger.balances()) {
+  for (Balance& balance : all_balances(services)) {
     if (asked->about(balance)) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));
   }
   std::string out;

@@ -12,6 +12,7 @@
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 #include "store/bookkeeper.h"
+#include "store/keys/key_ring.h"
 
 namespace gatehouse::handlers {
 
@@ -23,7 +24,8 @@ struct OperatorServices {
   Tokens& tokens;
   const core::AddressRanges& trusted_proxies;
   const std::string& data_dir;                                            // where usage is read from
-  const store::Bookkeeper& bookkeeper;
+  store::Bookkeeper& bookkeeper;
+  const store::KeyRing& keys;
   std::function<net::ServerCounters()> server_counters;                   // of the callers' side
   std::function<modules::ReloadReport(modules::Reloader::Retry)> reload;  // reads the configuration again
   std::function<modules::ReloadReport(std::string_view policy)> promote;  // its shadow

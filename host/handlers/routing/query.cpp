@@ -97,4 +97,10 @@ Result<std::string> percent_decoded(std::string_view text, bool plus_is_space) t
   return Status(Code::invalid_request, "holds a '%' that two hexadecimal digits do not follow");
 }
 
+core::Status unfit_parameter(std::string_view name, const std::string& what) {
+  core::Status status(core::Code::invalid_request, "The query parameter '" + std::string(name) + "' must be " + what);
+  status.failure().param = name;
+  return status;
+}
+
 }  // namespace gatehouse::handlers

@@ -30,6 +30,9 @@ class Query {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
+// "The query parameter 'NAME' must be WHAT", for programs too: invalid_request.
+core::Status unfit_parameter(std::string_view name, const std::string& what);
+
 // Percent-encoded text as it is meant: UTF-8 without control characters. invalid_request: it is none; the message
 // begins with what is wrong with it ("holds …", "is not …").
 core::Result<std::string> percent_decoded(std::string_view text, bool plus_is_space);

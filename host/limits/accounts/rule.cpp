@@ -32,6 +32,10 @@ std::int64_t as_amount(std::uint64_t tokens) {
   return static_cast<std::int64_t>(std::min(tokens, most));
 }
 
+std::string amount_text(const DimensionInfo& row, std::int64_t amount) {
+  return row.is_money() ? core::dollars(amount) : std::to_string(amount);
+}
+
 std::string described(Scope scope, const Subject& subject) {
   const core::ScopeInfo& row = core::info(scope);
   const std::string_view name = name_of(scope, subject);
@@ -112,14 +116,12 @@ core::Status Rule::refused(const std::string& spender, std::int64_t wait) const 
 }
 
 core::Status Rule::refused_too_large(const std::string& spender, const Cost& cost) const {
-  const bool money = info().is_money();
-  const auto shown = [&](std::int64_t amount) { return money ? core::dollars(amount) : std::to_string(amount); };
-  const std::string requested = shown(info().is_window() ? amount(cost) : as_amount(cost.input_tokens));
+  const std::int64_t requested = info().is_window() ? amount(cost) : as_amount(cost.input_tokens);
   core::Failure failure;
   failure.code = core::Code::rate_limited;
   failure.message = "Request too large for " + spender + " on " + std::string(info().words) + ": Limit " +
-                    shown(most_) + ", Requested " + requested;
-  failure.reason = money ? "insufficient_quota" : "tokens";
+                    amount_text(info(), most_) + ", Requested " + amount_text(info(), requested);
+  failure.reason = info().is_money() ? "insufficient_quota" : "tokens";
   failure.retry_useless = true;
   return core::Status(std::move(failure));
 }

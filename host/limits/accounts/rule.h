@@ -19,6 +19,9 @@ using core::Subject;
 
 std::string described(Scope scope, const Subject& subject);  // "client_id dev-local-1"
 
+// In dollars for money, else the number as it is.
+std::string amount_text(const DimensionInfo& row, std::int64_t amount);
+
 // Tokens as an account counts them; what is far beyond any limit is cut.
 std::int64_t as_amount(std::uint64_t tokens);
 

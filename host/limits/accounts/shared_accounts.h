@@ -35,6 +35,9 @@ class SharedAccounts {
   virtual Taken take(std::span<SharedItem> items) = 0;
   // Charges the amount as soon as the accounts can be reached. Never waits.
   virtual void charge(const SharedItem& item) = 0;
+  // This gateway has spent so much that the accounts should know of already: before it was started anew, or in the
+  // process that it takes over from. They are told again if they do not. Never waits.
+  virtual void remember(const SharedItem& item) = 0;
 
   virtual bool reachable() const = 0;
   virtual std::uint64_t failures() const = 0;  // how often they were lost

@@ -44,6 +44,18 @@ class Table {
   }
   static void unpin(Entry& entry) { entry.second.pins.fetch_sub(1, std::memory_order_release); }
 
+  // Unpins at the end of a scope.
+  class Pin {
+   public:
+    explicit Pin(Entry& entry) : entry_(entry) {}
+    Pin(const Pin&) = delete;
+    Pin& operator=(const Pin&) = delete;
+    ~Pin() { unpin(entry_); }
+
+   private:
+    Entry& entry_;
+  };
+
   // Forgets every account that is idle and not pinned, one shard locked at a time.
   template <class Idle>
   void forget(const Idle& idle) {

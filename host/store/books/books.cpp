@@ -106,13 +106,6 @@ std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
   return balances;
 }
 
-core::Result<std::vector<Balance>> balances_of(const std::string& data_dir) try {
-  GH_ASSIGN(const auto database, Database::look(data_dir));
-  return read_balances(*database, limits::real_time().unix_ns);
-} catch (const std::exception& error) {
-  return failed("the balances could not be read", error);
-}
-
 void write_books(Database& database, std::span<const Balance> balances, std::span<const UsageLine> usage) {
   Transaction transaction(database);
   write(database, balances);

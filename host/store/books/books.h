@@ -20,9 +20,6 @@ inline constexpr const char* kFullAt = "(unix_ns + CAST(spent AS REAL) / max(mos
 // The balances that still matter at that time: those of periods that are over do not.
 std::vector<limits::Balance> read_balances(Database& database, std::int64_t unix_ns);
 
-// The same on a connection of its own; any thread.
-core::Result<std::vector<limits::Balance>> balances_of(const std::string& data_dir);
-
 // Writes both in one transaction: balances replace the earlier ones, usage is added to the earlier usage.
 void write_books(Database& database, std::span<const limits::Balance> balances,
                  std::span<const limits::UsageLine> usage);

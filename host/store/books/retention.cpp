@@ -32,6 +32,7 @@ bool put_away(Database& database, const limits::Moment& now, std::int32_t first_
   Transaction transaction(database);
   bool more = remove(database, "usage", "day, client, key, model", "day", first_day);
   more |= remove(database, "usage_by_day", "day, model", "day", first_day);
+  more |= remove(database, "corrections", "rowid", "unix_s", std::int64_t{first_day} * 86'400);
   for (const core::DimensionInfo& row : core::kDimensions) {
     const std::string key = "scope, name, dimension, period";
     const std::string those = "dimension = '" + std::string(row.name) + "' AND ";

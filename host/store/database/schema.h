@@ -1,4 +1,5 @@
 // The tables of the database, as steps that lead from one schema to the next. A step that was released stays as it is.
+// Constants; any thread.
 #pragma once
 
 #include <iterator>
@@ -77,7 +78,18 @@ END)sql",
     R"sql(INSERT INTO usage_by_day SELECT day, model, sum(requests), sum(input), sum(output), sum(cached),
   sum(reasoning), sum(nanodollars) FROM usage GROUP BY day, model)sql"};
 
-inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay};
+inline constexpr const char* kCorrections[] = {
+    R"sql(CREATE TABLE corrections (
+  unix_s            INTEGER NOT NULL,
+  scope             TEXT NOT NULL,
+  name              TEXT NOT NULL,
+  dimension         TEXT NOT NULL,
+  amount            INTEGER NOT NULL,
+  reason            TEXT NOT NULL
+) STRICT)sql",
+    "CREATE INDEX corrections_by_time ON corrections (unix_s)"};
+
+inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay, kCorrections};
 inline constexpr int kSchema = std::size(kSteps);
 
 }  // namespace gatehouse::store

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <span>
@@ -28,6 +29,24 @@ KeyRing::Found KeyRing::find(std::string_view credential) const {
   }
   const KeyDigest shown = strangers_(credential);
   return {core::hex(std::span(shown).first(8)), nullptr};
+}
+
+std::shared_ptr<const core::KeyTerms> KeyRing::by_id(std::string_view id) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return key.second->id == id; });
+  return found == keys_.end() ? nullptr : found->second;
+}
+
+std::vector<std::shared_ptr<const core::KeyTerms>> KeyRing::with_limits() const {
+  std::vector<std::shared_ptr<const core::KeyTerms>> terms;
+  {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [digest, key] : keys_) {
+      if (core::limits_anything(key->limits)) terms.push_back(key);
+    }
+  }
+  std::sort(terms.begin(), terms.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
+  return terms;
 }
 
 void KeyRing::replace(const std::vector<StoredKey>& keys) {

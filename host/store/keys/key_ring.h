@@ -28,6 +28,11 @@ class KeyRing {
   };
   Found find(std::string_view credential) const;
 
+  // Of a known key; nullptr: there is none. Looks through all keys.
+  std::shared_ptr<const core::KeyTerms> by_id(std::string_view id) const;
+  // Of every key that has limits of its own, by id.
+  std::vector<std::shared_ptr<const core::KeyTerms>> with_limits() const;
+
   void replace(const std::vector<StoredKey>& keys);
   const KeyHash& hash() const { return hash_; }
 

@@ -36,20 +36,21 @@ std::int64_t steady_us() {
 
 }  // namespace
 
-RedisAccounts::RedisAccounts(RedisOptions options, Spent spent)
+RedisAccounts::RedisAccounts(RedisOptions options, std::string self)
     : options_(std::move(options)),
-      spent_(std::move(spent)),
+      self_(std::move(self)),
       script_(script_hash()),
       root_(options_.prefix + ":{limits}:"),
-      self_(root_ + "from:" + core::random_hex(8)) {}
+      numbers_(root_ + "from:" + core::random_hex(8)),
+      had_lost_(std::chrono::seconds(10)) {}
 
 limits::SharedAccounts::Taken RedisAccounts::take(std::span<SharedItem> items) {
   const std::int64_t epoch = epoch_.load(std::memory_order_acquire);
   if (epoch == 0) return Taken::unknown;
-  std::vector<std::string> keys{root_ + "epoch", self_};
+  std::vector<std::string> keys{root_ + "epoch", numbers_};
   const std::int64_t patience = std::chrono::microseconds(options_.timeout).count();
   std::vector<std::string> arguments{"take", std::to_string(epoch),
-                                     std::to_string(steady_us() + ahead_.load(std::memory_order_relaxed) + patience)};
+                                     std::to_string(server_time() + patience), self_};
   for (const SharedItem& item : items) {
     keys.push_back(key(epoch, item.scope, item.dimension, item.name));
     append(arguments, item.dimension, item.most, item.amount, item.period);
@@ -79,26 +80,28 @@ limits::SharedAccounts::Taken RedisAccounts::understood(const std::vector<std::i
     item.until_fits = told[3] * 1000;
     item.period = static_cast<std::int32_t>(told[4]);
     told += kPerItem;
+    if (answer[0] == kDone) confirmed_.add(item, answer[1]);
   }
   return answer[0] == kDone ? Taken::all : Taken::none;
 }
 
+// What cost more than was reserved is told at once: the other gateways may be about to give it away.
 void RedisAccounts::charge(const SharedItem& item) {
   const std::lock_guard lock(mutex_);
   Charge& charge = charges_[{item.scope, item.name, item.dimension, item.period}];
   charge.most = item.most;
   charge.amount += item.amount;
+  if (item.amount <= 0 || !reachable() || std::exchange(urgent_, true)) return;
+  wake_.notify_one();
 }
 
-std::string RedisAccounts::key(std::int64_t epoch, limits::Scope scope, Dimension dimension,
-                               const std::string& name) const {
-  return root_ + std::to_string(epoch) + ":" + std::string(core::info(scope).name) + ":" +
-         std::string(core::info(dimension).name) + ":" + name;
-}
+void RedisAccounts::remember(const SharedItem& item) { confirmed_.add(item, server_time()); }
+
+std::int64_t RedisAccounts::server_time() const { return steady_us() + ahead_.load(std::memory_order_relaxed); }
 
 // Adds what the script is told of an account.
 void RedisAccounts::append(std::vector<std::string>& arguments, Dimension dimension, std::int64_t most,
-                           std::int64_t amount, std::int32_t period) {
+                           std::int64_t amount, std::int64_t period) {
   using core::LimitKind;
   static_assert(int{kRefills} == static_cast<int>(LimitKind::bucket) && int{kDay} == static_cast<int>(LimitKind::day) &&
                     int{kMonth} == static_cast<int>(LimitKind::month),

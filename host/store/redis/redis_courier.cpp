@@ -14,8 +14,10 @@ using core::Status;
 namespace {
 
 constexpr auto kVisit = std::chrono::milliseconds(20);
-constexpr std::size_t kMostCharges = 100;  // in one call of the script
-constexpr std::int64_t kMinute = 60'000'000'000;
+constexpr auto kCompare = std::chrono::milliseconds(200);
+constexpr auto kForget = std::chrono::minutes(1);
+constexpr auto kSettling = std::chrono::milliseconds(200);  // in which each gateway notices that a server is back
+constexpr std::size_t kMostAccounts = 100;                  // in one call of the script
 
 // Never 0, and small enough for Lua's numbers to hold it exactly.
 std::int64_t new_epoch() {
@@ -44,7 +46,10 @@ void RedisAccounts::stop() {
 
 void RedisAccounts::run() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kVisit, [this] { return stopping_; })) {
+  while (true) {
+    wake_.wait_for(lock, kVisit, [this] { return stopping_ || urgent_; });
+    if (stopping_) break;
+    urgent_ = false;
     lock.unlock();
     if (const Status status = visit(); status.ok())
       complain(status);
@@ -56,17 +61,21 @@ void RedisAccounts::run() {
   complain(visit());
 }
 
-// Connects and joins if need be, and delivers the charges.
+// Connects and joins if need be, delivers the charges, and compares. A server that was away is not asked before all
+// gateways have had the time to tell what it misses.
 Status RedisAccounts::visit() {
   if (link_ == nullptr) {
     GH_ASSIGN(link_, RedisLink::connect(options_));
+    if (joined_ != 0) opens_ = Clock::now() + kSettling;
+    anew_ = true;
   }
   Status status = join();
   if (status.ok()) status = deliver(joined_);
-  if (status.ok())
-    epoch_.store(joined_, std::memory_order_release);
-  else
+  if (status.ok()) status = compare();
+  if (!status.ok())
     link_ = nullptr;
+  else if (Clock::now() >= opens_)
+    epoch_.store(joined_, std::memory_order_release);
   return status;
 }
 
@@ -75,48 +84,62 @@ Result<std::int64_t> RedisAccounts::current_epoch() {
   return found.empty() ? 0 : found.front();
 }
 
-// An epoch ends when the server loses its data, the number of the epoch included. Then each gateway tells what it has
-// spent. A gateway that has just started tells nothing if the epoch goes on.
+// An epoch ends when the server loses its data, the number of the epoch included.
 Status RedisAccounts::join() {
   GH_ASSIGN(std::int64_t current, current_epoch());
   if (current != 0 && current == joined_) return {};
-  bool forgotten = joined_ != 0;
   if (current == 0) {
     const std::int64_t proposed = new_epoch();
     GH_TRY(link_->command({"SET", root_ + "epoch", std::to_string(proposed), "NX"}).status());
     GH_ASSIGN(current, current_epoch());  // another gateway may have been first
-    forgotten |= current == proposed;
   }
   GH_TRY(learn(current));
-  if (forgotten) GH_TRY(tell());
+  if (joined_ != 0) opens_ = Clock::now() + kSettling;
+  anew_ = true;
   joined_ = current;
   return {};
 }
 
 // Learns the server's time, by a charge of nothing.
 Status RedisAccounts::learn(std::int64_t epoch) {
-  GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, {root_ + "epoch", self_},
-                                             {"charge", std::to_string(epoch), std::to_string(number_)}));
+  GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, {root_ + "epoch", numbers_},
+                                             {"charge", std::to_string(epoch), std::to_string(number_), self_}));
   if (answer.size() != 2 || answer.front() != kDone) return other_epoch();
   learn_time(answer.back());
   return {};
 }
 
-// Replaces the charges by everything that this gateway has spent.
-Status RedisAccounts::tell() {
-  GH_ASSIGN(const auto balances, spent_());
-  const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  Charges told;
-  for (const limits::Balance& balance : balances) {
-    if (balance.spent <= 0 || (balance.period == 0 && balance.unix_ns < now - kMinute)) continue;
-    told[{balance.scope, balance.name, balance.dimension, balance.period}] = {balance.most, balance.spent};
+// Has the server hold at least what it has confirmed of our spending: all of it where it was joined anew, else what
+// has grown since.
+Status RedisAccounts::compare() {
+  const Clock::time_point now = Clock::now();
+  if (!anew_ && now - compared_ < kCompare) return {};
+  const std::vector<ConfirmedSpending::Told> told = anew_ ? confirmed_.all() : confirmed_.changed();
+  for (std::span<const ConfirmedSpending::Told> rest = told; !rest.empty();) {
+    const std::size_t some = std::min(rest.size(), kMostAccounts);
+    GH_TRY(tell(rest.first(some)));
+    rest = rest.subspan(some);
   }
-  {
-    const std::lock_guard lock(mutex_);
-    charges_.swap(told);  // the balances include the former charges
+  anew_ = false;
+  compared_ = now;
+  if (now - forgotten_ < kForget) return {};
+  forgotten_ = now;
+  confirmed_.forget(server_time());
+  return {};
+}
+
+Status RedisAccounts::tell(std::span<const ConfirmedSpending::Told> told) {
+  std::vector<std::string> keys{root_ + "epoch", numbers_};
+  std::vector<std::string> arguments{"tell", std::to_string(joined_), "0", self_};
+  for (const ConfirmedSpending::Told& one : told) {
+    keys.push_back(key(joined_, one.scope, one.dimension, one.name));
+    append(arguments, one.dimension, one.most, one.level, one.at);
   }
-  under_way_.clear();
+  GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, keys, arguments));
+  if (answer.size() != 3 || answer.front() != kDone) return other_epoch();
+  if (answer.back() > 0)
+    had_lost_.say("Redis had lost what this gateway has spent of " + std::to_string(answer.back()) +
+                  " accounts, and was told again");
   return {};
 }
 
@@ -125,27 +148,33 @@ Status RedisAccounts::deliver(std::int64_t epoch) {
   for (bool away = !reachable();; away = false) {
     if (under_way_.empty()) {
       const std::lock_guard lock(mutex_);
-      while (!charges_.empty() && under_way_.size() < kMostCharges) {
+      while (!charges_.empty() && under_way_.size() < kMostAccounts) {
         under_way_.insert(charges_.extract(charges_.begin()));
       }
       if (under_way_.empty() && !away) return {};
       ++number_;
     }
-    GH_TRY(send(epoch));
+    GH_ASSIGN(const std::int64_t server_us, send(epoch));
+    for (const auto& [account, charge] : under_way_) {
+      const auto& [scope, name, dimension, period] = account;
+      confirmed_.add({scope, name, dimension, charge.most, charge.amount, period}, server_us);
+    }
     under_way_.clear();
   }
 }
 
-Status RedisAccounts::send(std::int64_t epoch) {
-  std::vector<std::string> keys{root_ + "epoch", self_};
-  std::vector<std::string> arguments{"charge", std::to_string(epoch), std::to_string(number_)};
+// The server's time as it charged them.
+Result<std::int64_t> RedisAccounts::send(std::int64_t epoch) {
+  std::vector<std::string> keys{root_ + "epoch", numbers_};
+  std::vector<std::string> arguments{"charge", std::to_string(epoch), std::to_string(number_), self_};
   for (const auto& [account, charge] : under_way_) {
     const auto& [scope, name, dimension, period] = account;
     keys.push_back(key(epoch, scope, dimension, name));
     append(arguments, dimension, charge.most, charge.amount, period);
   }
   GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, keys, arguments));
-  return answer.empty() || answer.front() != kDone ? other_epoch() : Status();
+  if (answer.size() != 2 || answer.front() != kDone) return other_epoch();
+  return answer.back();
 }
 
 }  // namespace gatehouse::store

@@ -9,28 +9,34 @@ namespace gatehouse::store {
 enum Outcome : std::int64_t { kTooLate = -2, kOtherEpoch = -1, kRefused = 0, kDone = 1 };
 enum AccountKind : int { kRefills = 0, kDay = 1, kMonth = 2 };
 
+constexpr std::int64_t kTicksPerUnit = 60'000'000;
+constexpr std::int64_t kMostTicks = 9'000'000'000'000'000;  // a number that is exact in Lua still
+
 // KEYS[1]: the epoch, a number that is lost together with the server's data.
 // KEYS[2]: of a charge, the number of the last one by this gateway. KEYS[i + 2]: an account.
-// ARGV[1]: "take" or "charge". ARGV[2]: the epoch we know.
+// ARGV[1]: "take", "charge" or "tell". ARGV[2]: the epoch we know.
 // ARGV[3]: of a take, the server's time in us after which nobody waits for it; of a charge, its number.
-// ARGV[4i .. 4i + 3]: of an account its AccountKind, most, amount, period.
+// ARGV[4]: the gateway, as the accounts know it.
+// ARGV[4i + 1 .. 4i + 4]: of an account its AccountKind, most, amount, period. Who tells gives what it has spent by
+// itself for the amount: ticks as of `period`, in us, where it refills, else what it has spent in that period.
 //
 // Gives { an Outcome, the server's time, then of each account: fits, remaining, us until full, us until it
-// fits, period }; with kOtherEpoch just that epoch, 0 for none.
+// fits, period }; with kOtherEpoch just that epoch, 0 for none; to who tells, of how many accounts it missed something.
 //
 // An account that refills is a hash of its level in ticks and the time of that level. A unit is 60e6 ticks,
 // so that a limit of n a minute lets n ticks through each microsecond. A window's is what was spent, and the period.
+// Beside them stands the same of each gateway alone, as "LEVEL TIME": the part that it can tell again.
 constexpr char kSharedAccountsScript[] = R"lua(
 local UNIT = 60000000
-local MOST_DEBT = 9e15  -- a number that is exact still; 150 million units
+local MOST_DEBT = 9e15  -- kMostTicks; 150 million units
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local epoch = redis.call('GET', KEYS[1])
 if epoch ~= ARGV[2] then return { -1, tonumber(epoch) or 0 } end
 
-local taking = ARGV[1] == 'take'
+local taking, telling, me = ARGV[1] == 'take', ARGV[1] == 'tell', ARGV[4]
 if taking and now > tonumber(ARGV[3]) then return { -2, now } end
-if not taking then
+if ARGV[1] == 'charge' then
   if tonumber(redis.call('GET', KEYS[2]) or 0) >= tonumber(ARGV[3]) then return { 1, now } end
   redis.call('SET', KEYS[2], ARGV[3], 'EX', 86400)
 end
@@ -48,46 +54,59 @@ local function month()
 end
 
 local function text(number) return string.format('%.0f', number) end
-local function put(key, level, at, ms)
-  redis.call('HSET', key, 's', text(level), 'a', text(at))
-  redis.call('PEXPIRE', key, text(ms))
+local function put(one, at, ms)
+  redis.call('HSET', one.key, 's', text(one.level), 'a', text(at), me, text(one.mine) .. ' ' .. text(at))
+  redis.call('PEXPIRE', one.key, text(ms))
 end
 
 local function look(i)
-  local key = KEYS[i + 2]
-  local one = { key = key, kind = ARGV[4 * i], most = tonumber(ARGV[4 * i + 1]), amount = tonumber(ARGV[4 * i + 2]) }
-  local known = redis.call('HMGET', key, 's', 'a')
+  local one = { key = KEYS[i + 2], kind = ARGV[4 * i + 1], most = tonumber(ARGV[4 * i + 2]),
+                amount = tonumber(ARGV[4 * i + 3]) }
+  local wanted = tonumber(ARGV[4 * i + 4])
+  local known = redis.call('HMGET', one.key, 's', 'a', me)
   local level, at = tonumber(known[1] or 0), tonumber(known[2] or 0)
+  local mine, mine_at = string.match(known[3] or '', '^(%d+) (%d+)$')
+  mine, mine_at = tonumber(mine or 0), tonumber(mine_at or 0)
   if one.kind == '0' then
     if at > now then  -- the clock was set back
       at = now
-      redis.call('HSET', key, 'a', text(now))
+      redis.call('HSET', one.key, 'a', text(now))
     end
-    one.level = math.max(level - math.max(now - at, 0) * one.most, 0)
-    one.next = one.level + one.amount * UNIT
-    one.room = one.most * UNIT
+    local function left(of, since) return math.max(of - math.max(now - since, 0) * one.most, 0) end
+    one.level, one.mine = left(level, at), left(mine, mine_at)
+    if telling then
+      local missing = left(one.amount, wanted) - one.mine
+      one.amount = missing > one.most * 10000 and missing / UNIT or 0  -- clocks agree within 10 ms
+    end
+    one.unit = UNIT
     one.period = 0
   else
     one.period = math.max(one.kind == '1' and day or month(), at)
-    local wanted = tonumber(ARGV[4 * i + 3])
     if not taking and wanted < one.period then one.amount = 0 end
     if not taking and wanted > one.period then one.period = wanted end
-    one.level = at == one.period and level or 0
-    one.next = one.level + one.amount
-    one.room = one.most
+    one.begins = at ~= one.period
+    one.level = one.begins and 0 or level
+    one.mine = mine_at == one.period and mine or 0
+    if telling then one.amount = one.amount == 0 and 0 or math.max(one.amount - one.mine, 0) end
+    one.unit = 1
   end
+  one.next = one.level + one.amount * one.unit
+  one.room = one.most * one.unit
   one.fits = one.next <= one.room or one.amount == 0
   return one
 end
 
 local function write(one)
   if one.amount == 0 then return end
+  one.level = math.max(one.next, 0)
+  one.mine = math.max(one.mine + one.amount * one.unit, 0)
   if one.kind == '0' then
-    one.level = math.min(math.max(one.next, 0), math.max(2 * one.room, MOST_DEBT))
-    put(one.key, one.level, now, math.ceil(one.level / one.most / 1000) + 1000)
+    one.level = math.min(one.level, math.max(2 * one.room, MOST_DEBT))
+    one.mine = math.min(one.mine, MOST_DEBT)
+    put(one, now, math.ceil(one.level / one.most / 1000) + 1000)
   else
-    one.level = math.max(one.next, 0)
-    put(one.key, one.level, one.period, (one.kind == '1' and 2 or 62) * 86400000)
+    if one.begins then redis.call('DEL', one.key) end
+    put(one, one.period, (one.kind == '1' and 2 or 62) * 86400000)
   end
 end
 
@@ -112,6 +131,11 @@ for i = 1, #KEYS - 2 do
 end
 if fit or not taking then
   for i = 1, #all do write(all[i]) end
+end
+if telling then
+  local missed = 0
+  for i = 1, #all do missed = missed + (all[i].amount > 0 and 1 or 0) end
+  return { 1, now, missed }
 end
 if not taking then return { 1, now } end
 local out = { fit and 1 or 0, now }

@@ -33,6 +33,7 @@ class Elsewhere final : public SharedAccounts {
     return all ? Taken::all : Taken::none;
   }
   void charge(const SharedItem& item) override { spent[name(item)] += item.amount; }
+  void remember(const SharedItem& item) override { remembered[name(item)] += item.amount; }
   bool reachable() const override { return !away; }
   std::uint64_t failures() const override { return 0; }
 
@@ -42,7 +43,7 @@ class Elsewhere final : public SharedAccounts {
   }
 
   bool away = false;
-  std::map<std::string, std::int64_t> spent;
+  std::map<std::string, std::int64_t> spent, remembered;
 };
 
 constexpr Subject kWeb{"web", "k", "m"};
@@ -55,6 +56,16 @@ class TogetherTest : public testing::Test {
 };
 
 const std::vector<LimitRule> kHundredADay{{.per = Scope::client, .tokens_per_day = 100}};
+
+TEST_F(TogetherTest, WhatIsRestoredTheyShouldKnowOfAndAreNotCharged) {
+  Ledger ledger(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  const std::int32_t today = clock_.clock()().day();
+  ledger.restore(std::vector<Balance>{{Scope::client, "web", Dimension::tokens_day, today, 33, 20, 0},
+                                      {Scope::client, "old", Dimension::tokens_day, today - 1, 33, 20, 0}});
+  ledger.charge(std::vector<Balance>{{Scope::client, "web", Dimension::tokens_day, today, 33, -5, 0}});
+  EXPECT_EQ(elsewhere_.remembered, (std::map<std::string, std::int64_t>{{kTokens, 15}}));
+  EXPECT_TRUE(elsewhere_.spent.empty());
+}
 
 TEST_F(TogetherTest, OneLimitForAll) {
   Ledger one(kHundredADay, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});

@@ -132,14 +132,5 @@ TEST_F(BooksTest, BothPartsAreWrittenOrNeither) {
   EXPECT_TRUE(read_balances(*database_, kNow).empty());
 }
 
-TEST_F(BooksTest, BalancesAreHadOverAConnectionOfTheirOwn) {
-  write({{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 3}});
-  const auto balances = balances_of(folder_.text());
-  ASSERT_TRUE(balances.ok()) << balances.status().message();
-  ASSERT_EQ(balances->size(), 1u);
-  EXPECT_EQ(balances->front().spent, 3);
-  EXPECT_EQ(balances_of(folder_.text() + "/none").status().code(), core::Code::config);
-}
-
 }  // namespace
 }  // namespace gatehouse::store

@@ -13,7 +13,7 @@ TEST(Database, IsBroughtFromTheFirstSchemaToTheCurrentOneWithWhatItHas) {
   {
     const auto database = open_database(folder.text());
     for (const char* statement : {"DROP TRIGGER usage_begun", "DROP TRIGGER usage_added", "DROP TABLE usage_by_day",
-                                  "PRAGMA user_version = 1"})
+                                  "DROP TABLE corrections", "PRAGMA user_version = 1"})
       database->run(statement);
     database->run(
         "INSERT INTO usage VALUES (1, 'a', '', 'm', 1, 10, 0, 0, 0, 5), (1, 'b', '', 'm', 2, 20, 0, 0, 0, 6), "
