@@ -1,4 +1,6 @@
 // limits: who may spend how much.
+#include <algorithm>
+
 #include "config/sections.h"
 #include "core/money/money.h"
 
@@ -39,6 +41,20 @@ std::optional<std::int64_t> read_limit(const Node& node, const DimensionInfo& di
   return node.integer(1, dimension.kind == core::LimitKind::slot ? kMostSlots : kMost);
 }
 
+std::optional<const core::Calendar*> read_calendar(const Node& node) {
+  const auto zone = node.text();
+  if (!zone) return std::nullopt;
+  const auto calendar = core::Calendar::of(*zone);
+  if (calendar.ok()) return *calendar;
+  node.fail(std::string(calendar.status().message()));
+  return std::nullopt;
+}
+
+bool has_window(const LimitRule& rule) {
+  return std::any_of(std::begin(core::kDimensions), std::end(core::kDimensions),
+                     [&](const DimensionInfo& row) { return row.is_window() && rule.*row.limit != 0; });
+}
+
 // "a, b or c"
 std::string listed(const std::vector<std::string_view>& names) {
   std::string text;
@@ -53,13 +69,14 @@ std::string listed(const std::vector<std::string_view>& names) {
 void read_limits(const Node& node, std::vector<LimitRule>& limits) {
   std::vector<std::string_view> dimensions;
   for (const DimensionInfo& dimension : core::kDimensions) dimensions.push_back(dimension.name);
-  std::vector<std::string_view> keys{"per"};
+  std::vector<std::string_view> keys{"per", "timezone"};
   keys.insert(keys.end(), dimensions.begin(), dimensions.end());
   for (const Node& item : node.items()) {
     const auto section = item.section(keys);
     if (!section) continue;
     LimitRule rule;
     if (const Node* n = section->required("per")) assign(rule.per, read_scope(*n));
+    if (const Node* n = section->find("timezone")) assign(rule.calendar, read_calendar(*n));
     bool limits_something = false;
     for (const DimensionInfo& dimension : core::kDimensions) {
       const Node* n = section->find(std::string(dimension.name));
@@ -68,6 +85,8 @@ void read_limits(const Node& node, std::vector<LimitRule>& limits) {
       assign(rule.*dimension.limit, read_limit(*n, dimension));
       check_once(*n, dimension, rule, limits);
     }
+    if (const Node* n = section->find("timezone"); n != nullptr && limits_something && !has_window(rule))
+      n->fail("has no meaning for limits by the minute or at once; leave it out");
     if (!limits_something) item.fail("limits nothing: give " + listed(dimensions));
     limits.push_back(rule);
   }

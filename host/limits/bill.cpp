@@ -33,7 +33,8 @@ std::uint64_t affordable(const core::Quotas& quotas, std::uint64_t input, const 
   const auto dear = static_cast<std::uint64_t>(std::max(price.output, price.reasoning));
   for (const core::DimensionInfo& row : core::kDimensions) {
     const core::Quota& quota = quotas[row.dimension];
-    if (quota.limit == 0 || !row.is_window() || (row.is_money() && dear == 0)) continue;
+    if (quota.limit == 0 || !row.is_window() || row.unit == core::LimitUnit::requests) continue;
+    if (row.is_money() && dear == 0) continue;
     const std::int64_t taken = row.is_money() ? core::most_cost(price, input, 0) : as_amount(input);
     const auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(quota.remaining - taken, 0));
     most = std::min(most, row.is_money() ? left * kPicodollars / dear : left);

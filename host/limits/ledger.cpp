@@ -81,7 +81,8 @@ std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost&
     for (const Rule& rule : rules) {
       if (is_slot(rule.info()) || stands_in(own, scope, rule)) continue;
       SharedItem item{scope, std::string(name_of(scope, subject)), rule.dimension(), rule.most(), rule.amount(cost)};
-      item.period = period_of(rule.info(), now);
+      item.period = rule.present(now).number;
+      item.calendar = &rule.calendar();
       items.push_back(std::move(item));
     }
   };
@@ -162,11 +163,11 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
   if (entry == nullptr) return;  // there is no room for all of them: the first stay
   if (Window* window = entry->second.window(written.info())) {
     // The period lies ahead if the clock was set back since. More than one ahead, the clock was wrong: spent now.
-    const std::int32_t current = period_of(written.info(), now);
+    const std::int32_t current = rule->present(now).number;
     const std::int32_t period = balance.period > current + 1 ? current : balance.period;
     if (period >= current) {
       window->charge(balance.spent, period);
-      remember(balance, period);
+      remember(balance, *rule, period);
     }
   } else if (Bucket* bucket = entry->second.bucket(written.info())) {
     constexpr std::int64_t kYear = 366 * 86'400'000'000'000;  // more time would leave the range of ticks
@@ -178,9 +179,11 @@ void Ledger::restore(const Balance& balance, const Moment& now) {
 }
 
 // The shared accounts should know of it.
-void Ledger::remember(const Balance& balance, std::int32_t period) {
+void Ledger::remember(const Balance& balance, const Rule& rule, std::int32_t period) {
   if (sharing_.accounts == nullptr) return;
-  sharing_.accounts->remember({balance.scope, balance.name, balance.dimension, balance.most, balance.spent, period});
+  SharedItem item{balance.scope, balance.name, balance.dimension, balance.most, balance.spent, period};
+  item.calendar = &rule.calendar();
+  sharing_.accounts->remember(item);
 }
 
 void Ledger::begin_with(std::span<const Balance> spending) {
@@ -197,8 +200,9 @@ void Ledger::begin_with(std::span<const Balance> spending) {
     if (more > 0) {
       window->charge(more, one.period);
       notes_.add(*entry, one.scope, known.rules);
-      if (sharing_.accounts != nullptr)
-        sharing_.accounts->charge({one.scope, one.name, one.dimension, whole->most(), more, one.period});
+      SharedItem item{one.scope, one.name, one.dimension, whole->most(), more, one.period};
+      item.calendar = &whole->calendar();
+      if (sharing_.accounts != nullptr) sharing_.accounts->charge(item);
     }
     Table::unpin(*entry);
   }
@@ -228,7 +232,11 @@ std::vector<Balance> Ledger::balances() {
     Book& known = book(scope);
     const std::size_t first = balances.size();
     known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
-    for (Balance& balance : std::span(balances).subspan(first)) balance.whole = known.whole.find(balance.dimension)->most();
+    for (Balance& balance : std::span(balances).subspan(first)) {
+      const Rule& whole = *known.whole.find(balance.dimension);
+      balance.whole = whole.most();
+      balance.calendar = &whole.calendar();
+    }
   }
   return balances;
 }
@@ -239,6 +247,7 @@ std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
   for (const Balance& balance : balances) {
     items.push_back({balance.scope, balance.name, balance.dimension, balance.whole});
     items.back().period = balance.period;
+    items.back().calendar = balance.calendar;
   }
   if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // an amount of 0 only asks
   std::vector<Balance> all;

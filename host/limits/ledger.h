@@ -101,7 +101,7 @@ class Ledger {
   Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
   void replace(Book& book, const Rules& rules, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
-  void remember(const Balance& balance, std::int32_t period);
+  void remember(const Balance& balance, const Rule& rule, std::int32_t period);
   void charge(const Balance& difference, const Rules& rules, const Moment& now);
   std::vector<SharedItem> shared_items(const Subject& subject, const Cost& cost, const Moment& now) const;
   core::Quotas own_quotas(const Subject& subject) const;

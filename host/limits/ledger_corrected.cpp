@@ -36,6 +36,7 @@ Result<Ledger::InForce> Ledger::in_force(const Correction& correction, const cor
 Result<Corrected> Ledger::correct(const Correction& correction, const core::LimitRule* own) {
   GH_ASSIGN(const InForce force, in_force(correction, own));
   SharedItem all{correction.scope, correction.name, correction.dimension, force.whole.most()};
+  all.calendar = &force.whole.calendar();
   if (sharing_.accounts != nullptr) {
     const auto asked = sharing_.accounts->take({&all, 1});  // an amount of 0 only asks
     if (asked == SharedAccounts::Taken::unknown)

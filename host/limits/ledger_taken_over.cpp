@@ -38,7 +38,8 @@ void Ledger::charge(const Balance& difference, const Rules& rules, const Moment&
     account.running.fetch_add(static_cast<std::int32_t>(difference.spent), std::memory_order_relaxed);
   } else if (Window* window = account.window(row)) {
     window->charge(difference.spent, difference.period);
-    remember(difference, difference.period);  // its gateway has told them
+    if (const Rule* rule = rules.find(difference.dimension))
+      remember(difference, *rule, difference.period);  // its gateway has told them
   } else if (const Rule* rule = rules.find(difference.dimension)) {
     account.bucket(row)->charge(rule->rate(), difference.spent, now.steady);
   }

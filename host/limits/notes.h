@@ -23,7 +23,9 @@ struct Balance {
   std::int64_t most = 0;    // the limit it was counted under
   std::int64_t spent = 0;   // of a bucket: at unix_ns
   std::int64_t unix_ns = 0;
-  std::int64_t whole = 0;  // the limit of all gateways that share it, where that is asked for
+  // Of the limit that is in force for all gateways, where that is asked for.
+  std::int64_t whole = 0;
+  const core::Calendar* calendar = &core::Calendar::utc();
 };
 
 // What tells one balance from all others.

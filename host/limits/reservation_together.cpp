@@ -15,7 +15,7 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   std::vector<SharedItem>& items = together_->items;
   items = ledger_->shared_items(subject, cost, began_);
   for (const SharedItem& item : items) {
-    const Rule whole(item.dimension, item.most);
+    const Rule whole(item.dimension, item.most, *item.calendar);
     if (!whole.can_ever_hold(cost)) return whole.refused_too_large(described(item.scope, subject), cost);
   }
   GH_TRY(take_slots(subject, cost));
@@ -26,7 +26,7 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   }
   const auto scarce = std::find_if(items.begin(), items.end(), [](const SharedItem& item) { return !item.fits; });
   if (scarce == items.end()) return take_alone(subject, cost);
-  return Rule(scarce->dimension, scarce->most).refused(described(scarce->scope, subject), scarce->until_fits);
+  return Rule(scarce->dimension, scarce->most, *scarce->calendar).refused(described(scarce->scope, subject), scarce->until_fits);
 }
 
 // Opens every account there is a rule for, and takes what is not shared.

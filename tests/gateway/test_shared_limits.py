@@ -192,3 +192,19 @@ def test_under_load_nobody_waits_for_a_redis_that_does_not_answer(fleet, redis, 
     cost, lost = 13 * len(statuses), 6 * 9
     assert eventually(lambda: cost <= redis.spent("global:tokens_per_day:") <= cost + lost), (
         redis.spent("global:tokens_per_day:"), cost)
+
+
+@pytest.mark.parametrize("limit", ["tokens_per_hour", "tokens_per_week", "tokens_per_month", "tokens_total"])
+def test_every_span_of_a_places_calendar_is_one_for_all(fleet, redis, limit):
+    gateways = fleet(f"limits: [ {{ per: client, {limit}: 30, timezone: Asia/Kolkata }} ]")
+    account = f"client:{limit}:dev-local-1"
+    assert ask(gateways[0]).status == 200
+    assert eventually(lambda: redis.spent(account) == 13)
+    assert [ask(gateway).status for gateway in gateways[1:]] == [200, 429]
+    redis.command("FLUSHALL")
+    assert eventually(lambda: redis.spent(account) == 26), redis.spent(account)
+    time.sleep(0.1)  # in which the third has noticed too
+    assert eventually(lambda: all(reachable(gateway) for gateway in gateways))
+    refused = ask(gateways[2])
+    assert refused.status == 429 and redis.spent(account) == 26
+    assert ("(Asia/Kolkata)" in refused.json()["error"]["message"]) == (limit != "tokens_total")

@@ -19,7 +19,7 @@ inline constexpr auto kCountedDimensions = [] {
   constexpr auto count = std::count_if(std::begin(core::kDimensions), std::end(core::kDimensions), counted);
   std::array<core::Dimension, count> dimensions{};
   auto next = dimensions.begin();
-  for (const LimitKind kind : {LimitKind::bucket, LimitKind::day, LimitKind::month, LimitKind::slot}) {
+  for (const LimitKind kind : {LimitKind::bucket, LimitKind::window, LimitKind::slot}) {
     for (const core::DimensionInfo& row : core::kDimensions) {
       if (row.kind == kind && counted(row)) *next++ = row.dimension;
     }
@@ -35,7 +35,7 @@ inline constexpr auto kLimitOptions = [] {
     const core::DimensionInfo& row = core::info(dimension);
     *next++ = {row.short_name, "N", row.words};
   }
-  *next = {"budget", "20usd/month", "the most it may spend in a calendar month or day (UTC)"};
+  *next = {"budget", "20usd/month", "the most it may spend in a month, hour, day or week of the calendar (UTC), or in total"};
   return options;
 }();
 

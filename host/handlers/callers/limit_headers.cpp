@@ -67,14 +67,11 @@ constexpr bool in_ietf_pair(const core::DimensionInfo& row) {
   return row.kind != core::LimitKind::slot && !row.is_money();
 }
 
-constexpr std::int64_t seconds_of(core::LimitKind kind) {
-  switch (kind) {
-    case core::LimitKind::bucket: return 60;
-    case core::LimitKind::day: return 86'400;
-    case core::LimitKind::month: return std::int64_t{31} * 86'400;  // the longest
-    case core::LimitKind::slot: return 0;
-  }
-  return 0;
+constexpr std::int64_t kDay = 86'400;
+constexpr std::int64_t kLongest[] = {3'600, kDay, 7 * kDay, 31 * kDay, 0};  // of each core::Span; 0: it has no end
+
+constexpr std::int64_t seconds_of(const core::DimensionInfo& row) {
+  return row.is_window() ? kLongest[static_cast<std::size_t>(row.span)] : 60;
 }
 
 // One field of the pair: its limits separated by commas, or nothing where there are none.
@@ -93,7 +90,8 @@ void add_ietf_field(Lines& lines, std::string_view name, const core::Quotas& quo
 
 void add_ietf_pair(Lines& lines, const core::Quotas& quotas) {
   add_ietf_field(lines, "ratelimit-policy: ", quotas, [&](const core::DimensionInfo& row, const core::Quota& quota) {
-    lines << ";q=" << quota.limit << ";w=" << seconds_of(row.kind);
+    lines << ";q=" << quota.limit;
+    if (const std::int64_t window = seconds_of(row); window != 0) lines << ";w=" << window;
     if (row.unit == core::LimitUnit::tokens) lines << ";qu=\"tokens\"";
   });
   add_ietf_field(lines, "ratelimit: ", quotas, [&](const core::DimensionInfo&, const core::Quota& quota) {

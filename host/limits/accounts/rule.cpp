@@ -42,9 +42,12 @@ std::string described(Scope scope, const Subject& subject) {
   return name.empty() ? std::string(row.nameless) : std::string(row.described).append(name);
 }
 
-std::int32_t period_of(const DimensionInfo& row, const Moment& now) {
-  return row.kind == LimitKind::month ? now.month() : now.day();
+std::int32_t earliest_period(const DimensionInfo& row, const Moment& now) {
+  constexpr std::int64_t kFurthestWest = -12 * 3600;
+  return now.period(row.span, kFurthestWest).number;
 }
+
+core::Period Rule::present(const Moment& now) const { return now.period(row_->span, offset(now)); }
 
 std::int64_t Rule::amount(const Cost& cost) const {
   if (info().unit == LimitUnit::requests) return 1;
@@ -60,7 +63,7 @@ bool Rule::can_ever_hold(const Cost& cost) const {
 
 bool Rule::take(Account& account, std::int64_t amount, const Moment& now) const {
   if (Bucket* bucket = account.bucket(*row_)) return bucket->take(rate_, amount, now.steady);
-  if (Window* window = account.window(*row_)) return window->take(most_, amount, period_of(*row_, now));
+  if (Window* window = account.window(*row_)) return window->take(most_, amount, present(now).number);
   std::int32_t running = account.running.load(std::memory_order_relaxed);
   do {
     if (running >= most_) return false;
@@ -75,7 +78,7 @@ void Rule::charge(Account& account, std::int64_t amount, const Moment& now) cons
 
 std::int32_t Rule::period(const Account& account, const Moment& now) const {
   const Window* window = account.window(*row_);
-  return window != nullptr ? window->period(period_of(*row_, now)) : 0;
+  return window != nullptr ? window->period(present(now).number) : 0;
 }
 
 std::int64_t Rule::wait(const Account& account, std::int64_t amount, const Moment& now) const {
@@ -85,17 +88,24 @@ std::int64_t Rule::wait(const Account& account, std::int64_t amount, const Momen
 
 std::int64_t Rule::spent(const Account& account, const Moment& now) const {
   if (const Bucket* bucket = account.bucket(*row_)) return most_ - bucket->remaining(rate_, now.steady);
-  if (const Window* window = account.window(*row_)) return window->spent(period_of(*row_, now));
+  if (const Window* window = account.window(*row_)) return window->spent(present(now).number);
   return account.running.load(std::memory_order_relaxed);
 }
 
+// A year at most: who waits for the end of the total, or longer, is told so.
+nanoseconds Rule::until_end(const Moment& now) const {
+  constexpr std::int64_t kYear = std::int64_t{366} * 86'400;
+  const std::int64_t now_s = now.unix_ns / 1'000'000'000;
+  return std::chrono::seconds(std::min(present(now).ends - now_s, kYear)) -
+         nanoseconds(now.unix_ns % 1'000'000'000);
+}
+
 core::Quota Rule::quota(const Account& account, const Moment& now) const {
-  constexpr std::int64_t kDay = 86'400'000'000'000;
   core::Quota quota{most_, std::max<std::int64_t>(most_ - spent(account, now), 0), nanoseconds(0)};
   if (const Bucket* bucket = account.bucket(*row_)) {
     quota.reset = nanoseconds(bucket->until_full(rate_, now.steady));
   } else if (info().is_window()) {
-    quota.reset = nanoseconds(kDay - now.unix_ns % kDay);  // for a monthly limit this is a lower bound
+    quota.reset = until_end(now);
   }
   return quota;
 }
@@ -104,6 +114,8 @@ core::Status Rule::refused(const std::string& spender, std::int64_t wait) const 
   core::Failure failure;
   failure.code = core::Code::rate_limited;
   failure.message = std::string(info().exceeded) + spender;
+  if (const auto zone = failure.message.find(core::kUtc); zone != std::string::npos && zone < info().exceeded.size())
+    failure.message.replace(zone + 1, core::kUtc.size() - 2, calendar_->zone());
   failure.reason = info().reason;
   // No client waits for a window to begin anew.
   if (info().is_window()) {

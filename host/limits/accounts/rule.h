@@ -2,6 +2,7 @@
 // Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,11 +39,14 @@ struct Cost {
 class Rule {
  public:
   Rule() = default;
-  Rule(Dimension dimension, std::int64_t most) : row_(&core::info(dimension)), most_(most), rate_(most) {}
+  Rule(Dimension dimension, std::int64_t most, const core::Calendar& calendar = core::Calendar::utc())
+      : row_(&core::info(dimension)), calendar_(&calendar), most_(most), rate_(most) {}
 
   Dimension dimension() const { return row_->dimension; }
   const DimensionInfo& info() const { return *row_; }
   std::int64_t most() const { return most_; }
+  const core::Calendar& calendar() const { return *calendar_; }
+  std::int64_t offset(const Moment& now) const { return calendar_->offset(now.unix_ns / 1'000'000'000); }
   const Rate& rate() const { return rate_; }  // has a meaning for what is kept in a bucket
 
   // How much of this limit the cost takes. Of what refills, never more than the whole, so that it can be met one day.
@@ -52,9 +56,11 @@ class Rule {
   bool take(Account& account, std::int64_t amount, const Moment& now) const;
   // Takes the amount whether it is there or not. Does nothing for slots.
   void charge(Account& account, std::int64_t amount, const Moment& now) const;
+  core::Period present(const Moment& now) const;  // of the window; else of the total
   std::int32_t period(const Account& account, const Moment& now) const;                     // of the window; else 0
   std::int64_t wait(const Account& account, std::int64_t amount, const Moment& now) const;  // ns until it may be there
   std::int64_t spent(const Account& account, const Moment& now) const;
+  std::chrono::nanoseconds until_end(const Moment& now) const;  // of the window's period
   core::Quota quota(const Account& account, const Moment& now) const;
 
   // The refusal that the caller gets.
@@ -63,10 +69,12 @@ class Rule {
 
  private:
   const DimensionInfo* row_ = &core::kDimensions[0];
+  const core::Calendar* calendar_ = &core::Calendar::utc();
   std::int64_t most_ = 0;
   Rate rate_;
 };
 
-std::int32_t period_of(const DimensionInfo& row, const Moment& now);  // the window's day or month
+// The first period of the window that may still go on somewhere on earth.
+std::int32_t earliest_period(const DimensionInfo& row, const Moment& now);
 
 }  // namespace gatehouse::limits

@@ -22,12 +22,13 @@ constexpr auto kInOrder = [] {
 
 Rules::Rules(std::span<const LimitRule> written) {
   for (const Dimension dimension : kInOrder) {
-    std::int64_t most = 0;  // not limited
+    Rule strictest(dimension, 0);  // not limited
     for (const LimitRule& rule : written) {
       const std::int64_t limit = rule.*core::info(dimension).limit;
-      if (limit > 0) most = most == 0 ? limit : std::min(most, limit);
+      if (limit > 0 && (strictest.most() == 0 || limit < strictest.most()))
+        strictest = Rule(dimension, limit, *rule.calendar);
     }
-    if (most != 0) rules_[count_++] = Rule(dimension, most);
+    if (strictest.most() != 0) rules_[count_++] = strictest;
   }
 }
 
@@ -36,7 +37,7 @@ Rules Rules::part(std::int64_t gateways) const {
   for (std::size_t i = 0; i < count_; ++i) {
     const Rule& whole = rules_[i];
     if (is_slot(whole.info())) continue;
-    parts.rules_[i] = Rule(whole.dimension(), std::max<std::int64_t>(whole.most() / gateways, 1));
+    parts.rules_[i] = Rule(whole.dimension(), std::max<std::int64_t>(whole.most() / gateways, 1), whole.calendar());
   }
   return parts;
 }

@@ -16,11 +16,12 @@ struct SharedItem {
   Dimension dimension = Dimension::tokens;
   std::int64_t most = 0;    // the limit
   std::int64_t amount = 0;  // to be taken, or charged: below 0 gives back
-  std::int32_t period = 0;  // of a window: the day or month it was taken in
+  std::int32_t period = 0;  // of a window: which one it was taken in
+  const core::Calendar* calendar = &core::Calendar::utc();  // of a window
 
   bool fits = true;             // the amount was there
   std::int64_t remaining = 0;   // below 0: debt
-  std::int64_t until_full = 0;  // nanoseconds; of a window: until the day's end
+  std::int64_t until_full = 0;  // nanoseconds; of a window: until its end, a year at most
   std::int64_t until_fits = 0;  // nanoseconds; of a window: 0
 };
 

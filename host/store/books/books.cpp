@@ -72,7 +72,7 @@ std::string matters(std::int64_t unix_ns) {
   std::string sql = "(period = 0 AND " + std::string(kFullAt) + " > " + std::to_string(unix_ns - kForgotten) + ")";
   for (const core::DimensionInfo& row : core::kDimensions) {
     if (!row.is_window()) continue;
-    sql += " OR (period >= max(1, " + std::to_string(limits::period_of(row, now)) + ") AND dimension = '" +
+    sql += " OR (period >= max(1, " + std::to_string(limits::earliest_period(row, now)) + ") AND dimension = '" +
            std::string(row.name) + "')";
   }
   return sql;

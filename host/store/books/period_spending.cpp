@@ -3,7 +3,7 @@
 #include <Poco/Data/RecordSet.h>
 #include <Poco/Data/Statement.h>
 
-#include <chrono>
+#include <limits>
 
 #include "limits/accounts/rule.h"
 
@@ -14,10 +14,28 @@ using limits::Balance;
 
 namespace {
 
-std::int32_t first_day(const core::DimensionInfo& row, const limits::Moment& now) {
-  if (row.kind == core::LimitKind::day) return now.day();
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(now.day()))};
-  return now.day() - static_cast<std::int32_t>(static_cast<unsigned>(date.day())) + 1;
+// The first whole day of the present period, by UTC.
+std::int32_t first_day(const limits::Rule& rule, const limits::Moment& now) {
+  const std::int32_t today = now.day();
+  const core::Period present = rule.present(now);
+  if (present.ends == std::numeric_limits<std::int64_t>::max()) return 0;
+  std::int32_t first = today;
+  const auto begins_later = [&](std::int32_t day) {
+    const limits::Moment then{0, std::int64_t{day} * 86'400'000'000'000};
+    return rule.present(then).number != present.number;
+  };
+  while (!begins_later(first - 1)) --first;
+  return first;
+}
+
+// What the usage counts it in.
+std::string counted(const core::DimensionInfo& row) {
+  switch (row.unit) {
+    case core::LimitUnit::requests: return "requests";
+    case core::LimitUnit::tokens: return "input + output";
+    case core::LimitUnit::money: return "nanodollars";
+  }
+  return "0";
 }
 
 // The column of the usage that has its names.
@@ -31,7 +49,8 @@ std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger) {
   std::vector<PeriodLimit> limits;
   for (const core::Scope scope : core::kConfiguredScopes) {
     for (const limits::Rule& rule : ledger.rules(scope)) {
-      if (rule.info().is_window()) limits.push_back({scope, rule.dimension()});
+      // Usage is kept by the day, which says nothing of an hour.
+      if (rule.info().is_window() && rule.info().span != core::Span::hour) limits.push_back({scope, rule.dimension(), &rule.calendar()});
     }
   }
   return limits;
@@ -39,9 +58,10 @@ std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger) {
 
 std::vector<Balance> period_spending(Database& database, const PeriodLimit& limit, const limits::Moment& now) {
   const core::DimensionInfo& row = core::info(limit.dimension);
-  std::int32_t first = first_day(row, now);
+  const limits::Rule rule(limit.dimension, 1, *limit.calendar);
+  std::int32_t first = first_day(rule, now);
   Poco::Data::Statement select(database.session());
-  select << "SELECT " + column_of(limit.scope) + " AS name, sum(" + (row.is_money() ? "nanodollars" : "input + output") +
+  select << "SELECT " + column_of(limit.scope) + " AS name, sum(" + counted(row) +
                 ") AS spent FROM usage WHERE day >= ? GROUP BY 1",
       use(first);
   select.execute();
@@ -51,7 +71,7 @@ std::vector<Balance> period_spending(Database& database, const PeriodLimit& limi
     spending.push_back({.scope = limit.scope,
                         .name = rows.value("name", i).convert<std::string>(),
                         .dimension = limit.dimension,
-                        .period = limits::period_of(row, now),
+                        .period = rule.present(now).number,
                         .spent = rows.value("spent", i).convert<Poco::Int64>(),
                         .unix_ns = now.unix_ns});
   }

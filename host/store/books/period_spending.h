@@ -14,10 +14,12 @@
 
 namespace gatehouse::store {
 
-// A limit per day or month, as it is configured; never a key's own.
+// A limit that begins anew with the calendar, as it is configured; never a key's own, nor one by the hour, of which the
+// usage knows nothing.
 struct PeriodLimit {
   core::Scope scope;
   core::Dimension dimension;
+  const core::Calendar* calendar = &core::Calendar::utc();
 
   bool operator==(const PeriodLimit&) const = default;
 };
@@ -25,7 +27,8 @@ struct PeriodLimit {
 // Those in force.
 std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger);
 
-// By name, what was spent under it in the present period, as balances; throws Poco::Exception.
+// By name, what was spent under it in the present period, as balances; by whole days of
+// UTC. Throws Poco::Exception.
 std::vector<limits::Balance> period_spending(Database& database, const PeriodLimit& limit, const limits::Moment& now);
 
 // The same for several, on a connection of its own; any thread.

@@ -37,7 +37,7 @@ bool put_away(Database& database, const limits::Moment& now, std::int32_t first_
     const std::string key = "scope, name, dimension, period";
     const std::string those = "dimension = '" + std::string(row.name) + "' AND ";
     // The last period stays: a clock that is set back finds it again.
-    more |= row.is_window() ? remove(database, "balances", key, those + "period", period_of(row, now) - 1)
+    more |= row.is_window() ? remove(database, "balances", key, those + "period", limits::earliest_period(row, now) - 1)
                             : remove(database, "balances", key, those + kFullAt, now.unix_ns - kForgotten);
   }
   transaction.commit();

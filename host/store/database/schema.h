@@ -89,7 +89,17 @@ inline constexpr const char* kCorrections[] = {
 ) STRICT)sql",
     "CREATE INDEX corrections_by_time ON corrections (unix_s)"};
 
-inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay, kCorrections};
+inline constexpr const char* kMoreLimits[] = {
+    "ALTER TABLE keys ADD COLUMN requests_per_day INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN tokens_per_hour INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN tokens_per_week INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN tokens_per_month INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN tokens_total INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN dollars_per_hour INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN dollars_per_week INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE keys ADD COLUMN dollars_total INTEGER NOT NULL DEFAULT 0"};
+
+inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay, kCorrections, kMoreLimits};
 inline constexpr int kSchema = std::size(kSteps);
 
 }  // namespace gatehouse::store

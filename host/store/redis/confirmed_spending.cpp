@@ -33,8 +33,9 @@ void ConfirmedSpending::add(const SharedItem& item, std::int64_t server_us) {
   if (accounts_.size() >= kMostAccounts && !accounts_.contains(name)) return;
   Account& account = accounts_[name];
   Told& told = account.told;
-  if (told.most == 0) told = {item.scope, item.dimension, item.name, item.most, 0, 0};
+  if (told.most == 0) told = {item.scope, item.dimension, item.name, item.most, 0, 0, item.calendar};
   told.most = item.most;
+  told.calendar = item.calendar;
   account.seen_us = std::max(account.seen_us, server_us);
   if (refills(item.dimension)) {
     constexpr std::int64_t most_units = kMostTicks / kTicksPerUnit;
@@ -84,8 +85,8 @@ void ConfirmedSpending::forget(std::int64_t server_us) {
   std::erase_if(accounts_, [&](const auto& entry) {
     const Account& account = entry.second;
     if (refills(account.told.dimension)) return left(account.told, server_us) == 0;
-    const std::int64_t days = core::info(account.told.dimension).kind == core::LimitKind::day ? 2 : 62;
-    return server_us - account.seen_us > days * kMicrosecondsADay;
+    const std::int64_t days = kKeptDays[static_cast<std::size_t>(core::info(account.told.dimension).span)];
+    return days != 0 && server_us - account.seen_us > days * kMicrosecondsADay;
   });
 }
 

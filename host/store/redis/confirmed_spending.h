@@ -27,6 +27,7 @@ class ConfirmedSpending {
     std::int64_t most = 0;
     std::int64_t level = 0;
     std::int64_t at = 0;
+    const core::Calendar* calendar = nullptr;
   };
 
   // The accounts have taken the item's amount, or been charged with it, at that time by the server's clock.

@@ -53,7 +53,7 @@ limits::SharedAccounts::Taken RedisAccounts::take(std::span<SharedItem> items) {
                                      std::to_string(server_time() + patience), self_};
   for (const SharedItem& item : items) {
     keys.push_back(key(epoch, item.scope, item.dimension, item.name));
-    append(arguments, item.dimension, item.most, item.amount, item.period);
+    append(arguments, item.dimension, item.most, item.amount, item.period, *item.calendar);
   }
   core::may_block();
   Link link = borrow();
@@ -76,7 +76,8 @@ limits::SharedAccounts::Taken RedisAccounts::understood(const std::vector<std::i
   for (SharedItem& item : items) {
     item.fits = told[0] != 0;
     item.remaining = told[1];
-    item.until_full = told[2] * 1000;
+    const limits::Rule rule(item.dimension, item.most, *item.calendar);
+    item.until_full = rule.info().is_window() ? rule.until_end(limits::real_time()).count() : told[2] * 1000;
     item.until_fits = told[3] * 1000;
     item.period = static_cast<std::int32_t>(told[4]);
     told += kPerItem;
@@ -91,6 +92,7 @@ void RedisAccounts::charge(const SharedItem& item) {
   Charge& charge = charges_[{item.scope, item.name, item.dimension, item.period}];
   charge.most = item.most;
   charge.amount += item.amount;
+  charge.calendar = item.calendar;
   if (item.amount <= 0 || !reachable() || std::exchange(urgent_, true)) return;
   wake_.notify_one();
 }
@@ -99,16 +101,15 @@ void RedisAccounts::remember(const SharedItem& item) { confirmed_.add(item, serv
 
 std::int64_t RedisAccounts::server_time() const { return steady_us() + ahead_.load(std::memory_order_relaxed); }
 
-// Adds what the script is told of an account.
+// Adds what the script is told of an account. The offset is that of now by our clock: it changes twice a year.
 void RedisAccounts::append(std::vector<std::string>& arguments, Dimension dimension, std::int64_t most,
-                           std::int64_t amount, std::int64_t period) {
-  using core::LimitKind;
-  static_assert(int{kRefills} == static_cast<int>(LimitKind::bucket) && int{kDay} == static_cast<int>(LimitKind::day) &&
-                    int{kMonth} == static_cast<int>(LimitKind::month),
-                "the script's kinds are LimitKind's");
-  const auto kind = static_cast<int>(core::info(dimension).kind);
-  arguments.insert(arguments.end(),
-                   {std::to_string(kind), std::to_string(most), std::to_string(amount), std::to_string(period)});
+                           std::int64_t amount, std::int64_t period, const core::Calendar& calendar) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t offset = calendar.offset(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  const core::DimensionInfo& row = core::info(dimension);
+  arguments.insert(arguments.end(), {row.is_window() ? kSpanNames[static_cast<std::size_t>(row.span)] : kRefills,
+                                     std::to_string(most), std::to_string(amount), std::to_string(period),
+                                     std::to_string(offset)});
 }
 
 // The answer is older than now, so that the time we take for the server's is never ahead of it.

@@ -46,8 +46,9 @@ class RedisAccounts final : public limits::SharedAccounts {
  private:
   using Account = std::tuple<limits::Scope, std::string, limits::Dimension, std::int32_t>;
   struct Charge {
-    std::int64_t most;
-    std::int64_t amount;
+    std::int64_t most = 0;
+    std::int64_t amount = 0;
+    const core::Calendar* calendar = nullptr;
   };
   using Charges = std::map<Account, Charge>;
   using Link = std::unique_ptr<RedisLink>;
@@ -62,7 +63,7 @@ class RedisAccounts final : public limits::SharedAccounts {
   }
   std::int64_t server_time() const;
   static void append(std::vector<std::string>& arguments, limits::Dimension dimension, std::int64_t most,
-                     std::int64_t amount, std::int64_t period);
+                     std::int64_t amount, std::int64_t period, const core::Calendar& calendar);
   void learn_time(std::int64_t server_us);
 
   void run();

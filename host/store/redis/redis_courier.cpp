@@ -94,6 +94,7 @@ Status RedisAccounts::join() {
     GH_ASSIGN(current, current_epoch());  // another gateway may have been first
   }
   GH_TRY(learn(current));
+  epoch_.store(0, std::memory_order_release);
   if (joined_ != 0) opens_ = Clock::now() + kSettling;
   anew_ = true;
   joined_ = current;
@@ -133,7 +134,7 @@ Status RedisAccounts::tell(std::span<const ConfirmedSpending::Told> told) {
   std::vector<std::string> arguments{"tell", std::to_string(joined_), "0", self_};
   for (const ConfirmedSpending::Told& one : told) {
     keys.push_back(key(joined_, one.scope, one.dimension, one.name));
-    append(arguments, one.dimension, one.most, one.level, one.at);
+    append(arguments, one.dimension, one.most, one.level, one.at, *one.calendar);
   }
   GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, keys, arguments));
   if (answer.size() != 3 || answer.front() != kDone) return other_epoch();
@@ -157,7 +158,9 @@ Status RedisAccounts::deliver(std::int64_t epoch) {
     GH_ASSIGN(const std::int64_t server_us, send(epoch));
     for (const auto& [account, charge] : under_way_) {
       const auto& [scope, name, dimension, period] = account;
-      confirmed_.add({scope, name, dimension, charge.most, charge.amount, period}, server_us);
+      limits::SharedItem item{scope, name, dimension, charge.most, charge.amount, period};
+      item.calendar = charge.calendar;
+      confirmed_.add(item, server_us);
     }
     under_way_.clear();
   }
@@ -170,7 +173,7 @@ Result<std::int64_t> RedisAccounts::send(std::int64_t epoch) {
   for (const auto& [account, charge] : under_way_) {
     const auto& [scope, name, dimension, period] = account;
     keys.push_back(key(epoch, scope, dimension, name));
-    append(arguments, dimension, charge.most, charge.amount, period);
+    append(arguments, dimension, charge.most, charge.amount, period, *charge.calendar);
   }
   GH_ASSIGN(const auto answer, link_->script(kSharedAccountsScript, script_, keys, arguments));
   if (answer.size() != 2 || answer.front() != kDone) return other_epoch();

@@ -7,7 +7,10 @@
 namespace gatehouse::store {
 
 enum Outcome : std::int64_t { kTooLate = -2, kOtherEpoch = -1, kRefused = 0, kDone = 1 };
-enum AccountKind : int { kRefills = 0, kDay = 1, kMonth = 2 };
+// Which kind of account, for the script: of a window its core::Span.
+inline constexpr const char* kRefills = "refills";
+inline constexpr const char* kSpanNames[] = {"hour", "day", "week", "month", "total"};
+inline constexpr std::int64_t kKeptDays[] = {2, 2, 14, 62, 0};  // of each Span, after it was last spent; 0: for ever
 
 constexpr std::int64_t kTicksPerUnit = 60'000'000;
 constexpr std::int64_t kMostTicks = 9'000'000'000'000'000;  // a number that is exact in Lua still
@@ -17,7 +20,8 @@ constexpr std::int64_t kMostTicks = 9'000'000'000'000'000;  // a number that is 
 // ARGV[1]: "take", "charge" or "tell". ARGV[2]: the epoch we know.
 // ARGV[3]: of a take, the server's time in us after which nobody waits for it; of a charge, its number.
 // ARGV[4]: the gateway, as the accounts know it.
-// ARGV[4i + 1 .. 4i + 4]: of an account its AccountKind, most, amount, period. Who tells gives what it has spent by
+// ARGV[5i .. 5i + 4]: of an account its kind, most, amount, period, and by how many seconds the place of its calendar
+// is ahead of UTC. Who tells gives what it has spent by
 // itself for the amount: ticks as of `period`, in us, where it refills, else what it has spent in that period.
 //
 // Gives { an Outcome, the server's time, then of each account: fits, remaining, us until full, us until it
@@ -41,8 +45,8 @@ if ARGV[1] == 'charge' then
   redis.call('SET', KEYS[2], ARGV[3], 'EX', 86400)
 end
 
-local day = math.floor(now / 86400000000)
-local function month()
+local SECOND, DAY = 1000000, 86400000000
+local function month(day)
   local z = day + 719468
   local era = math.floor(z / 146097)
   local doe = z - era * 146097
@@ -52,22 +56,30 @@ local function month()
   local m = mp < 10 and mp + 3 or mp - 9
   return (yoe + era * 400 + (m <= 2 and 1 or 0)) * 12 + m - 1
 end
+-- Of each span: the number of a period, given a local time; for how many days it is kept.
+local spans = {
+  hour = { function(at) return math.floor(at / (3600 * SECOND)) end, 2 },
+  day = { function(at) return math.floor(at / DAY) end, 2 },
+  week = { function(at) return math.floor((math.floor(at / DAY) + 3) / 7) end, 14 },
+  month = { function(at) return month(math.floor(at / DAY)) end, 62 },
+  total = { function() return 1 end },
+}
 
 local function text(number) return string.format('%.0f', number) end
 local function put(one, at, ms)
   redis.call('HSET', one.key, 's', text(one.level), 'a', text(at), me, text(one.mine) .. ' ' .. text(at))
-  redis.call('PEXPIRE', one.key, text(ms))
+  if ms then redis.call('PEXPIRE', one.key, text(ms)) end
 end
 
 local function look(i)
-  local one = { key = KEYS[i + 2], kind = ARGV[4 * i + 1], most = tonumber(ARGV[4 * i + 2]),
-                amount = tonumber(ARGV[4 * i + 3]) }
-  local wanted = tonumber(ARGV[4 * i + 4])
+  local one = { key = KEYS[i + 2], span = spans[ARGV[5 * i]], most = tonumber(ARGV[5 * i + 1]),
+                amount = tonumber(ARGV[5 * i + 2]) }
+  local wanted = tonumber(ARGV[5 * i + 3])
   local known = redis.call('HMGET', one.key, 's', 'a', me)
   local level, at = tonumber(known[1] or 0), tonumber(known[2] or 0)
   local mine, mine_at = string.match(known[3] or '', '^(%d+) (%d+)$')
   mine, mine_at = tonumber(mine or 0), tonumber(mine_at or 0)
-  if one.kind == '0' then
+  if not one.span then
     if at > now then  -- the clock was set back
       at = now
       redis.call('HSET', one.key, 'a', text(now))
@@ -81,7 +93,7 @@ local function look(i)
     one.unit = UNIT
     one.period = 0
   else
-    one.period = math.max(one.kind == '1' and day or month(), at)
+    one.period = math.max(one.span[1](now + tonumber(ARGV[5 * i + 4]) * SECOND), at)
     if not taking and wanted < one.period then one.amount = 0 end
     if not taking and wanted > one.period then one.period = wanted end
     one.begins = at ~= one.period
@@ -100,25 +112,25 @@ local function write(one)
   if one.amount == 0 then return end
   one.level = math.max(one.next, 0)
   one.mine = math.max(one.mine + one.amount * one.unit, 0)
-  if one.kind == '0' then
+  if not one.span then
     one.level = math.min(one.level, math.max(2 * one.room, MOST_DEBT))
     one.mine = math.min(one.mine, MOST_DEBT)
     put(one, now, math.ceil(one.level / one.most / 1000) + 1000)
   else
     if one.begins then redis.call('DEL', one.key) end
-    put(one, one.period, (one.kind == '1' and 2 or 62) * 86400000)
+    put(one, one.period, one.span[2] and one.span[2] * 86400000)
   end
 end
 
 local function tell(out, one)
   out[#out + 1] = one.fits and 1 or 0
-  if one.kind == '0' then
+  if not one.span then
     out[#out + 1] = math.floor((one.room - one.level) / UNIT)
     out[#out + 1] = math.ceil(one.level / one.most)
     out[#out + 1] = math.ceil(math.max(one.next - one.room, 0) / one.most)
   else
     out[#out + 1] = one.room - one.level
-    out[#out + 1] = (day + 1) * 86400000000 - now
+    out[#out + 1] = 0  -- whoever asks knows the calendar
     out[#out + 1] = 0
   end
   out[#out + 1] = one.period

@@ -144,13 +144,18 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:18: limits[0].per must be one of client, key, model, global, not \"user\""},
         Case{"limits: [ { per: key } ]\n",
              "f:1:11: limits[0] limits nothing: give requests_per_minute, tokens_per_minute, concurrent, "
-             "tokens_per_day, dollars_per_day or dollars_per_month"},
+             "tokens_per_day, dollars_per_day, dollars_per_month, requests_per_day, tokens_per_hour, tokens_per_week, "
+             "tokens_per_month, tokens_total, dollars_per_hour, dollars_per_week or dollars_total"},
         Case{"limits: [ { per: key, concurrent: 0 } ]\n",
              "f:1:35: limits[0].concurrent must be a whole number from 1 to 1000000, not \"0\""},
         Case{"limits: [ { per: key, tokens_per_minute: -5 } ]\n",
              "f:1:42: limits[0].tokens_per_minute must be a whole number from 1 to 1000000000000, not \"-5\""},
         Case{"limits:\n- { per: key, concurrent: 1 }\n- { per: key, concurrent: 2 }\n",
              "f:3:27: limits[1].concurrent is limited per key already; keep one of the two"},
+        Case{"limits: [ { per: key, tokens_per_day: 1, timezone: Mars/Olympus } ]\n",
+             "f:1:52: limits[0].timezone 'Mars/Olympus' is no time zone that this machine knows, such as Europe/Berlin"},
+        Case{"limits: [ { per: key, concurrent: 1, timezone: Europe/Berlin } ]\n",
+             "f:1:48: limits[0].timezone has no meaning for limits by the minute or at once; leave it out"},
         Case{"limits: 5\n", "f:1:9: limits must be a list, not a single value"}));
 
 INSTANTIATE_TEST_SUITE_P(

@@ -47,6 +47,58 @@ TEST_F(BudgetTest, ADaysTokensComeBackAtMidnight) {
   EXPECT_TRUE(spend(kWeb, 100).ok());
 }
 
+TEST_F(BudgetTest, EachSpanOfTheCalendarBeginsAnew) {  // it is Monday, 14:30
+  struct Case {
+    LimitRule rule;
+    Dimension dimension;
+    std::int64_t ends_ms;  // from now
+    const char* refusal;
+  };
+  constexpr std::int64_t kHour = 3'600'000;
+  for (const Case& one :
+       {Case{{.per = Scope::client, .tokens_per_hour = 100}, Dimension::tokens_hour, 30 * 60'000,
+             "This hour's tokens (UTC) are used up for client_id web"},
+        Case{{.per = Scope::client, .tokens_per_week = 100}, Dimension::tokens_week, 6 * kDay + 9 * kHour + 30 * 60'000,
+             "This week's tokens (UTC) are used up for client_id web"},
+        Case{{.per = Scope::client, .tokens_per_month = 100}, Dimension::tokens_month,
+             9 * kDay + 9 * kHour + 30 * 60'000, "This month's tokens (UTC) are used up for client_id web"}}) {
+    FakeClock clock;
+    ledger_.emplace(std::vector<LimitRule>{one.rule}, clock.clock());
+    EXPECT_TRUE(spend(kWeb, 100).ok());
+    EXPECT_EQ(spend(kWeb, 1).message(), one.refusal);
+    EXPECT_EQ(ledger_->quotas(kWeb)[one.dimension].reset, std::chrono::milliseconds(one.ends_ms));
+    clock.advance_ms(one.ends_ms - 1);
+    EXPECT_FALSE(spend(kWeb, 1).ok()) << one.refusal;
+    clock.advance_ms(1);
+    EXPECT_TRUE(spend(kWeb, 100).ok()) << one.refusal;
+  }
+}
+
+TEST_F(BudgetTest, TheTotalNeverBeginsAnew) {
+  ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_total = 100}}, clock_.clock());
+  EXPECT_TRUE(spend(kWeb, 1, 100).ok());
+  clock_.advance_ms(4'000 * kDay);
+  ledger_->forget_idle();
+  EXPECT_EQ(spend(kWeb, 1, 1).message(), "The whole budget is used up for client_id web");
+}
+
+TEST_F(BudgetTest, ADayMayBeThatOfAnotherPlace) {  // 14:30 in UTC is 20:00 in Kolkata
+  LimitRule rule{.per = Scope::client, .tokens_per_day = 100};
+  rule.calendar = *core::Calendar::of("Asia/Kolkata");
+  ledger_.emplace(std::vector<LimitRule>{rule}, clock_.clock());
+  EXPECT_TRUE(spend(kWeb, 100).ok());
+  EXPECT_EQ(spend(kWeb, 1).message(), "Today's tokens (Asia/Kolkata) are used up for client_id web");
+  clock_.advance_ms(4 * 3'600'000 - 1);
+  EXPECT_FALSE(spend(kWeb, 1).ok());
+  clock_.advance_ms(1);
+  EXPECT_TRUE(spend(kWeb, 100).ok());
+  std::vector<Balance> balances = ledger_->balances();
+  ASSERT_EQ(balances.size(), 1u);
+  Ledger again(std::vector<LimitRule>{rule}, clock_.clock());
+  again.restore(balances);
+  EXPECT_FALSE(again.reserve(kWeb, {1, 0}).ok());
+}
+
 TEST_F(BudgetTest, MoneyIsReservedAndSettled) {
   ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000, .dollars_per_month = 2500}},
                   clock_.clock());
@@ -166,7 +218,7 @@ TEST_F(BudgetTest, ADebtOfHoursOutlivesARestart) {
 TEST_F(BudgetTest, ALimitThatIsAddedBeginsWithWhatWasSpent) {
   ledger_.emplace(std::vector<LimitRule>{{.per = Scope::client, .dollars_per_day = 1000}}, clock_.clock());
   EXPECT_TRUE(spend(kWeb, 1, 200).ok());
-  const std::int32_t day = clock_.clock()().day(), month = clock_.clock()().month();
+  const std::int32_t day = clock_.clock()().day(), month = clock_.clock()().period(core::Span::month).number;
   const std::vector<Balance> spent{{.scope = Scope::client, .name = "web", .dimension = Dimension::dollars_day,
                                     .period = day, .spent = 900},
                                    {.scope = Scope::client, .name = "web", .dimension = Dimension::dollars_month,

@@ -55,9 +55,10 @@ TEST(KeyLimits, ACountIsAWholeNumberFromOne) {
 
 TEST(KeyLimits, ABudgetNamesItsPeriod) {
   LimitRule limits;
-  EXPECT_TRUE(read("budget", "20usd/month,0.5usd/day", limits).ok());
-  EXPECT_EQ(limits, (LimitRule{.dollars_per_day = 500'000'000, .dollars_per_month = 20'000'000'000}));
-  for (const char* value : {"20", "20usd", "20usd/week", "usd/day", "0usd/day", "-1usd/day", "1usd/1usd/day"}) {
+  EXPECT_TRUE(read("budget", "20usd/month,0.5usd/day,90usd/total", limits).ok());
+  EXPECT_EQ(limits, (LimitRule{.dollars_per_day = 500'000'000, .dollars_per_month = 20'000'000'000,
+                                .dollars_total = 90'000'000'000}));
+  for (const char* value : {"20", "20usd", "20usd/year", "usd/day", "0usd/day", "-1usd/day", "1usd/1usd/day"}) {
     EXPECT_EQ(refusal("budget", value),
               "--budget must be such as 20usd/month or 0.5usd/day, not '" + std::string(value) + "'");
   }

@@ -75,7 +75,7 @@ TEST_F(LimitHeaders, TheLongestNumbersHaveRoom) {
   for (const core::DimensionInfo& row : core::kDimensions)
     quotas.tighten(row.dimension, {kMost, kMost, std::chrono::days(31)});
   const std::string answer = told(quotas, LimitStyle::anthropic);
-  EXPECT_THAT(answer, HasSubstr("\"tpd\";r=9223372036854775807;t=2678400\r\n"));
+  EXPECT_THAT(answer, HasSubstr("\"tokens-total\";r=9223372036854775807;t=2678400\r\n"));
   EXPECT_EQ(status_of(answer), 200);
 }
 

@@ -75,7 +75,7 @@ TEST_F(BooksTest, BalancesOfPeriodsThatAreOverAreNotRead) {
   for (const std::int32_t ago : {2, 1, 0, -1}) {
     write({{.name = "day " + std::to_string(ago), .dimension = Dimension::tokens_day, .period = now.day() - ago},
            {.name = "month " + std::to_string(ago), .dimension = Dimension::dollars_month,
-            .period = now.month() - ago}});
+            .period = now.period(core::Span::month).number - ago}});
   }
   std::vector<std::string> names;
   for (const Balance& read : read_balances(*database_, kNow)) names.push_back(read.name);

@@ -33,7 +33,7 @@ class PeriodSpendingTest : public testing::Test {
     std::map<std::string, std::int64_t> by_name;
     for (const limits::Balance& one : period_spending(*database_, {scope, dimension}, at(day))) {
       EXPECT_EQ(one.scope, scope);
-      EXPECT_EQ(one.period, dimension == Dimension::dollars_month ? at(day).month() : day);
+      EXPECT_EQ(one.period, at(day).period(core::info(dimension).span).number);
       by_name[one.name] = one.spent;
     }
     return by_name;
@@ -53,6 +53,23 @@ TEST_F(PeriodSpendingTest, AddsUpThePresentDayOrMonthByName) {
   EXPECT_EQ(spent(Scope::global, Dimension::dollars_month), (Spent{{"", 118}}));
 }
 
+TEST_F(PeriodSpendingTest, AWeekBeginsWithMondayAndTheTotalWithTheFirstLine) {
+  const std::int32_t monday = kDay + 2 - (kDay + 2 + 3) % 7;
+  const std::int64_t before = (monday > kDay - 1 ? 0 : 1000) + (monday > kDay ? 0 : 100);
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_week), (Spent{{"", before + 18}}));
+  EXPECT_EQ(spent(Scope::global, Dimension::dollars_total), (Spent{{"", 1118}}));
+  EXPECT_EQ(spent(Scope::client, Dimension::requests_day), (Spent{{"", 1}, {"web", 2}}));
+}
+
+TEST_F(PeriodSpendingTest, APlacesDayBeginsWithTheFirstWholeDayOfUtcInIt) {
+  const core::Calendar& kiritimati = **core::Calendar::of("Pacific/Kiritimati");  // 14 hours ahead
+  const limits::Moment evening{0, (std::int64_t{kDay} + 1) * 86'400'000'000'000 + 11 * 3'600'000'000'000};
+  const auto spending =
+      period_spending(*database_, {Scope::global, Dimension::dollars_day, &kiritimati}, evening);
+  ASSERT_EQ(spending.size(), 1u);
+  EXPECT_EQ(spending[0].period, kDay + 2);
+}
+
 TEST_F(PeriodSpendingTest, AMonthBeginsWithItsFirstDay) {
   EXPECT_EQ(spent(Scope::global, Dimension::dollars_month, kDay - 1), (Spent{{"", 1118}})) << "what comes later, too";
   EXPECT_EQ(spent(Scope::global, Dimension::dollars_day, kDay + 1), (Spent{{"", 18}}));
@@ -61,7 +78,7 @@ TEST_F(PeriodSpendingTest, AMonthBeginsWithItsFirstDay) {
 
 TEST_F(PeriodSpendingTest, KnowsTheLimitsThatHaveAPeriod) {
   const std::vector<core::LimitRule> rules{{.per = Scope::client, .tokens_per_minute = 1, .dollars_per_day = 2},
-                                           {.per = Scope::global, .concurrent = 1, .dollars_per_month = 3}};
+                                           {.per = Scope::global, .concurrent = 1, .dollars_per_month = 3, .tokens_per_hour = 4}};
   EXPECT_EQ(period_limits(limits::Ledger(rules)),
             (std::vector<PeriodLimit>{{Scope::client, Dimension::dollars_day}, {Scope::global, Dimension::dollars_month}}));
 }

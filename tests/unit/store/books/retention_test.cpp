@@ -32,7 +32,7 @@ class RetentionTest : public testing::Test {
 };
 
 TEST_F(RetentionTest, BalancesOfPeriodsBeforeTheLastGo) {
-  const std::int32_t day = kNow.day(), month = kNow.month();
+  const std::int32_t day = kNow.day(), month = kNow.period(core::Span::month).number;
   const auto at = [](const char* name, Dimension dimension, std::int32_t period) {
     return Balance{.name = name, .dimension = dimension, .period = period, .spent = 1, .unix_ns = kNow.unix_ns};
   };

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/money/limit_rule.h"
 #include "store/data_folder.h"
+#include "store/database/schema.h"
 #include "store/open_database.h"
 
 namespace gatehouse::store {
@@ -15,6 +17,11 @@ TEST(Database, IsBroughtFromTheFirstSchemaToTheCurrentOneWithWhatItHas) {
     for (const char* statement : {"DROP TRIGGER usage_begun", "DROP TRIGGER usage_added", "DROP TABLE usage_by_day",
                                   "DROP TABLE corrections", "PRAGMA user_version = 1"})
       database->run(statement);
+    for (const core::DimensionInfo& row : core::kDimensions) {
+      const std::string column(row.name);
+      const bool first = std::string_view(kFirstTables[0]).find(" " + column + " ") != std::string_view::npos;
+      if (!first) database->run("ALTER TABLE keys DROP COLUMN " + column);
+    }
     database->run(
         "INSERT INTO usage VALUES (1, 'a', '', 'm', 1, 10, 0, 0, 0, 5), (1, 'b', '', 'm', 2, 20, 0, 0, 0, 6), "
         "(1, 'b', '', 'n', 4, 40, 0, 0, 0, 7), (2, 'b', '', 'n', 8, 80, 0, 0, 0, 8)");
