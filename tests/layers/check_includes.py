@@ -74,6 +74,7 @@ ONLY_IN = [
     (re.compile(r"^boost/dll"), {"modules"}),
     (re.compile(r"^yaml-cpp/"), {"config"}),
     (re.compile(r"^Poco/Data/"), {"store", "plugins/log_sinks/sqlite"}),
+    (re.compile(r"^sqlite3\.h"), {"store"}),
     (re.compile(r"^prometheus/"), {"handlers/admin"}),
 ]
 TOP_ROOMS = {room.split("/")[0] for room in ARROWS}

@@ -22,9 +22,9 @@ OperatorEndpoint dashboard;
 OperatorEndpoint admin_metrics;
 
 // GET /admin/limits: which limits are in force, and who has spent how much of them now; the most spent first.
-// per=SCOPE, client, key and model say whose; limit=100 spenders of each limit (up to 1,000), from offset= on;
-// "next_offset" says how each goes on, null at its end. Where several gateways share them, that is this one's part of the spending and of the limit, and
-// "together" says both for all of them.
+// per=SCOPE and name=NAME say whose; limit=100 spenders of each limit (up to 1,000), from offset= on;
+// "next_offset" says how each goes on, null at its end. Where several gateways share them, that is this one's part of
+// the spending and of the limit, and "together" says both for all of them.
 OperatorEndpoint admin_limits;
 
 // POST /admin/limits/reset?per=SCOPE&name=NAME&limit=LIMIT&reason=TEXT: gives back all that was spent under a limit in

@@ -3,9 +3,13 @@
 #include <Poco/Data/Statement.h>
 
 #include <algorithm>
+#include <map>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "limits/accounts/rule.h"
+#include "store/database/rows.h"
 
 namespace gatehouse::store {
 
@@ -17,7 +21,7 @@ namespace {
 
 // The row with this name; nullptr: it was written by another version.
 template <class Row>
-const Row* named(std::span<const Row> rows, const std::string& name) {
+const Row* named(std::span<const Row> rows, std::string_view name) {
   const auto found = std::find_if(rows.begin(), rows.end(), [&](const Row& row) { return row.name == name; });
   return found == rows.end() ? nullptr : &*found;
 }
@@ -40,22 +44,40 @@ void write(Database& database, std::span<const Balance> balances) {
 
 }  // namespace
 
+namespace {
+
+constexpr const char* kAmounts =
+    " ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input, "
+    "output = output + excluded.output, cached = cached + excluded.cached, reasoning = reasoning + excluded.reasoning, "
+    "nanodollars = nanodollars + excluded.nanodollars";
+
+void add_usage_by_day(Database& database, std::span<const UsageLine> lines) {
+  std::map<std::pair<std::int32_t, std::string>, UsageLine> sums;
+  for (const UsageLine& line : lines) sums[{line.day, line.model}] += line;
+  for (auto& [name, sum] : sums) {
+    auto [day, model] = name;
+    database.session() << std::string("INSERT INTO usage_by_day VALUES (?, ?, ?, ?, ?, ?, ?, ?)") + kAmounts, use(day),
+        use(model), use(sum.requests), use(sum.input), use(sum.output), use(sum.cached), use(sum.reasoning),
+        use(sum.nanodollars), now;
+  }
+}
+
+}  // namespace
+
 void add_usage(Database& database, std::span<const UsageLine> lines) {
   UsageLine row;
   Poco::Data::Statement insert(database.session());
-  insert << "INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-            "requests = requests + excluded.requests, input = input + excluded.input, output = output + "
-            "excluded.output, cached = cached + excluded.cached, reasoning = reasoning + excluded.reasoning, "
-            "nanodollars = nanodollars + excluded.nanodollars",
-      use(row.day), use(row.client), use(row.key), use(row.model), use(row.requests), use(row.input), use(row.output),
-      use(row.cached), use(row.reasoning), use(row.nanodollars);
+  insert << std::string("INSERT INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") + kAmounts, use(row.day),
+      use(row.client), use(row.key), use(row.model), use(row.requests), use(row.input), use(row.output), use(row.cached),
+      use(row.reasoning), use(row.nanodollars);
   for (const UsageLine& line : lines) {
     row = line;
     insert.execute();
   }
+  add_usage_by_day(database, lines);
 }
 
-bool read_names(const std::string& scope, const std::string& dimension, Balance& balance) {
+bool read_names(std::string_view scope, std::string_view dimension, Balance& balance) {
   const auto* of_scope = named<core::ScopeInfo>(core::kScopes, scope);
   const auto* of_dimension = named<core::DimensionInfo>(core::kDimensions, dimension);
   if (of_scope == nullptr || of_dimension == nullptr) return false;
@@ -80,28 +102,19 @@ std::string matters(std::int64_t unix_ns) {
 
 }  // namespace
 
-// By columns, and some rows at a time: a million are read as the gateway starts.
 std::vector<Balance> read_balances(Database& database, std::int64_t unix_ns) {
-  constexpr std::size_t kRows = 1'000;
-  std::vector<std::string> scopes, names, dimensions;
-  std::vector<Poco::Int32> periods;
-  std::vector<Poco::Int64> mosts, spents, times;
-  Poco::Data::Statement select(database.session());
-  select << "SELECT scope, name, dimension, period, most, spent, unix_ns FROM balances WHERE " + matters(unix_ns),
-      into(scopes), into(names), into(dimensions), into(periods), into(mosts), into(spents), into(times), limit(kRows);
+  Rows rows(database, "SELECT scope, dimension, name, period, most, spent, unix_ns FROM balances WHERE " +
+                          matters(unix_ns));
   std::vector<Balance> balances;
-  while (!select.done()) {
-    select.execute();
-    for (std::size_t row = 0; row < names.size(); ++row) {
-      Balance balance;
-      if (!read_names(scopes[row], dimensions[row], balance)) continue;
-      balance.name = std::move(names[row]);
-      balance.period = periods[row];
-      balance.most = mosts[row];
-      balance.spent = spents[row];
-      balance.unix_ns = times[row];
-      balances.push_back(std::move(balance));
-    }
+  while (rows.next()) {
+    Balance balance;
+    if (!read_names(rows.text(0), rows.text(1), balance)) continue;
+    balance.name = rows.text(2);
+    balance.period = static_cast<std::int32_t>(rows.number(3));
+    balance.most = rows.number(4);
+    balance.spent = rows.number(5);
+    balance.unix_ns = rows.number(6);
+    balances.push_back(std::move(balance));
   }
   return balances;
 }

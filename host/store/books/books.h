@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "limits/notes.h"
@@ -27,6 +28,6 @@ void write_books(Database& database, std::span<const limits::Balance> balances,
 // Adds usage to the earlier usage. REQUIRES: a transaction.
 void add_usage(Database& database, std::span<const limits::UsageLine> usage);
 // The scope and the dimension of a row; false: it was written by another version.
-bool read_names(const std::string& scope, const std::string& dimension, limits::Balance& balance);
+bool read_names(std::string_view scope, std::string_view dimension, limits::Balance& balance);
 
 }  // namespace gatehouse::store

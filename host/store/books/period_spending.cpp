@@ -43,6 +43,10 @@ std::string column_of(core::Scope scope) {
   return core::info(scope).member == nullptr ? "''" : std::string(core::info(scope).name);
 }
 
+std::string table_of(core::Scope scope) {
+  return scope == core::Scope::model || scope == core::Scope::global ? "usage_by_day" : "usage";
+}
+
 }  // namespace
 
 std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger) {
@@ -61,8 +65,8 @@ std::vector<Balance> period_spending(Database& database, const PeriodLimit& limi
   const limits::Rule rule(limit.dimension, 1, *limit.calendar);
   std::int32_t first = first_day(rule, now);
   Poco::Data::Statement select(database.session());
-  select << "SELECT " + column_of(limit.scope) + " AS name, sum(" + counted(row) +
-                ") AS spent FROM usage WHERE day >= ? GROUP BY 1",
+  select << "SELECT " + column_of(limit.scope) + " AS name, sum(" + counted(row) + ") AS spent FROM " +
+                table_of(limit.scope) + " WHERE day >= ? GROUP BY 1",
       use(first);
   select.execute();
   const Poco::Data::RecordSet rows(select);

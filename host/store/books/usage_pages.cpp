@@ -1,6 +1,7 @@
 #include "store/books/usage_pages.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -102,12 +103,10 @@ class Reading {
     while (true) {
       const bool all = question_.client || !find_end(clients);
       look_.rows = rows_left();
-      if (!add(look_at_usage(database_,
-                             std::string(kDays) + sums("0") + "days CROSS JOIN usage WHERE day = d" + clients + within +
-                                 (all ? "" : " AND client <= ?9") + filter_ + in_order(),
-                             look_)) ||
-          all)
-        return;
+      const std::string those = clients + within + (all ? "" : " AND client <= ?9") + filter_;
+      std::string sql = kDaysWithUsage + sums("0");
+      sql.append("days CROSS JOIN usage WHERE day = d").append(those).append(in_order());
+      if (!add(look_at_usage(database_, sql, look_)) || all) return;
       look_.client = look_.up_to;
       clients = " AND client > ?3";
       within.clear();
@@ -118,7 +117,7 @@ class Reading {
     look_.rows = kChunk;
     const std::vector<UsageLine> end = look_at_usage(
         database_,
-        std::string(kDays) +
+        kDaysWithUsage +
             "SELECT last IS NOT NULL, coalesce(last, ''), '', '', 0, 0, 0, 0, 0, 0 FROM (SELECT min((SELECT client "
             "FROM usage WHERE day = d" +
             clients + " ORDER BY client LIMIT 1 OFFSET ?10)) AS last FROM days WHERE d IS NOT NULL)",
@@ -127,27 +126,27 @@ class Reading {
     return end.at(0).day != 0;
   }
 
-  // Without days and clients the lines are few: they are added up here, a day at a time.
+  // Added up here, a day at a time. The first lines of all are among the first of each day.
   void read_sums() {
     std::map<std::tuple<std::string, std::string>, UsageLine> totals;
+    const std::string from = question_.after ? after(*question_.after) : "";
+    look_.rows = rows_left();
     for (std::int32_t day = next_day(question_.since); day <= question_.until && day != kNoDay;
          day = next_day(day + 1)) {
       look_.first = day;
       for (const UsageLine& line : look_at_usage(
-               database_, sums("0") + table_ + " WHERE day = ?1" + filter_ + " GROUP BY " + names(), look_)) {
+               database_, sums("0") + table_ + " WHERE day = ?1" + from + filter_ + in_order(), look_)) {
         const auto [total, added] = totals.try_emplace({line.key, line.model}, line);
         if (!added) total->second += line;
       }
+      while (totals.size() > question_.limit + 1) totals.erase(std::prev(totals.end()));
     }
-    const UsagePlace begin = question_.after.value_or(UsagePlace());
-    for (const auto& [name, line] : totals) {
-      if (question_.after && name <= std::tie(begin.key, begin.model)) continue;
+    for (const auto& [name, line] : totals)
       if (!add(line)) return;
-    }
   }
 
   static constexpr std::int32_t kNoDay = std::numeric_limits<std::int32_t>::max();
-  static constexpr const char* kDays =  // the days with usage; the last one is NULL
+  static inline const std::string kDaysWithUsage =  // the days with usage; the last one is NULL
       ", days(d) AS (SELECT min(day) FROM usage WHERE day BETWEEN ?1 AND ?2 UNION ALL SELECT (SELECT min(day) FROM "
       "usage WHERE day > d AND day <= ?2) FROM days WHERE d IS NOT NULL) ";
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/status.h"
+#include "store/books/usage_cursor.h"
 #include "store/books/usage_pages.h"
 
 namespace gatehouse::store {
@@ -20,9 +21,6 @@ struct UsageTerms {
 };
 // invalid_request names the term that is at fault.
 core::Result<UsageQuestion> usage_question(const UsageTerms& terms, std::int32_t today);
-
-// Where the next page begins, as text of letters, digits, '-' and '_'; empty: this is the last one.
-std::string usage_cursor(const UsagePage& page);
 
 // Opens a connection of its own; any thread.
 core::Result<UsagePage> usage_of(const std::string& data_dir, const UsageQuestion& question);

@@ -1,5 +1,5 @@
 // The tables of the database, as steps that lead from one schema to the next. A step that was released stays as it is.
-// Constants; any thread.
+// Immutable.
 #pragma once
 
 #include <iterator>
@@ -47,8 +47,8 @@ inline constexpr const char* kFirstTables[] = {
   PRIMARY KEY (day, client, key, model)
 ) STRICT, WITHOUT ROWID)sql"};
 
-// The usage of all clients together, so that a year's sums are not added up from millions of rows. Triggers keep it:
-// an earlier version, which still ends its exchanges while this one takes over, knows nothing of it.
+// The usage of all clients together, so that a year's sums are not added up from millions of rows. Whoever writes usage
+// writes both.
 inline constexpr const char* kUsageByDay[] = {
     R"sql(CREATE TABLE usage_by_day (
   day               INTEGER NOT NULL,
@@ -61,20 +61,6 @@ inline constexpr const char* kUsageByDay[] = {
   nanodollars       INTEGER NOT NULL,
   PRIMARY KEY (day, model)
 ) STRICT, WITHOUT ROWID)sql",
-    R"sql(CREATE TRIGGER usage_begun AFTER INSERT ON usage BEGIN
-  INSERT INTO usage_by_day VALUES (new.day, new.model, new.requests, new.input, new.output, new.cached, new.reasoning,
-                                   new.nanodollars)
-    ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, input = input + excluded.input,
-      output = output + excluded.output, cached = cached + excluded.cached,
-      reasoning = reasoning + excluded.reasoning, nanodollars = nanodollars + excluded.nanodollars;
-END)sql",
-    R"sql(CREATE TRIGGER usage_added AFTER UPDATE ON usage BEGIN
-  UPDATE usage_by_day SET requests = requests + new.requests - old.requests, input = input + new.input - old.input,
-      output = output + new.output - old.output, cached = cached + new.cached - old.cached,
-      reasoning = reasoning + new.reasoning - old.reasoning,
-      nanodollars = nanodollars + new.nanodollars - old.nanodollars
-    WHERE day = new.day AND model = new.model;
-END)sql",
     R"sql(INSERT INTO usage_by_day SELECT day, model, sum(requests), sum(input), sum(output), sum(cached),
   sum(reasoning), sum(nanodollars) FROM usage GROUP BY day, model)sql"};
 

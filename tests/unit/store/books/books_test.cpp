@@ -82,6 +82,18 @@ TEST_F(BooksTest, BalancesOfPeriodsThatAreOverAreNotRead) {
   EXPECT_EQ(names, (std::vector<std::string>{"day -1", "day 0", "month -1", "month 0"}));
 }
 
+TEST_F(BooksTest, OfManyBalancesEachIsReadOnce) {
+  std::vector<Balance> written;
+  for (int i = 0; i < 5'000; ++i)
+    written.push_back({.name = std::to_string(i), .dimension = Dimension::tokens_day, .period = 30'000, .spent = i});
+  write(written);
+  std::map<std::string, std::int64_t> spent;
+  const std::vector<Balance> read = read_balances(*database_, kNow);
+  for (const Balance& balance : read) spent[balance.name] += balance.spent;
+  EXPECT_EQ(read.size(), 5'000u);
+  for (int i = 0; i < 5'000; ++i) EXPECT_EQ(spent[std::to_string(i)], i);
+}
+
 TEST_F(BooksTest, ABalanceOfAnotherVersionIsPassedOver) {
   write({{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 1}});
   database_->run("INSERT INTO balances VALUES ('team', 'a', 'tokens_per_day', 30000, 1, 1, 0)");
