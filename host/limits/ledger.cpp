@@ -24,15 +24,6 @@ bool idle(const Account& account, const Rules& rules, const Moment& now) {
   });
 }
 
-void append_balances(std::vector<Balance>& balances, Scope scope, Table::Entry& entry, const Rules& rules,
-                     const Moment& now) {
-  for (const Rule& rule : rules) {
-    if (is_slot(rule.info())) continue;  // ends with the process
-    balances.push_back({scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(),
-                        rule.spent(entry.second, now), now.unix_ns});
-  }
-}
-
 }  // namespace
 
 Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects, Sharing sharing,
@@ -101,9 +92,9 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
       for (const Rule& rule : rules) quotas.tighten(rule.dimension(), rule.quota(account, now));
     };
     bool known = false;
-    book(scope).table.peek(name_of(scope, subject), [&](const Account& account) {
+    book(scope).table.peek(name_of(scope, subject), [&](const Table::Entry& entry) {
       known = true;
-      tell(account);
+      tell(entry.second);
     });
     if (!known) tell(kNothingSpent);
   };
@@ -136,78 +127,6 @@ void Ledger::replace(Book& book, const Rules& rules, const Moment& now) {
   book.rules = rules;
 }
 
-std::vector<Balance> Ledger::changes() {
-  const Moment now = clock_();
-  std::vector<Balance> balances;
-  const auto lock = readers_.shared();
-  for (const Notes::Note& note : notes_.take()) {
-    note.entry->second.noted.exchange(false, std::memory_order_acq_rel);
-    append_balances(balances, note.scope, *note.entry, note.scope == Scope::own ? note.own : book(note.scope).rules,
-                    now);
-    Table::unpin(*note.entry);
-  }
-  return balances;
-}
-
-void Ledger::restore(std::span<const Balance> balances) {
-  const Moment now = clock_();
-  const auto lock = readers_.shared();
-  for (const Balance& balance : balances) restore(balance, now);
-}
-
-void Ledger::restore(const Balance& balance, const Moment& now) {
-  const Rule written(balance.dimension, balance.most);
-  const Rule* rule = balance.scope == Scope::own ? &written : book(balance.scope).rules.find(balance.dimension);
-  if (rule == nullptr) return;
-  Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
-  if (entry == nullptr) return;  // there is no room for all of them: the first stay
-  if (Window* window = entry->second.window(written.info())) {
-    // The period lies ahead if the clock was set back since. More than one ahead, the clock was wrong: spent now.
-    const std::int32_t current = rule->present(now).number;
-    const std::int32_t period = balance.period > current + 1 ? current : balance.period;
-    if (period >= current) {
-      window->charge(balance.spent, period);
-      remember(balance, *rule, period);
-    }
-  } else if (Bucket* bucket = entry->second.bucket(written.info())) {
-    constexpr std::int64_t kYear = 366 * 86'400'000'000'000;  // more time would leave the range of ticks
-    const std::int64_t elapsed = std::clamp<std::int64_t>(now.unix_ns - balance.unix_ns, 0, kYear);
-    const std::int64_t refilled = written.rate().amount(written.rate().ticks_at(elapsed));
-    bucket->charge(rule->rate(), std::max<std::int64_t>(balance.spent - refilled, 0), now.steady);
-  }
-  Table::unpin(*entry);
-}
-
-// The shared accounts should know of it.
-void Ledger::remember(const Balance& balance, const Rule& rule, std::int32_t period) {
-  if (sharing_.accounts == nullptr) return;
-  SharedItem item{balance.scope, balance.name, balance.dimension, balance.most, balance.spent, period};
-  item.calendar = &rule.calendar();
-  sharing_.accounts->remember(item);
-}
-
-void Ledger::begin_with(std::span<const Balance> spending) {
-  const Moment now = clock_();
-  const auto lock = readers_.shared();
-  for (const Balance& one : spending) {
-    const Book& known = book(one.scope);
-    const Rule* whole = known.whole.find(one.dimension);
-    if (whole == nullptr) continue;  // lifted a moment ago
-    Table::Entry* const entry = pin(one.scope, known.rules, one.name, now);
-    if (entry == nullptr) return;  // there is no room for all of them: the first stay
-    Window* const window = entry->second.window(core::info(one.dimension));
-    const std::int64_t more = window == nullptr ? 0 : one.spent - window->spent(one.period);
-    if (more > 0) {
-      window->charge(more, one.period);
-      notes_.add(*entry, one.scope, known.rules);
-      SharedItem item{one.scope, one.name, one.dimension, whole->most(), more, one.period};
-      item.calendar = &whole->calendar();
-      if (sharing_.accounts != nullptr) sharing_.accounts->charge(item);
-    }
-    Table::unpin(*entry);
-  }
-}
-
 Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now) {
   return book(scope).table.pin(name, [&](const Account& account) {
     // The limits of the account's key are not known here. There are no more such accounts than keys.
@@ -217,43 +136,13 @@ Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name
 
 void Ledger::forget_idle() {
   const Moment now = clock_();
-  const auto lock = readers_.shared();
   for (const Scope scope : kConfiguredScopes) {
     Book& known = book(scope);
-    known.table.forget([&](const Account& account) { return idle(account, known.rules, now); });
-  }
-}
-
-std::vector<Balance> Ledger::balances() {
-  const Moment now = clock_();
-  std::vector<Balance> balances;
-  const auto lock = readers_.shared();
-  for (const Scope scope : kConfiguredScopes) {
-    Book& known = book(scope);
-    const std::size_t first = balances.size();
-    known.table.for_each([&](Table::Entry& entry) { append_balances(balances, scope, entry, known.rules, now); });
-    for (Balance& balance : std::span(balances).subspan(first)) {
-      const Rule& whole = *known.whole.find(balance.dimension);
-      balance.whole = whole.most();
-      balance.calendar = &whole.calendar();
+    for (std::size_t part = 0; part < Table::kParts; ++part) {
+      const auto lock = readers_.shared();
+      known.table.forget(part, [&](const Account& account) { return idle(account, known.rules, now); });
     }
   }
-  return balances;
-}
-
-std::vector<Balance> Ledger::together(std::span<const Balance> balances) const {
-  if (sharing_.accounts == nullptr) return {};
-  std::vector<SharedItem> items;
-  for (const Balance& balance : balances) {
-    items.push_back({balance.scope, balance.name, balance.dimension, balance.whole});
-    items.back().period = balance.period;
-    items.back().calendar = balance.calendar;
-  }
-  if (sharing_.accounts->take(items) == SharedAccounts::Taken::unknown) return {};  // an amount of 0 only asks
-  std::vector<Balance> all;
-  for (const SharedItem& item : items)
-    all.push_back({item.scope, item.name, item.dimension, item.period, item.most, item.most - item.remaining, 0});
-  return all;
 }
 
 Rules Ledger::rules(Scope scope) const {

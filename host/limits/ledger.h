@@ -4,8 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/money/limit_rule.h"
@@ -63,8 +66,11 @@ class Ledger {
   std::vector<Balance> slots();
   // Charges what another gateway, which this one takes over from, tells of its spending: `spent` is by how much more.
   void charge(std::span<const Balance> differences);
-  // Everybody's balances under the configured limits; a key's own limits are not among them.
-  std::vector<Balance> balances();
+  // Calls visit(balance) for everybody's balances under the configured limits; a key's own limits are not among them.
+  // `scope`, and `name` in it: only theirs. Some accounts are locked meanwhile: visit must not use the ledger.
+  void each_balance(std::optional<Scope> scope, std::optional<std::string_view> name,
+                    const std::function<void(Balance&&)>& visit);
+  std::vector<Balance> balances();  // all of them
   // What a key has spent under its own limits, as far as this gateway knows; slots are left out.
   std::vector<Balance> own_balances(const std::string& key, const core::LimitRule& own) const;
   // Gives spending back. own: of Scope::own, the limits of the key; nullptr: there is no such key. invalid_request:

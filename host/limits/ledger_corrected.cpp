@@ -72,7 +72,7 @@ std::vector<Balance> Ledger::own_balances(const std::string& key, const core::Li
                           rule.spent(account, now), now.unix_ns, whole.find(rule.dimension())->most()});
     }
   };
-  book(Scope::own).table.peek(key, tell);
+  book(Scope::own).table.peek(key, [&](const Table::Entry& entry) { tell(entry.second); });
   if (balances.empty()) tell(kNothingSpent);
   return balances;
 }

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ namespace {
 
 constexpr std::size_t kShown = 100, kMostShown = 1'000;  // spenders of a limit
 
-JsonObject& add(JsonObject& json, const Balance& balance) {
+JsonObject& append(JsonObject& json, const Balance& balance) {
   return json.add_raw("spent", limits::amount_text(core::info(balance.dimension), balance.spent))
       .add_raw("of", limits::amount_text(core::info(balance.dimension), balance.most));
 }
@@ -34,9 +35,7 @@ struct Asked {
   std::optional<std::string> name;
   std::size_t limit = kShown, offset = 0;
 
-  bool about(const Balance& balance) const {
-    return balance.spent > 0 && (!scope || balance.scope == *scope) && (!name || balance.name == *name);
-  }
+  std::size_t last() const { return offset + limit; }
 };
 
 core::Status read_number(const Query& query, std::string_view name, std::size_t least, std::size_t most,
@@ -66,43 +65,59 @@ core::Result<Asked> asked_for(const Query& query) {
   return asked;
 }
 
-// One limit: its spenders, those first who are closest to it.
-void append_limit(std::string& out, const limits::Ledger& ledger, std::vector<Balance>& spenders, const Asked& asked) {
-  const auto fuller = [](const Balance& a, const Balance& b) {
-    const double of_a = static_cast<double>(a.spent) / static_cast<double>(a.most);
-    const double of_b = static_cast<double>(b.spent) / static_cast<double>(b.most);
-    return of_a != of_b ? of_a > of_b : a.name < b.name;
-  };
-  const auto at = [&](std::size_t place) {
-    return spenders.begin() + static_cast<std::ptrdiff_t>(std::min(spenders.size(), place));
-  };
-  const auto begin = at(asked.offset), shown = at(asked.offset + asked.limit);
-  std::partial_sort(spenders.begin(), shown, spenders.end(), fuller);
-  const Balance& first = spenders.front();
-  JsonObject json(out);
-  json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
-  json.add("spenders", spenders.size());
-  json.add_raw("next_offset", shown == spenders.end() ? "null" : std::to_string(asked.offset + asked.limit));
-  JsonArray spent(json.key("spent"));
-  const std::vector<Balance> together = ledger.together({begin, shown});
-  for (auto one = begin; one != shown; ++one) {
-    JsonObject entry(spent.next());
-    add(entry.add("name", one->name), *one);
-    if (!together.empty()) {
-      JsonObject all(entry.key("together"));
-      add(all, together[static_cast<std::size_t>(one - begin)]);
-    }
-  }
+bool fuller(const Balance& a, const Balance& b) {
+  const double of_a = static_cast<double>(a.spent) / static_cast<double>(a.most);
+  const double of_b = static_cast<double>(b.spent) / static_cast<double>(b.most);
+  return of_a != of_b ? of_a > of_b : a.name < b.name;
 }
 
-// What is spent under the limits of the configuration, and under those of single keys.
-std::vector<Balance> all_balances(const OperatorServices& services) {
-  std::vector<Balance> balances = services.ledger.balances();
-  for (const auto& terms : services.keys.with_limits()) {
-    std::vector<Balance> own = services.ledger.own_balances(terms->id, terms->limits);
-    std::move(own.begin(), own.end(), std::back_inserter(balances));
+// The spenders of one limit, of whom only those are kept who are closest to it.
+class Spenders {
+ public:
+  void add(Balance&& balance, std::size_t most) {
+    ++count_;
+    if (closest_.size() == most) {
+      if (!fuller(balance, closest_.front())) return;
+      std::pop_heap(closest_.begin(), closest_.end(), fuller);
+      closest_.pop_back();
+    }
+    closest_.push_back(std::move(balance));
+    std::push_heap(closest_.begin(), closest_.end(), fuller);
   }
-  return balances;
+
+  void write(std::string& out, const limits::Ledger& ledger, const Asked& asked) {
+    std::sort_heap(closest_.begin(), closest_.end(), fuller);
+    const Balance& first = closest_.front();
+    JsonObject json(out);
+    json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
+    json.add("spenders", count_);
+    json.add_raw("next_offset", count_ <= asked.last() ? "null" : std::to_string(asked.last()));
+    JsonArray spent(json.key("spent"));
+    const std::size_t offset = std::min(asked.offset, closest_.size());
+    const std::span<const Balance> shown = std::span(closest_).subspan(offset);
+    const std::vector<Balance> together = shown.empty() ? std::vector<Balance>() : ledger.together(shown);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+      JsonObject entry(spent.next());
+      append(entry.add("name", shown[i].name), shown[i]);
+      if (together.empty()) continue;
+      JsonObject all(entry.key("together"));
+      append(all, together[i]);
+    }
+  }
+
+ private:
+  std::vector<Balance> closest_;  // a heap: the one furthest from its limit is at its front
+  std::size_t count_ = 0;
+};
+
+// Calls visit(balance) for what is spent under the limits of the configuration, and under those of single keys.
+void each_balance(const OperatorServices& services, const Asked& asked, const std::function<void(Balance&&)>& visit) {
+  services.ledger.each_balance(asked.scope, asked.name, visit);
+  if (asked.scope && *asked.scope != limits::Scope::own) return;
+  for (const auto& terms : services.keys.with_limits()) {
+    if (asked.name && *asked.name != terms->id) continue;
+    for (Balance& balance : services.ledger.own_balances(terms->id, terms->limits)) visit(std::move(balance));
+  }
 }
 
 }  // namespace
@@ -111,14 +126,14 @@ void admin_limits(const OperatorServices& services, const Query& query, net::Res
                   const std::string& id) {
   const core::Result<Asked> asked = asked_for(query);
   if (!asked.ok()) return send_error(response, asked.status(), id);
-  std::map<std::pair<limits::Scope, Dimension>, std::vector<Balance>> by_limit;
-  for (Balance& balance : all_balances(services)) {
-    if (asked->about(balance)) by_limit[{balance.scope, balance.dimension}].push_back(std::move(balance));
-  }
+  std::map<std::pair<limits::Scope, Dimension>, Spenders> by_limit;
+  each_balance(services, *asked, [&](Balance&& balance) {
+    if (balance.spent > 0) by_limit[{balance.scope, balance.dimension}].add(std::move(balance), asked->last());
+  });
   std::string out;
   JsonObject json(out);
   JsonArray list(json.key("limits"));
-  for (auto& [limit, spenders] : by_limit) append_limit(list.next(), services.ledger, spenders, *asked);
+  for (auto& [limit, spenders] : by_limit) spenders.write(list.next(), services.ledger, *asked);
   list.close();
   json.close();
   send_json(response, 200, id, out);
