@@ -22,7 +22,7 @@ using limits::Dimension;
 
 namespace {
 
-constexpr std::size_t kShown = 100, kMostShown = 1'000;  // spenders of a limit
+constexpr std::size_t kSpenders = 100, kMostSpenders = 1'000;  // of a limit
 
 JsonObject& append(JsonObject& json, const Balance& balance) {
   return json.add_raw("spent", limits::amount_text(core::info(balance.dimension), balance.spent))
@@ -33,7 +33,7 @@ JsonObject& append(JsonObject& json, const Balance& balance) {
 struct Asked {
   std::optional<limits::Scope> scope;
   std::optional<std::string> name;
-  std::size_t limit = kShown, offset = 0;
+  std::size_t limit = kSpenders, offset = 0;
 
   std::size_t last() const { return offset + limit; }
 };
@@ -50,7 +50,7 @@ core::Status read_number(const Query& query, std::string_view name, std::size_t 
 
 core::Result<Asked> asked_for(const Query& query) {
   Asked asked;
-  GH_TRY(read_number(query, "limit", 1, kMostShown, asked.limit));
+  GH_TRY(read_number(query, "limit", 1, kMostSpenders, asked.limit));
   GH_TRY(read_number(query, "offset", 0, limits::Ledger::kMaxSubjects, asked.offset));
   std::string scopes;
   for (const core::ScopeInfo& row : core::kScopes) {
