@@ -104,7 +104,10 @@ Status Exchange::ask(core::ChatRequest& request, const core::RequestView& view) 
     const core::Next next = core::next_after(status, noted.upstream_status);
     if (status.failure().half_answered) status.failure().reason = "answer_cut";
     if (next == core::Next::stop) return status;
-    plan.failed(next, status.failure().retry_after, Clock::now());
+    if (next == core::Next::marked)
+      plan.refused(status.failure().refusal);
+    else
+      plan.failed(next, status.failure().retry_after, Clock::now());
     const bool by_provider = core::health_after(status, noted.upstream_status) != core::Breaker::Health::unknown ||
                              status.code() == Code::rate_limited;
     if (by_provider || !told_by_provider) told = std::move(status);
@@ -142,7 +145,8 @@ Status Exchange::attempt(const core::RetryPlan::Step& step, core::ChatRequest& r
 // Whoever runs the gateway reads where and why; the caller is told by whom.
 void Exchange::note(core::Try& noted, const Status& failure) const {
   static core::RareWarning warning(std::chrono::seconds(1));
-  noted.error = core::info(failure.code()).type;
+  const core::Refusal refusal = failure.failure().refusal;
+  noted.error = refusal == core::Refusal::none ? core::info(failure.code()).type : core::name_of(refusal);
   noted.detail = failure.failure().detail;
   if (!noted.detail.empty())
     warning.say("exchange " + record_.id + ": " + failure.failure().message + " (" + noted.detail + ")");
@@ -172,6 +176,8 @@ Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& 
   record_.attempts += noted.wire.resent ? 1 : 0;
   if (status.ok() && !reply.meter().complete())
     return {Code::upstream_failed, "The provider ended its answer before it was complete"};
+  if (status.ok() && reply.withheld() && step.fallbacks.has(core::Refusal::content_filter))
+    return core::withheld(noted.provider);
   return status;
 }
 

@@ -60,14 +60,23 @@ void read_price(const Node& node, std::optional<core::Price>& price) {
   read_rate(*section, "reasoning", price->reasoning);
 }
 
+void read_refusals(const Node& node, core::Refusals& refusals) {
+  std::vector<std::string_view> names;
+  for (const core::RefusalInfo& row : core::kRefusals) names.push_back(row.name);
+  for (const Node& item : node.items()) {
+    if (const auto index = item.choice(names)) refusals.add(core::kRefusals[*index].refusal);
+  }
+}
+
 void read_target(const Node& node, const std::vector<std::string>& known, std::vector<TargetSettings>& targets) {
-  const auto section = node.section({"provider", "model", "weight", "price"});
+  const auto section = node.section({"provider", "model", "weight", "price", "fallback_on"});
   if (!section) return;
   TargetSettings target;
   if (const Node* n = section->required("provider")) read_provider_name(*n, known, target.provider);
   if (const Node* n = section->required("model")) assign(target.model, n->text());
   if (const Node* n = section->find("weight")) assign(target.weight, n->integer(0, kMostWeight));
   if (const Node* n = section->find("price")) read_price(*n, target.price);
+  if (const Node* n = section->find("fallback_on")) read_refusals(*n, target.fallback_on);
   targets.push_back(std::move(target));
 }
 

@@ -17,6 +17,7 @@
 #include "core/money/limit_rule.h"
 #include "core/money/money.h"
 #include "core/policy/policy.h"
+#include "core/route/refusals.h"
 #include "core/route/retry.h"
 #include "core/transport.h"
 
@@ -75,6 +76,7 @@ struct TargetSettings {
   std::string model;         // the provider's name of it
   std::uint32_t weight = 1;  // 0: only as a fallback
   std::optional<core::Price> price = {};  // its own; else the model's
+  core::Refusals fallback_on = {};        // by other targets, that it may be asked after
 };
 
 // The file of an encoding, by which tokens are counted exactly.

@@ -32,6 +32,13 @@ enum class Code : std::uint8_t {
   internal,              // our own fault
 };
 
+// Why a provider refused a request that another one may take.
+enum class Refusal : std::uint8_t {
+  none,
+  context_length,  // it does not fit into the model's context
+  content_filter,  // the provider's filter kept it, or all of its answer, back
+};
+
 // What the outside sees of a code.
 struct CodeInfo {
   int http_status;
@@ -52,6 +59,7 @@ struct Failure {
   bool retry_useless = false;                // waiting cannot help
   bool half_answered = false;                // the provider lost an answer midway: another would be paid for twice
   bool refused = false;                      // the provider said that it failed, in the place of an answer
+  Refusal refusal = Refusal::none;
   std::string detail{};                      // for the operator alone: addresses and the like
 };
 

@@ -2,6 +2,7 @@
 
 #include "anthropic_request.h"
 #include "chat/counts.h"
+#include "chat/refusal.h"
 
 namespace anthropic {
 
@@ -24,8 +25,10 @@ std::string_view finish_reason(std::string_view stop_reason) {
 // An error inside a stream. What is said of it before any output may be tried again elsewhere.
 gatehouse::Error error_of(element event) {
   const std::string_view type = text_at(event, "/error/type").value_or("");
-  const std::string message =
-      "the provider failed: " + std::string(text_at(event, "/error/message").value_or("it gave no reason"));
+  const std::string words(text_at(event, "/error/message").value_or("it gave no reason"));
+  const provider::Refusal refusal = provider::refusal_of({type}, words);
+  if (refusal != provider::Refusal::none) return provider::refused(refusal, words, {}, 400);
+  const std::string message = "the provider failed: " + words;
   const bool busy = type == "overloaded_error";
   const bool passing = busy || type == "rate_limit_error" || type == "api_error" || type == "timeout_error";
   gatehouse::Error error(passing ? GH_ERETRY : GH_EUPSTREAM, message);

@@ -22,6 +22,7 @@ Status ReplyPath::on_chunk(const Chunk& chunk) {
 
 Status ReplyPath::finish(const Usage& usage) {
   if (!stream_) return send_whole(usage);
+  GH_TRY(opening_.end());
   GH_TRY(answer_.end(usage));
   std::string text = meter_.text();
   return policies_.on_response(text, true);

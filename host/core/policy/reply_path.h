@@ -39,6 +39,9 @@ class ReplyPath final : private ReplySink {
   // Whether the caller has begun to get it: no other reply may take its place.
   bool answers() const { return opening_.over(); }
 
+  // Whether the provider's filter let nothing of it pass. The caller has heard nothing of it before finish().
+  bool withheld() const { return !answers() && !meter_.spoke() && meter_.finish_reason() == kContentFilter; }
+
   // Completes the answer once the provider is done. A collected reply passes the policies first.
   Status finish(const Usage& usage);
 

@@ -5,7 +5,10 @@
 namespace gatehouse::core {
 namespace {
 
-bool begins_answer(const Event& event) { return event.kind != Event::Kind::usage; }
+bool begins_answer(const Event& event) {
+  if (event.kind == Event::Kind::finish) return event.text != kContentFilter;
+  return event.kind != Event::Kind::usage;
+}
 
 }  // namespace
 
@@ -13,10 +16,20 @@ Status Opening::on_chunk(const Chunk& chunk) {
   if (over_) return next_.on_chunk(chunk);
   over_ = bytes_ > kMost || std::any_of(chunk.events.begin(), chunk.events.end(), begins_answer);
   if (!over_) return hold(chunk), Status();
+  GH_TRY(pass_on());
+  return next_.on_chunk(chunk);
+}
+
+Status Opening::end() {
+  over_ = true;
+  return pass_on();
+}
+
+Status Opening::pass_on() {
   for (const Held& held : held_) GH_TRY(next_.on_chunk({held.events, held.json}));
   held_.clear();
   texts_.clear();
-  return next_.on_chunk(chunk);
+  return {};
 }
 
 void Opening::hold(const Chunk& chunk) {

@@ -1,4 +1,5 @@
-// Holds what comes of a stream before its first word, tool call, piece of reasoning or finish: a role, a usage, an id.
+// Holds what comes of a stream before its first word, tool call, piece of reasoning or finish: a role, a usage, an id;
+// and a finish too where all that was to come before it was kept back by the provider's filter.
 // Until then another target may still answer instead, and the caller must not have heard of this one.
 // One exchange, one thread at a time.
 #pragma once
@@ -21,6 +22,7 @@ class Opening final : public ReplySink {
   explicit Opening(ReplySink& next) : next_(next) {}
 
   Status on_chunk(const Chunk& chunk) override;
+  Status end();                         // no other target answers instead: what is held is passed on
   bool over() const { return over_; }  // the answer has begun: what comes is passed on
 
  private:
@@ -29,6 +31,7 @@ class Opening final : public ReplySink {
     std::string_view json;
   };
 
+  Status pass_on();
   std::string_view keep(std::string_view text);
   void hold(const Chunk& chunk);
 

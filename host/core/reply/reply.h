@@ -23,6 +23,9 @@ struct Event {
   Usage usage;            // usage; a later one replaces an earlier one
 };
 
+// What a finish says where the provider's filter kept back the rest of an answer, or all of it.
+inline constexpr std::string_view kContentFilter = "content_filter";
+
 // What arrived in one go. `json` is the same in OpenAI shape where the provider speaks it (a
 // chat.completion.chunk, or a whole chat.completion), so that unknown fields reach the caller.
 struct Chunk {

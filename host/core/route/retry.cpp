@@ -29,6 +29,7 @@ bool is_passing(int upstream_status) {
 
 Next next_after(const Status& failure, int upstream_status) {
   if (failure.failure().half_answered) return Next::stop;
+  if (failure.failure().refusal != Refusal::none) return Next::marked;
   switch (failure.code()) {
     case Code::upstream_unreachable: return Next::again;
     case Code::upstream_failed:
@@ -50,7 +51,17 @@ bool asks_for_pause(const Status& status, int upstream_status) {
   return !status.ok() && busy && status.failure().retry_after.count() > 0;
 }
 
+Status withheld(const std::string& provider) {
+  Status status(Code::invalid_request, provider + ": the provider's content filter withheld the whole answer");
+  status.failure().reason = name_of(Refusal::content_filter);
+  status.failure().refusal = Refusal::content_filter;
+  return status;
+}
+
+// A target that says why it does not take a request is well.
 Breaker::Health health_after(const Status& status, int upstream_status) {
+  if (!status.ok() && status.failure().refusal != Refusal::none)
+    return upstream_status == 0 ? Breaker::Health::unknown : Breaker::Health::good;
   switch (status.code()) {
     case Code::ok: return Breaker::Health::good;
     case Code::upstream_failed:
@@ -73,7 +84,7 @@ RetryPlan::RetryPlan(const Route& route, std::uint64_t dice) : rules_(route.retr
 std::optional<RetryPlan::Step> RetryPlan::next(Clock::time_point now) {
   current_ = nullptr;
   for (Candidate& candidate : candidates_) {
-    if (candidate.out || candidate.attempts >= rules_.attempts) continue;
+    if (!is_left(candidate)) continue;
     if (current_ == nullptr || candidate.attempts < current_->attempts ||
         (candidate.attempts == current_->attempts && candidate.not_before < current_->not_before)) {
       current_ = &candidate;
@@ -81,7 +92,16 @@ std::optional<RetryPlan::Step> RetryPlan::next(Clock::time_point now) {
   }
   if (current_ == nullptr) return std::nullopt;
   ++current_->attempts;
-  return Step{current_->target, current_->attempts, std::max(current_->not_before - now, Clock::duration::zero())};
+  Step step{current_->target, current_->attempts, std::max(current_->not_before - now, Clock::duration::zero())};
+  for (const Candidate& candidate : candidates_) {
+    if (&candidate != current_ && is_left(candidate)) step.fallbacks.add(candidate.target->fallback_on);
+  }
+  return step;
+}
+
+void RetryPlan::refused(Refusal refusal) {
+  for (Candidate& candidate : candidates_) candidate.out |= !candidate.target->fallback_on.has(refusal);
+  current_->out = true;
 }
 
 void RetryPlan::failed(Next next, std::chrono::milliseconds retry_after, Clock::time_point now) {

@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/route/breaker.h"
+#include "core/route/refusals.h"
 #include "core/status.h"
 
 namespace gatehouse::core {
@@ -24,6 +26,7 @@ struct RetryRules {
 
 enum class Next : std::uint8_t {
   stop,       // no target could do better, or nobody waits any more
+  marked,     // ask a target that is marked for the refusal, and nobody else
   elsewhere,  // ask another target, this one no more
   again,      // ask another target, or this one a little later
 };
@@ -35,6 +38,9 @@ Next next_after(const Status& failure, int upstream_status);
 // Whether the provider wants to be left alone for the failure's retry_after.
 bool asks_for_pause(const Status& status, int upstream_status);
 
+// The failure of an attempt whose answer came, and was empty since the provider's filter let nothing of it pass.
+Status withheld(const std::string& provider);
+
 // What the end of an attempt shows of its target.
 Breaker::Health health_after(const Status& status, int upstream_status);
 
@@ -45,6 +51,7 @@ class RetryPlan {
     const Target* target;
     std::uint32_t number;    // of the attempt at this target, from 1
     Clock::duration wait{};  // before it
+    Refusals fallbacks = {};  // of this target that another one may still be asked after
   };
 
   // `dice` is uniformly random. REQUIRES: route outlives the plan.
@@ -52,7 +59,9 @@ class RetryPlan {
 
   // nullopt: there is nothing left to try.
   std::optional<Step> next(Clock::time_point now);
-  // How the last step ended. REQUIRES: next != Next::stop.
+  // The last step ended in this: from now on only those are asked that are marked for it. REQUIRES: it is not none.
+  void refused(Refusal refusal);
+  // How the last step ended. REQUIRES: next is neither Next::stop nor Next::marked.
   void failed(Next next, std::chrono::milliseconds retry_after, Clock::time_point now);
 
  private:
@@ -62,6 +71,8 @@ class RetryPlan {
     bool out = false;
     Clock::time_point not_before{};
   };
+
+  bool is_left(const Candidate& candidate) const { return !candidate.out && candidate.attempts < rules_.attempts; }
 
   const RetryRules& rules_;
   std::uint64_t dice_;

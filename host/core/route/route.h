@@ -12,6 +12,7 @@
 #include "core/money/money.h"
 #include "core/route/breaker.h"
 #include "core/route/provider.h"
+#include "core/route/refusals.h"
 #include "core/route/retry.h"
 #include "core/status.h"
 
@@ -23,6 +24,7 @@ struct Target {
   std::uint32_t weight = 1;
   BreakerRules breaker_rules = {};
   Price price = {};
+  Refusals fallback_on = {};  // by other targets, that this one may be asked after
 };
 
 struct Route {

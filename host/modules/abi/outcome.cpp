@@ -17,6 +17,11 @@ core::Code code_of(gh_status status, std::uint32_t http_status) {
   }
 }
 
+core::Refusal refusal_of(std::uint32_t flags) {
+  if ((flags & GH_ERROR_CONTEXT_LENGTH) != 0) return core::Refusal::context_length;
+  return (flags & GH_ERROR_CONTENT_FILTER) != 0 ? core::Refusal::content_filter : core::Refusal::none;
+}
+
 }  // namespace
 
 std::string CallError::message() const {
@@ -35,6 +40,7 @@ core::Status CallError::to_status(gh_status status, std::string_view plugin) con
   failure.retry_after = std::chrono::milliseconds(raw_.retry_after_ms);
   failure.retry_useless = status == GH_EUPSTREAM;
   failure.refused = (raw_.flags & GH_ERROR_REFUSED) != 0;
+  failure.refusal = refusal_of(raw_.flags);
   return core::Status(std::move(failure));
 }
 

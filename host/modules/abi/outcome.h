@@ -21,7 +21,8 @@ class CallError {
   std::string message() const;
 
   // The status as a failure that names the plugin; ok for GH_OK. The plugin's code, field, HTTP status (400 to
-  // 599) and retry time are kept. GH_EUPSTREAM differs from GH_ERETRY in retry_useless.
+  // 599) and retry time are kept. GH_EUPSTREAM differs from GH_ERETRY in retry_useless; flags
+  // that nobody here knows mean nothing.
   core::Status to_status(gh_status status, std::string_view plugin) const;
 
  private:

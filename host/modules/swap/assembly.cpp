@@ -81,7 +81,8 @@ void Assembly::routes(const Providers& providers) {
       const core::BreakerRules& breaker = settings_.provider(target.provider).breaker;
       const std::optional<core::Price>& price = target.price ? target.price : model.price;
       route.priced &= price.has_value();
-      route.targets.push_back({provider->second, target.model, target.weight, breaker, price.value_or(core::Price{})});
+      route.targets.push_back({provider->second, target.model, target.weight, breaker, price.value_or(core::Price{}),
+                               target.fallback_on});
       route.dearest = core::dearest(route.dearest, route.targets.back().price);
     }
     parts_.routes.emplace(model.alias, std::move(route));

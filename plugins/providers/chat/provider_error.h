@@ -10,10 +10,13 @@
 #include <optional>
 #include <string>
 
+#include "refusal.h"
+
 namespace provider {
 
 struct Failure {
   std::string message, code, type, param;
+  Refusal refusal = Refusal::none;
   bool key_refused = false;
   std::chrono::milliseconds retry_after{0};
 };
@@ -46,6 +49,8 @@ inline Failure failure_of(simdjson::dom::element root) {
   failure.code = gatehouse::text_at(root, "/error/code").value_or("");
   failure.type = gatehouse::text_at(root, "/error/type").value_or("");
   failure.param = gatehouse::text_at(root, "/error/param").value_or("");
+  const std::string_view inner = gatehouse::text_at(root, "/error/innererror/code").value_or("");
+  failure.refusal = refusal_of({failure.code, failure.type, inner}, failure.message);
   read_details(root, failure);
   return failure;
 }
@@ -53,6 +58,7 @@ inline Failure failure_of(simdjson::dom::element root) {
 inline gatehouse::Error reported(simdjson::dom::element root) {
   Failure failure = failure_of(root);
   if (failure.message.empty()) failure.message = "it gave no reason";
+  if (failure.refusal != Refusal::none) return refused(failure.refusal, failure.message, failure.code, 400);
   return gatehouse::Error(GH_EUPSTREAM, "the provider failed: " + failure.message).code(failure.code).refused();
 }
 
@@ -90,14 +96,17 @@ inline gatehouse::Error error_of(int status, std::optional<simdjson::dom::elemen
                 answered + ": the gateway's account there has no quota left; the operator should look at its billing");
     return error.code("provider_quota_exceeded");
   }
+  const bool to_mend = status == 400 || status == 413 || status == 422;  // by the caller
+  const std::uint32_t told = to_mend ? static_cast<std::uint32_t>(status) : 400;
+  // Some servers say even this with a 500.
+  if (failure.refusal != Refusal::none && (to_mend || status == 500))
+    return refused(failure.refusal, failure.message.empty() ? why : failure.message, failure.code, told)
+        .param(failure.param);
+  if (to_mend) {  // the provider's own words are enough
+    Error error(GH_EINVAL, failure.message.empty() ? why : failure.message);
+    return error.code(failure.code).param(failure.param).http_status(told);
+  }
   switch (status) {
-    case 400:
-    case 413:
-    case 422: {  // the caller can mend these, so the provider's own words are enough
-      const std::string& words = failure.message.empty() ? why : failure.message;
-      Error error(GH_EINVAL, words);
-      return error.code(failure.code).param(failure.param).http_status(static_cast<std::uint32_t>(status));
-    }
     case 404: return Error(GH_EUPSTREAM, why + " (its model was '" + model + "')").code(failure.code);
     case 429: return Error(GH_ERETRY, why).code(failure.code).http_status(429).retry_after(failure.retry_after);
     case 529: return Error(GH_ERETRY, why).code("overloaded").http_status(503).retry_after(failure.retry_after);

@@ -83,7 +83,15 @@ typedef struct gh_error {
 
 /* since 1.3, of a provider: it said itself that it failed, in the place of an answer, with whatever status. Such an
  * attempt costs nothing; any other that was sent costs at least its prompt. */
-enum { GH_ERROR_REFUSED = 1 };
+enum {
+  GH_ERROR_REFUSED = 1,
+  /* since 1.3, of a provider: why it refused the request, whatever its status says otherwise. The host then asks the
+   * targets whose configuration has `fallback_on` for it, and nobody else. With GH_EINVAL, and beside GH_ERROR_REFUSED
+   * where it charges nothing. Of an answer that a filter kept back and that came as an answer, say a finish
+   * "content_filter" instead. */
+  GH_ERROR_CONTEXT_LENGTH = 2, /* prompt and answer do not fit into the model's context */
+  GH_ERROR_CONTENT_FILTER = 4  /* the provider's filter did not let the prompt pass */
+};
 
 typedef struct gh_instance gh_instance; /* the plugin's: one configured component */
 typedef struct gh_call gh_call;         /* the plugin's: its state of one exchange */

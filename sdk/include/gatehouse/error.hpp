@@ -45,6 +45,18 @@ class Error : public std::exception {
     return *this;
   }
 
+  // Of a provider: it refused the request since it does not fit into the model's context. Targets that are marked for
+  // this may be asked instead.
+  Error& context_length() {
+    flags_ |= GH_ERROR_CONTEXT_LENGTH;
+    return *this;
+  }
+  // Of a provider: its filter did not let the request pass. Targets that are marked for this may be asked instead.
+  Error& content_filter() {
+    flags_ |= GH_ERROR_CONTENT_FILTER;
+    return *this;
+  }
+
   gh_status status() const { return status_; }
   const std::string& message() const { return message_; }
   const std::string& code() const { return code_; }

@@ -27,7 +27,7 @@ providers:
   local:  { plugin: echo }
 models:
   default-chat:
-    targets: [ { provider: openai, model: gpt-4o-mini, weight: 3 }, { provider: local, model: echo } ]   # weighted; the others are the fallbacks
+    targets: [ { provider: openai, model: gpt-4o-mini, weight: 3 }, { provider: local, model: echo, fallback_on: [context_length, content_filter] } ]   # weighted; the others are the fallbacks
     price: { input: 0.15, output: 0.60 }           # USD per million tokens
 policies:                                          # in order going in, reverse order coming out
   - { plugin: require_client }
@@ -77,6 +77,9 @@ TEST(Load, ProvidersAndModels) {
   const ModelSettings& model = settings.models[0];
   EXPECT_EQ(model.alias, "default-chat");
   ASSERT_EQ(model.targets.size(), 2u);
+  EXPECT_EQ(model.targets[0].fallback_on, core::Refusals());
+  EXPECT_TRUE(model.targets[1].fallback_on.has(core::Refusal::context_length));
+  EXPECT_TRUE(model.targets[1].fallback_on.has(core::Refusal::content_filter));
   EXPECT_EQ(model.targets[0].provider, "openai");
   EXPECT_EQ(model.targets[0].model, "gpt-4o-mini");
   EXPECT_EQ(model.targets[0].weight, 3u);

@@ -200,6 +200,22 @@ TEST(Mistakes, ProvidersAndModels) {
             "f:9:6: models.f needs \"targets\"");
 }
 
+TEST(Mistakes, Fallbacks) {
+  EXPECT_EQ(mistakes("plugins: { path: [p] }\n"
+                     "providers: { local: { plugin: echo } }\n"
+                     "models:\n"
+                     "  a: { targets: [ { provider: local, model: m, fallback_on: [context_length, content_filter] } ] }\n"
+                     "  b: { targets: [ { provider: local, model: m, fallback_on: [context_window] } ] }\n"
+                     "  c: { targets: [ { provider: local, model: m, fallback_on: content_filter } ] }\n"
+                     "  d: { targets: [ { provider: local, model: m, fallback_on: [content_filter, [x]] } ] }\n"
+                     "  e: { targets: [ { provider: local, model: m, fallbackon: [content_filter] } ] }\n"),
+            "f:5:62: models.b.targets[0].fallback_on[0] must be one of context_length, content_filter, not "
+            "\"context_window\"\n"
+            "f:6:61: models.c.targets[0].fallback_on must be a list, not a single value\n"
+            "f:7:78: models.d.targets[0].fallback_on[1] must be text, not a list\n"
+            "f:8:48: models.e.targets[0] has an unknown key \"fallbackon\"; did you mean \"fallback_on\"?");
+}
+
 TEST(Mistakes, Prices) {
   EXPECT_EQ(mistakes("plugins: { path: [p] }\n"
                      "providers: { local: { plugin: echo } }\n"

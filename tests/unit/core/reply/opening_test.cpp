@@ -56,6 +56,25 @@ TEST_F(OpeningTest, EveryKindOfAnswerEndsIt) {
   }
 }
 
+TEST_F(OpeningTest, AnAnswerThatAFilterKeptBackIsHeldToItsEnd) {
+  EXPECT_TRUE(pass("a role").ok());
+  EXPECT_TRUE(pass("its end", {event(Event::Kind::finish, "content_filter")}).ok());
+  EXPECT_TRUE(pass("a usage", {event(Event::Kind::usage)}).ok());
+  EXPECT_FALSE(opening.over());
+  EXPECT_TRUE(caller.heard.empty());
+  EXPECT_TRUE(opening.end().ok());
+  EXPECT_EQ(caller.heard, (std::vector<std::string>{"a role", "its end|content_filter", "a usage|"}));
+  EXPECT_TRUE(opening.over());
+  EXPECT_TRUE(opening.end().ok());
+  EXPECT_EQ(caller.heard.size(), 3u) << "once";
+}
+
+TEST_F(OpeningTest, AnotherChoicesWordsLetTheFiltersFinishPass) {
+  EXPECT_TRUE(pass("one", {event(Event::Kind::finish, "content_filter")}).ok());
+  EXPECT_TRUE(pass("two", {event(Event::Kind::text, "hello")}).ok());
+  EXPECT_EQ(caller.heard, (std::vector<std::string>{"one|content_filter", "two|hello"}));
+}
+
 TEST_F(OpeningTest, NobodyFillsTheMemoryWithHellos) {
   int count = 0;
   while (!opening.over() && ++count < 1000) EXPECT_TRUE(pass(std::string(1000, 'x')).ok());

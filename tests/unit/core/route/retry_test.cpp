@@ -59,6 +59,23 @@ TEST(NextAfterTest, HalfAnAnswerIsNotAskedForAgain) {
   }
 }
 
+TEST(NextAfterTest, ARefusalForItsLengthOrContentIsForMarkedTargetsAndHarmsNobody) {
+  for (const auto code : {Code::invalid_request, Code::upstream_failed}) {
+    for (const auto refusal : {Refusal::context_length, Refusal::content_filter}) {
+      Status status(code, "");
+      status.failure().refusal = refusal;
+      for (const int upstream_status : {200, 400, 500}) {
+        EXPECT_EQ(next_after(status, upstream_status), Next::marked);
+        EXPECT_EQ(health_after(status, upstream_status), Breaker::Health::good);
+      }
+      EXPECT_EQ(health_after(status, 0), Breaker::Health::unknown) << "by an engine in this process";
+      status.failure().half_answered = true;
+      EXPECT_EQ(next_after(status, 200), Next::stop);
+    }
+  }
+  EXPECT_EQ(next_after(withheld("one"), 200), Next::marked);
+}
+
 class RetryPlanTest : public ::testing::Test {
  protected:
   // The next target's model and what is waited before it; "" when it is over.
@@ -104,6 +121,49 @@ TEST_F(RetryPlanTest, TheFirstIsDrawnByWeightAndTheOthersFollowAsWritten) {
     fail(plan, Next::elsewhere);
   }
   EXPECT_EQ(step(plan), "");
+}
+
+TEST_F(RetryPlanTest, ARefusalLeavesThoseThatAreMarkedForIt) {
+  route_.targets[2].fallback_on.add(Refusal::context_length);
+  route_.targets[1].fallback_on.add(Refusal::content_filter);
+  RetryPlan plan(route_, 0);
+  EXPECT_EQ(step(plan), "a1");
+  plan.refused(Refusal::context_length);
+  EXPECT_EQ(step(plan), "c1");
+  fail(plan);
+  EXPECT_EQ(step(plan), "c2") << "it takes part as any other";
+  fail(plan);
+  EXPECT_EQ(step(plan), "");
+}
+
+TEST_F(RetryPlanTest, ARefusalIsFinalWhereNobodyIsMarkedForIt) {
+  route_.targets[0].fallback_on.add(Refusal::context_length);  // what has refused is not asked again
+  route_.targets[1].fallback_on.add(Refusal::content_filter);
+  RetryPlan plan(route_, 0);
+  EXPECT_EQ(step(plan), "a1");
+  plan.refused(Refusal::context_length);
+  EXPECT_EQ(step(plan), "");
+}
+
+TEST_F(RetryPlanTest, AMarkedTargetThatHadFailedBeforeIsAskedAgain) {
+  route_.targets[0].fallback_on.add(Refusal::content_filter);
+  RetryPlan plan(route_, 0);
+  step(plan), fail(plan);
+  EXPECT_EQ(step(plan), "b1");
+  plan.refused(Refusal::content_filter);
+  EXPECT_EQ(step(plan), "a2");
+}
+
+TEST_F(RetryPlanTest, AStepSaysWhichRefusalsOthersMayBeAskedAfter) {
+  route_.retry.attempts = 1;
+  route_.targets[1].fallback_on.add(Refusal::content_filter);
+  RetryPlan plan(route_, 0);
+  const auto first = plan.next(now_);
+  EXPECT_TRUE(first->fallbacks.has(Refusal::content_filter));
+  EXPECT_FALSE(first->fallbacks.has(Refusal::context_length));
+  EXPECT_FALSE(first->fallbacks.has(Refusal::none));
+  fail(plan);
+  EXPECT_EQ(plan.next(now_)->fallbacks, Refusals()) << "it is the marked one itself";
 }
 
 TEST_F(RetryPlanTest, RetryAfterIsHonouredAndTheSoonestGoesFirst) {

@@ -49,6 +49,19 @@ TEST(CallError, TakesNoStatusThatIsNotAnError) {
   }
 }
 
+TEST(CallError, KnowsWhyAProviderRefused) {
+  const auto refusal_of = [](std::uint32_t flags) {
+    CallError error;
+    error.raw()->flags = flags;
+    return error.to_status(GH_EINVAL, "x").failure().refusal;
+  };
+  EXPECT_EQ(refusal_of(0), core::Refusal::none);
+  EXPECT_EQ(refusal_of(GH_ERROR_REFUSED), core::Refusal::none);
+  EXPECT_EQ(refusal_of(GH_ERROR_CONTEXT_LENGTH), core::Refusal::context_length);
+  EXPECT_EQ(refusal_of(GH_ERROR_CONTENT_FILTER | GH_ERROR_REFUSED), core::Refusal::content_filter);
+  EXPECT_EQ(refusal_of(0xFFFFFFF8), core::Refusal::none) << "of a later version";
+}
+
 TEST(CallError, SaysSoWhenNoReasonIsGiven) {
   EXPECT_EQ(CallError().to_status(GH_EINTERNAL, "x").message(), "x: the plugin gave no reason");
 }
