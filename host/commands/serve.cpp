@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "commands/stop_signals.h"
 #include "config/load.h"
+#include "core/short_of_memory.h"
 #include "gateway.h"
 
 namespace gatehouse::commands {
@@ -37,6 +38,7 @@ const std::span<const Option> kServeOptions = kOptions;
 int serve(const Arguments& arguments) {
   static Faults faults;
   Poco::ErrorHandler::set(&faults);
+  core::provide_for_shortage();
   StopSignals signals;
   // Neither a core file nor a debugger of the same user gets at keys and prompts.
   if (!arguments.given("allow-core-dumps")) ::prctl(PR_SET_DUMPABLE, 0);

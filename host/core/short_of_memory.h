@@ -1,5 +1,5 @@
-// What is answered where memory is short: the request is fine, and may be sent again. A function without state; any
-// thread.
+// What is answered where memory is short, and how a process gets so far that it can answer: the request is fine, and
+// may be sent again. Functions without state; any thread.
 #pragma once
 
 #include "core/status.h"
@@ -7,5 +7,9 @@
 namespace gatehouse::core {
 
 Status short_of_memory();
+
+// Has the allocator make now what it would otherwise make as threads begin, and without which it crashes. Once, before
+// other threads begin.
+void provide_for_shortage();
 
 }  // namespace gatehouse::core

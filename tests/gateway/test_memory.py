@@ -1,12 +1,14 @@
-"""What an exchange holds while it waits for its provider."""
+"""What an exchange holds while it waits for its provider, and what is answered where memory is short."""
 import json
 import re
+import resource
 import threading
 
 import pytest
 
 from harness import DEADLINE, eventually
-from upstream import answer_chat
+from providers import PROVIDERS, answer_as
+from upstream import answer_chat, answer_with
 
 CALLERS = 12
 PROMPT = 5_000_000
@@ -72,3 +74,48 @@ def test_what_was_freed_is_there_for_another_try(start_gateway, upstream):
     assert gateway.request("POST", "/v1/chat/completions", body(text)).status == 200
     assert tries[0] == tries[1]
     assert tries[1]["messages"][0]["content"] == text
+
+
+def asked(path, text):
+    fields = {"model": "default-chat", **({"client_id": "a"} if path == "/v1/chat" else {})}
+    if path in ("/v1/responses", "/v1/embeddings"):
+        return {**fields, "input": text}
+    fields["messages"] = [{"role": "user", "content": text}]
+    return {**fields, "max_tokens": 9} if path == "/v1/messages" else fields
+
+
+def leave_memory(gateway, more):
+    """So many bytes beside what the gateway has mapped. -1: as many as it wants."""
+    most = resource.RLIM_INFINITY if more < 0 else in_use(gateway, "VmSize") + more
+    _, hard = resource.prlimit(gateway.process.pid, resource.RLIMIT_AS)
+    resource.prlimit(gateway.process.pid, resource.RLIMIT_AS, (most, hard))
+
+
+MB = 1 << 20
+SHORT = [*range(4 * MB, 16 * MB, 2 * MB), *range(16 * MB, 150 * MB, 13 * MB)]
+
+
+VECTORS = {"object": "list", "data": [{"object": "embedding", "index": 0, "embedding": [1]}]}
+
+
+@pytest.mark.parametrize("path", ["/v1/chat", "/v1/chat/completions", "/v1/messages", "/v1/responses",
+                                  "/v1/embeddings", "/v1/messages/count_tokens"])
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.plugin)
+def test_where_memory_is_short_the_callers_json_is_fine(start_gateway, upstream, provider, path):
+    if path in ("/v1/embeddings", "/v1/messages/count_tokens") and provider.plugin != "openai":
+        pytest.skip("as with openai")
+    upstream.script = answer_with(200, VECTORS) if path == "/v1/embeddings" else answer_as(provider)
+    gateway = start_gateway(configured(upstream, provider.plugin))
+    request = json.dumps(asked(path, LINE * (8_000_000 // len(LINE)))).encode()
+    answers = []
+    for more in SHORT:
+        leave_memory(gateway, more)
+        answers.append(gateway.request("POST", path, request))
+        leave_memory(gateway, -1)
+        assert gateway.process.poll() is None
+    assert gateway.request("POST", path, request).status == 200
+    assert answers[0].status != 200 and answers[-1].status == 200, [one.status for one in answers]
+    for answer in answers:
+        assert answer.status in (200, 503, 529), answer.body  # Anthropic's word for 503
+        if answer.status != 200:
+            assert b"code" not in answer.body or b"gateway_short_of_resources" in answer.body, answer.body

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace gatehouse {
 class JsonReader {
  public:
   // The document's root, valid until the next parse. Throws Error(GH_EUPSTREAM) when json is not
-  // JSON; `what` names it in the sentence: "the provider's answer".
+  // JSON; `what` names it in the sentence: "the provider's answer". Both functions throw std::bad_alloc where there is
+  // no memory for it.
   simdjson::dom::element parse(std::string_view json, std::string_view what = "the provider's answer") {
     simdjson::dom::element root;
     if (const auto error = document(json).get(root); error != simdjson::SUCCESS) {
@@ -37,7 +39,9 @@ class JsonReader {
  private:
   simdjson::simdjson_result<simdjson::dom::element> document(std::string_view json) {
     if (json.empty()) return simdjson::EMPTY;  // it may have no address, and simdjson would copy from there
-    return parser_.parse(json.data(), json.size());
+    auto parsed = parser_.parse(json.data(), json.size());
+    if (parsed.error() == simdjson::MEMALLOC) throw std::bad_alloc();
+    return parsed;
   }
 
   simdjson::dom::parser parser_;

@@ -41,6 +41,15 @@ inline void report(gh_error* out, const Error& error) noexcept {
   if (GH_HAS(gh_error, out, param)) copy_text(out->param, error.param());
 }
 
+// It is nobody's fault, and passes: what the gateway itself says where it is short of memory.
+inline void report_short_of_memory(gh_error* out) noexcept {
+  report(out, "out of memory");
+  if (out == nullptr) return;
+  copy_text(out->code, "gateway_short_of_resources");
+  out->http_status = 503;
+  out->retry_after_ms = 1000;
+}
+
 // Runs body and returns what it returns. When it throws: the Error's status where the result is a
 // gh_status, otherwise `failed`.
 template <class Result, class Body>
@@ -53,7 +62,7 @@ Result guard(gh_error* out, Result failed, Body&& body) noexcept {
       return error.status() == GH_OK ? static_cast<gh_status>(GH_EINTERNAL) : error.status();
     }
   } catch (const std::bad_alloc&) {
-    report(out, "out of memory");
+    report_short_of_memory(out);
   } catch (const std::exception& error) {
     report(out, error.what());
   } catch (...) {
