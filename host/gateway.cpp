@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr auto kEndGrace = 5s;     // for exchanges to say goodbye once the drain time is over
-constexpr auto kFlushGrace = 10s;  // for the sinks to write what they hold
+constexpr auto kFlushGrace = 4s;   // for all sinks to write what they hold
 constexpr unsigned kOperatorRequests = 32;
 
 using Bodies = std::shared_ptr<net::BodyBudget>;
@@ -320,7 +320,9 @@ Status Gateway::drain() {
   }
   operator_server_.stop_accepting();
   operator_server_.abort_all();
-  for (const auto& queue : reloader_->registry().current()->sinks()) queue->stop(kFlushGrace);
+  const auto sinks = reloader_->registry().current();
+  for (const auto& queue : sinks->sinks()) queue->begin_stop(kFlushGrace);  // they end beside one another
+  for (const auto& queue : sinks->sinks()) queue->stop(kFlushGrace);
   if (shared_ != nullptr) shared_->stop();
   succession_.end();
   bookkeeper_.stop();

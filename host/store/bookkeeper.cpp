@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/text/visible.h"
 #include "store/books/books.h"
 #include "store/keys/keys.h"
 #include "store/books/late_books.h"
@@ -25,12 +26,21 @@ bool has_counted(const std::vector<limits::Balance>& balances, const PeriodLimit
   });
 }
 
+// How many were written in a day or month that is yet to come.
+std::size_t written_ahead(const std::vector<limits::Balance>& balances, const limits::Moment& now) {
+  return static_cast<std::size_t>(std::count_if(balances.begin(), balances.end(), [&](const limits::Balance& one) {
+    return one.period != 0 && one.period > limits::period_of(core::info(one.dimension), now);
+  }));
+}
+
 }  // namespace
 
 Status Bookkeeper::load(Predecessor predecessor) try {
   GH_TRY(load_keys());
   const std::vector<limits::Balance> balances = read_balances(*database_, ledger_.now().unix_ns);
   ledger_.restore(balances);
+  if (const std::size_t ahead = written_ahead(balances, ledger_.now()); ahead != 0)
+    Poco::Logger::get("gatehouse").warning(told_of_balances_ahead(ahead));
   for (const PeriodLimit& limit : period_limits(ledger_)) {
     if (!has_counted(balances, limit)) ledger_.begin_with(period_spending(*database_, limit, ledger_.now()));
   }
@@ -57,6 +67,7 @@ void Bookkeeper::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    database_->wait_at_most(kLastWait);
   }
   wake_.notify_all();
   thread_.join();
@@ -107,6 +118,7 @@ void Bookkeeper::run() {
       wake_.notify_all();
       continue;
     }
+    watch_clock();
     const Status read = look();
     if (const auto now = Clock::now(); read.ok() && (now - written >= kBatch || role_ == Role::predecessor)) {
       written = now;
@@ -117,7 +129,30 @@ void Bookkeeper::run() {
     lock.lock();
   }
   lock.unlock();
-  tell(write());
+  const Status last = write();
+  tell(last);
+  if (!last.ok()) tell_unwritten();
+}
+
+void Bookkeeper::watch_clock() {
+  if (const auto set = clock_.look(ledger_.now())) Poco::Logger::get("gatehouse").warning(*set);
+}
+
+// What the next start does not know. Whoever runs the gateway can add it up by hand.
+void Bookkeeper::tell_unwritten() {
+  constexpr std::size_t kMostNamed = 10;
+  const std::vector<limits::UsageLine> usage = ledger_.usage().take();
+  const std::size_t balances = role_ == Role::owner ? unwritten_.size() : late_.differences().size();
+  std::string text = "not written down: " + std::to_string(balances) + " balances, and the usage of " +
+                     std::to_string(usage.size()) + " clients with a model";
+  for (std::size_t i = 0; i < std::min(kMostNamed, usage.size()); ++i) {
+    const limits::UsageLine& line = usage[i];
+    text += (i == 0 ? ": " : "; ") + core::visible(line.client) + " with " + core::visible(line.model) + ": " +
+            std::to_string(line.requests) + " requests, " + std::to_string(line.input) + " tokens in, " +
+            std::to_string(line.output) + " out, " + std::to_string(line.nanodollars) + " nano-dollars";
+  }
+  if (usage.size() > kMostNamed) text += "; and others";
+  Poco::Logger::get("gatehouse").error(text);
 }
 
 Status Bookkeeper::change_role(Role role) try {
@@ -170,7 +205,12 @@ Status Bookkeeper::look() try {
 
 // Somebody moved or deleted the file. A file in its place now may be a backup that was brought back.
 Status Bookkeeper::reopen() {
-  GH_ASSIGN(database_, reopen_database(database_->data_dir(), ring_.hash()));
+  GH_ASSIGN(std::unique_ptr<Database> database, reopen_database(database_->data_dir(), ring_.hash()));
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) database->wait_at_most(kLastWait);
+    database_ = std::move(database);
+  }
   return load_keys();
 }
 

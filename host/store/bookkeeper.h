@@ -21,6 +21,7 @@
 #include "limits/late_spending.h"
 #include "limits/ledger.h"
 #include "store/books/corrections.h"
+#include "store/clock_watch.h"
 #include "store/database/database.h"
 #include "store/keys/key_ring.h"
 
@@ -30,6 +31,7 @@ class Bookkeeper {
  public:
   static constexpr std::chrono::milliseconds kNotice{50};  // until a changed key is known
   static constexpr std::chrono::minutes kTidy{60};         // until what is over is put away
+  static constexpr std::chrono::milliseconds kLastWait{1'000};  // at the end, for another process's transaction
   static constexpr std::chrono::milliseconds kBatch{200};  // until a balance is on disk, where the disk keeps up
 
   // REQUIRES: ring and ledger outlive the bookkeeper.
@@ -51,9 +53,11 @@ class Bookkeeper {
   // It has ended: slots that it still had, because it was killed, are free.
   void predecessor_ended();
   bool has_predecessor() const;
-  void stop();                  // the last batch is written; health() says whether it could be
   // Writes down with the next batch what an operator has given back. Any thread.
   void note(CorrectionLine correction);
+  // The last batch is written; health() says whether it could be, and the log what could not. Takes a few seconds at
+  // most, whoever keeps the database locked.
+  void stop();
   core::Status health() const;  // of the database, when it was last used. Any thread
 
  private:
@@ -71,6 +75,8 @@ class Bookkeeper {
   core::Status charge_late();
   core::Status reopen();
   bool tidy();
+  void watch_clock();
+  void tell_unwritten();
   void tell(const core::Status& status);
 
   std::unique_ptr<Database> database_;
@@ -83,6 +89,7 @@ class Bookkeeper {
   bool has_stale_rows_ = false;                               // of a successor that did not come up
   std::map<limits::BalanceName, limits::Balance> slots_;      // of this one's predecessor; `most` says how many
   Role role_ = Role::owner;
+  ClockWatch clock_;
   core::Status written_;       // how the last batch went
   mutable std::mutex mutex_;   // of what follows
   std::vector<CorrectionLine> corrections_;  // that are not written yet

@@ -106,6 +106,29 @@ def test_a_day_is_the_same_within_itself(start_gateway, upstream, clock):
         assert again.stop() == 0
 
 
+def test_a_day_that_was_begun_is_not_left_in_silence(start_gateway, upstream, clock):
+    clock.set_to(12 * HOUR)
+    yaml = priced(upstream, "limits: [ { per: client, dollars_per_day: 40 } ]")
+    gateway = start_gateway(yaml, env=clock.env)
+    told = lambda: [line.split("gatehouse: ")[1] for line in gateway.log().splitlines() if "clock was set" in line]
+    today = clock.date()
+    assert ask(gateway).status == 200
+    time.sleep(0.5)  # the clock is looked at every 50 ms
+    clock.step(DAY)
+    tomorrow = clock.date()
+    assert eventually(lambda: len(told()) == 1)
+    assert told()[0].startswith(f"the machine's clock was set from {today}T12:00:"), told()
+    assert f" to {tomorrow}T12:00:" in told()[0] and "begun anew" in told()[0]
+    assert ask(gateway).status == 200
+    clock.step(-DAY)
+    assert eventually(lambda: len(told()) == 2)
+    assert told()[1].startswith(f"the machine's clock was set from {tomorrow}T12:00:"), told()
+    assert "not given again" in told()[1]
+    assert gateway.stop() == 0
+    again = start_gateway(yaml, env=clock.env)
+    assert "1 balances are of a day or month that is yet to come" in again.log()
+
+
 def test_tomorrow_begins_once(start_gateway, upstream, clock):
     clock.set_to(DAY - HOUR // 2)
     gateway = start_gateway(priced(upstream, "limits: [ { per: client, dollars_per_day: 130 } ]"),

@@ -4,6 +4,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 
 import pytest
 
@@ -149,3 +150,34 @@ def test_a_locked_database_is_told_once_as_it_begins_and_once_as_it_ends(start_g
     assert eventually(lambda: gauge(gateway) == "0")
     assert gateway.stop() == 0
     assert len(told(gateway)) == 2 and told(gateway)[1] == "the database works again", told(gateway)
+
+
+@pytest.mark.parametrize("wait", [0, 3], ids=["at once", "in the middle of a wait"])
+def test_a_database_that_is_locked_at_the_end_delays_it_little_and_what_is_lost_is_told(start_gateway, wait):
+    gateway = start_gateway(ECHO + "limits: [ { per: client, tokens_per_day: 100000 } ]\n")
+    holder = sqlite3.connect(gateway.folder / "var" / "gatehouse.db", timeout=DEADLINE, isolation_level=None)
+    holder.execute("begin exclusive")
+    assert gateway.chat().status == 200
+    time.sleep(wait)
+    began = time.monotonic()
+    assert gateway.stop() == 1
+    assert time.monotonic() - began < 4.5, "it waited for another process's transaction"
+    holder.rollback()
+    (line,) = [line for line in gateway.log().splitlines() if "not written down: " in line and "balances" in line]
+    assert "1 balances" in line and "dev-local-1 with default-chat: 1 requests, " in line, line
+
+
+def test_sinks_that_cannot_write_at_the_end_share_one_wait(start_gateway):
+    sinks = ", ".join(f"{{ plugin: sqlite, name: s{n}, config: {{ path: s{n}.db }} }}" for n in range(3))
+    gateway = start_gateway(ECHO + f"log_sinks: [ {sinks} ]\n")
+    assert gateway.chat().status == 200
+    locks = []
+    for n in range(3):
+        assert eventually((gateway.folder / f"s{n}.db").exists)
+        locks.append(sqlite3.connect(gateway.folder / f"s{n}.db", timeout=DEADLINE, isolation_level=None))
+        locks[-1].execute("begin exclusive")
+    assert gateway.chat().status == 200
+    began = time.monotonic()
+    gateway.stop()
+    assert time.monotonic() - began < 10, "each had 10 s of its own"
+    assert [f"log sink s{n} lost " in gateway.log() for n in range(3)] == [True] * 3, gateway.log()

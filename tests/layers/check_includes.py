@@ -28,7 +28,7 @@ ARROWS = {
     "store/database": {"core", "core/text"},
     "store/keys": {"core", "core/text", "core/money", "core/request", "store/database"},
     "store/books": {"core", "core/text", "core/money", "limits", "limits/accounts", "store/database"},
-    "store": {"core", "core/text", "limits", "store/database", "store/keys", "store/books"},
+    "store": {"core", "core/text", "limits", "limits/accounts", "store/database", "store/keys", "store/books"},
     "store/redis": {"core", "core/text", "limits", "limits/accounts"},
     "dialects": {"core", "core/text", "core/request", "core/reply", "sdk"},
     "dialects/anthropic": {"core", "core/text", "core/request", "core/reply", "dialects"},

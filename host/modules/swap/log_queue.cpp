@@ -44,7 +44,7 @@ void LogQueue::push(core::LogLinePtr line) {
   if (wake) arrived_.notify_one();
 }
 
-void LogQueue::stop(std::chrono::milliseconds deadline) {
+void LogQueue::begin_stop(std::chrono::milliseconds deadline) {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -52,6 +52,10 @@ void LogQueue::stop(std::chrono::milliseconds deadline) {
   }
   arrived_.notify_all();
   left_.notify_all();
+}
+
+void LogQueue::stop(std::chrono::milliseconds deadline) {
+  begin_stop(deadline);
   if (thread_.joinable()) thread_.join();
 }
 
@@ -87,7 +91,18 @@ bool LogQueue::make_room(std::unique_lock<std::mutex>& lock, const core::LogLine
 }
 
 void LogQueue::run() {
-  for (Batch batch = take(); !batch.empty(); batch = take()) deliver(batch);
+  bool in_time = true;
+  std::size_t unseen = 0;  // records that the sink is not shown any more
+  for (Batch batch = take(); !batch.empty(); batch = take()) {
+    if (in_time)
+      in_time = deliver(batch);
+    else
+      unseen += batch.size();
+  }
+  dropped_.fetch_add(unseen);
+  if (unseen != 0)
+    logger().error("log sink " + std::string(name()) + " lost " + std::to_string(unseen) +
+                   " more records, as the time to write them was over");
   flush();
 }
 
@@ -113,7 +128,8 @@ LogQueue::Batch LogQueue::take() {
   return batch;
 }
 
-void LogQueue::deliver(const Batch& batch) {
+// False: the sink still asked to see the batch again when the time to stop was over.
+bool LogQueue::deliver(const Batch& batch) {
   std::string why;
   auto pause = kFirstRetry;
   core::WriteResult result = sink_->write(batch, why);
@@ -131,10 +147,11 @@ void LogQueue::deliver(const Batch& batch) {
   if (result == core::WriteResult::ok) {
     written_.fetch_add(batch.size());
     if (flush_at_ == Clock::time_point::max()) flush_at_ = Clock::now() + kFlushEvery;
-    return;
+    return true;
   }
   dropped_.fetch_add(batch.size());
   logger().error("log sink " + std::string(name()) + " lost " + std::to_string(batch.size()) + " records: " + why);
+  return result != core::WriteResult::retry;
 }
 
 void LogQueue::flush() {

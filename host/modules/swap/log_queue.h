@@ -46,6 +46,8 @@ class LogQueue {
   // Brings the waiting records to the sink and flushes it. Records left at the deadline are counted as dropped, and
   // logged. REQUIRES: nothing is pushed afterwards.
   void stop(std::chrono::milliseconds deadline);
+  // The same without waiting for it: stop() follows.
+  void begin_stop(std::chrono::milliseconds deadline);
   LogQueueCounts counts() const;
 
  private:
@@ -54,7 +56,7 @@ class LogQueue {
 
   void run();
   Batch take();
-  void deliver(const Batch& batch);
+  bool deliver(const Batch& batch);
   void flush();
   bool make_room(std::unique_lock<std::mutex>& lock, const core::LogLine& line);
   bool over(std::size_t bytes) const;

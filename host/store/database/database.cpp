@@ -3,12 +3,15 @@
 #include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/SQLite/SQLiteException.h>
 #include <Poco/Data/SQLite/SessionImpl.h>
+#include <Poco/Data/SQLite/Utility.h>
 #include <Poco/Exception.h>
 #include <Poco/URI.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <iterator>
+#include <thread>
 
 #include "store/database/damage.h"
 #include "store/database/schema.h"
@@ -22,8 +25,9 @@ using core::Status;
 
 namespace {
 
-constexpr std::size_t kOpenSeconds = 1;  // how long Poco tries to open the file
-constexpr const char* kBusy = "5000";    // milliseconds to wait for another process's transaction
+constexpr std::size_t kOpenSeconds = 1;            // how long Poco tries to open the file
+constexpr std::chrono::seconds kPatience{5};       // with another process's transaction
+constexpr std::chrono::milliseconds kNextTry{20};  // to get a lock
 
 }  // namespace
 
@@ -83,12 +87,22 @@ Result<std::unique_ptr<Database>> Database::look(const std::string& data_dir) {
 }
 
 Database::Database(const std::string& path, const std::string& opened_as)
-    : path_(path), session_(Poco::Data::SQLite::Connector::KEY, opened_as, kOpenSeconds) {
-  run(std::string("PRAGMA busy_timeout = ") + kBusy);
+    : path_(path), patience_(kPatience), session_(Poco::Data::SQLite::Connector::KEY, opened_as, kOpenSeconds) {
+  sqlite3_busy_handler(Poco::Data::SQLite::Utility::dbHandle(session_), keep_waiting, this);
   struct stat info {};
   if (stat(path.c_str(), &info) != 0) return;
   device_ = info.st_dev;
   inode_ = info.st_ino;
+}
+
+// 0: no longer. SQLite's own time cannot be changed by another thread.
+int Database::keep_waiting(void* self, int waits_so_far) {
+  auto& database = *static_cast<Database*>(self);
+  const auto now = std::chrono::steady_clock::now();
+  if (waits_so_far == 0) database.waits_since_ = now;
+  if (now - database.waits_since_ >= database.patience_.load()) return 0;
+  std::this_thread::sleep_for(kNextTry);
+  return 1;
 }
 
 bool Database::is_at_path() const {

@@ -5,6 +5,8 @@
 
 #include <Poco/Data/Session.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -28,6 +30,9 @@ class Database {
   std::int64_t number(const std::string& sql);  // of a query with one
   // Reads it all and finds it sound. config: it is not.
   core::Status check();
+  // From now on a statement waits at most so long for another process's transaction, also one that waits already.
+  // Any thread.
+  void wait_at_most(std::chrono::milliseconds patience) { patience_ = patience; }
   // Whether its path still leads to the file that is open.
   bool is_at_path() const;
   const std::string& path() const { return path_; }
@@ -35,12 +40,15 @@ class Database {
 
  private:
   Database(const std::string& path, const std::string& opened_as);
+  static int keep_waiting(void* database, int waits_so_far);
   int schema();
   void require_ours();
   void upgrade();
 
   std::string path_;
-  Poco::Data::Session session_;
+  std::atomic<std::chrono::milliseconds> patience_;
+  std::chrono::steady_clock::time_point waits_since_;
+  Poco::Data::Session session_;  // after what its statements use
   std::uint64_t device_ = 0, inode_ = 0;
 };
 

@@ -203,6 +203,19 @@ TEST(LogQueue, AtItsDeadlineItStopsTryingAndCountsWhatIsLeft) {
   EXPECT_EQ(queue.counts().written, 0u);
 }
 
+TEST(LogQueue, PastItsDeadlineTheSinkIsNotAskedForEachBatch) {
+  const auto sink = std::make_shared<ScriptedSink>([](std::size_t) { return WriteResult::retry; });
+  LogQueue queue(sink, {});
+  for (int i = 0; i < 5000; ++i) queue.push(line(i));
+  ASSERT_TRUE(sink->wait_until_called());
+  queue.begin_stop(0ms);
+  queue.stop(10s);
+  EXPECT_EQ(queue.counts().dropped, 5000u);
+  const std::vector<std::size_t> shown = sink->batches();
+  for (const std::size_t batch : shown) EXPECT_EQ(batch, shown.front()) << "the first batch, again and again";
+  EXPECT_LE(shown.size(), 3u);
+}
+
 TEST(LogQueue, StrangersHaveHalfOfItAndPushNobodyOut) {
   for (const config::OnFull on_full : {config::OnFull::drop_oldest, config::OnFull::refuse, config::OnFull::block}) {
     HeldQueue held({.max_records = 10, .on_full = on_full});

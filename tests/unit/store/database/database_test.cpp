@@ -1,6 +1,9 @@
 #include "store/database/database.h"
 
+#include <Poco/Exception.h>
 #include <gtest/gtest.h>
+
+#include <thread>
 
 #include "core/money/limit_rule.h"
 #include "store/data_folder.h"
@@ -35,6 +38,47 @@ TEST(Database, IsBroughtFromTheFirstSchemaToTheCurrentOneWithWhatItHas) {
   EXPECT_EQ(together("input"), 30);
   EXPECT_EQ(together("nanodollars"), 11);
   EXPECT_TRUE(Database::look(folder.text()).ok());
+}
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+class DatabaseTest : public testing::Test {
+ protected:
+  DataFolder folder_;
+  std::unique_ptr<Database> database_ = open_database(folder_.text());
+  std::unique_ptr<Database> other_ = open_database(folder_.text());
+};
+
+TEST_F(DatabaseTest, WaitsForAnotherOnesTransaction) {
+  other_->run("BEGIN EXCLUSIVE");
+  std::thread ends([this] {
+    std::this_thread::sleep_for(300ms);
+    other_->run("COMMIT");
+  });
+  EXPECT_NO_THROW(database_->run("BEGIN IMMEDIATE"));
+  ends.join();
+}
+
+TEST_F(DatabaseTest, WaitsNoLongerThanItIsTold) {
+  other_->run("BEGIN EXCLUSIVE");
+  database_->wait_at_most(100ms);
+  const auto began = Clock::now();
+  EXPECT_THROW(database_->run("BEGIN IMMEDIATE"), Poco::Exception);
+  EXPECT_GE(Clock::now() - began, 100ms);
+  EXPECT_LT(Clock::now() - began, 3s);
+}
+
+TEST_F(DatabaseTest, AWaitThatHasBegunIsEndedAsWell) {
+  other_->run("BEGIN EXCLUSIVE");
+  std::thread tells([this] {
+    std::this_thread::sleep_for(200ms);
+    database_->wait_at_most(100ms);
+  });
+  const auto began = Clock::now();
+  EXPECT_THROW(database_->run("BEGIN IMMEDIATE"), Poco::Exception);
+  EXPECT_LT(Clock::now() - began, 3s);
+  tells.join();
 }
 
 }  // namespace
