@@ -11,7 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::int64_t kMostWeight = 1'000'000;
-constexpr std::int64_t kMostPrice = 1'000'000 * core::kNanodollarsPerDollar;  // per million tokens
 constexpr std::int64_t kMostOutput = 10'000'000;                              // tokens of one answer
 constexpr std::int64_t kMostAttempts = 10;                                    // at each target
 constexpr milliseconds kLongestWait{600'000};
@@ -28,36 +27,6 @@ void read_provider_name(const Node& node, const std::vector<std::string>& known,
   if (provider.empty() || std::find(known.begin(), known.end(), provider) != known.end()) return;
   const std::string& as_written = node.yaml().Scalar();
   node.fail("names a provider that is not configured: " + node.shown() + suggestion(as_written, "providers", known));
-}
-
-// The file gives dollars per million tokens; prices are kept in micro-dollars.
-void read_rate(const Section& section, const char* name, std::int64_t& price) {
-  if (const Node* n = section.find(name)) {
-    if (const auto dollars = n->dollars(0, kMostPrice)) price = *dollars / 1000;  // a micro-dollar is the least
-  }
-}
-
-// `free`, or dollars. Without prices of their own, cached tokens cost what input costs, and reasoning what output
-// costs.
-void read_price(const Node& node, std::optional<core::Price>& price) {
-  if (node.yaml().IsScalar()) {
-    price.emplace();
-    if (node.yaml().Scalar() == "free") return;
-    return node.fail("must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not " +
-                     node.shown());
-  }
-  const auto section = node.section({"input", "output", "cached", "cache_write", "reasoning"});
-  if (!section) return;
-  price.emplace();
-  (void)section->required("input");
-  (void)section->required("output");
-  read_rate(*section, "input", price->input);
-  read_rate(*section, "output", price->output);
-  price->cached = price->cache_write = price->input;
-  price->reasoning = price->output;
-  read_rate(*section, "cached", price->cached);
-  read_rate(*section, "cache_write", price->cache_write);
-  read_rate(*section, "reasoning", price->reasoning);
 }
 
 void read_refusals(const Node& node, core::Refusals& refusals) {

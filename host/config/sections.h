@@ -17,8 +17,10 @@ void read_plugins(const Node& node, Settings& settings);
 
 void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
 void read_token_counts(const Node& node, std::vector<VocabularySettings>& vocabularies);
-// Into settings.models. REQUIRES: providers and token_counts have been read.
+// Into settings.models. REQUIRES: providers, token_counts and limits have been read.
 void read_models(const Node& node, Settings& settings);
+// `free`, or dollars.
+void read_price(const Node& node, std::optional<core::Price>& price);
 void read_policies(const Node& node, std::vector<PolicySettings>& policies);
 void read_limits(const Node& node, std::vector<core::LimitRule>& limits);
 void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& shared);

@@ -25,12 +25,16 @@ void add(core::Usage& sum, const core::Usage& usage, bool first) {
   sum.cached += usage.cached;
   sum.cache_write += usage.cache_write;
   sum.reasoning += usage.reasoning;
+  sum.cache_write_1h += usage.cache_write_1h;
+  sum.audio_input += usage.audio_input;
+  sum.image_input += usage.image_input;
+  sum.audio_output += usage.audio_output;
 }
 
 // How many tokens of output what is left of the limits pays for, beside the input.
 std::uint64_t affordable(const core::Quotas& quotas, std::uint64_t input, const core::Price& price) {
   std::uint64_t most = UINT64_MAX;
-  const auto dear = static_cast<std::uint64_t>(std::max(price.output, price.reasoning));
+  const auto dear = static_cast<std::uint64_t>(core::most_output_rate(price, input));
   for (const core::DimensionInfo& row : core::kDimensions) {
     const core::Quota& quota = quotas[row.dimension];
     if (quota.limit == 0 || !row.is_window() || row.unit == core::LimitUnit::requests) continue;

@@ -25,7 +25,7 @@ namespace gatehouse::limits {
 
 // What an answer of the model that was asked for may cost.
 struct Terms {
-  core::Price price;                   // of its dearest target
+  core::Price price = {};              // of its dearest target
   bool priced = true;                  // the price of each target is known
   std::uint64_t max_output = 0;        // where the caller names no bound; 0: kDefaultOutputTokens
   const Encoding* encoding = nullptr;  // of its texts; nullptr: not known

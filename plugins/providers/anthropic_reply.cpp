@@ -139,6 +139,7 @@ void Reply::read_usage(element usage, gatehouse::Events& out) {
   if (const auto fresh = gatehouse::count_at(usage, "/input_tokens")) fresh_input_ = fresh;
   count("/cache_read_input_tokens", usage_.cached);
   count("/cache_creation_input_tokens", usage_.cache_write);
+  count("/cache_creation/ephemeral_1h_input_tokens", usage_.cache_write_1h);
   count("/output_tokens_details/thinking_tokens", usage_.reasoning);
   usage_.input = fresh_input_ ? *fresh_input_ + usage_.cached + usage_.cache_write : 0;
   usage_.output = gatehouse::count_at(usage, "/output_tokens").value_or(0);

@@ -34,12 +34,29 @@ std::string_view finish_reason(std::string_view reason, bool called_tools) {
   return called_tools ? "tool_calls" : "stop";
 }
 
+// Of [{"modality":"AUDIO","tokenCount":7},…] those of one kind.
+std::uint64_t count_of_kind(element usage, std::string_view list, std::string_view modality) {
+  const auto entries = at<array>(usage, list);
+  if (!entries) return 0;
+  std::uint64_t sum = 0;
+  for (const element entry : *entries) {
+    const std::uint64_t tokens = counts::believable(gatehouse::count_at(entry, "/tokenCount"));
+    if (text_at(entry, "/modality") == modality) sum = std::min(sum + tokens, counts::kMostInTotal);
+  }
+  return sum;
+}
+
 gatehouse::Usage usage_of(element usage) {
   const auto count = [&](std::string_view name) { return gatehouse::count_at(usage, name).value_or(0); };
   gatehouse::Usage result;
   result.input = count("/promptTokenCount");
   if (result.input != 0) result.input += count("/toolUsePromptTokenCount");
   result.cached = count("/cachedContentTokenCount");
+  for (const char* list : {"/promptTokensDetails", "/toolUsePromptTokensDetails"}) {
+    result.audio_input += count_of_kind(usage, list, "AUDIO");
+    result.image_input += count_of_kind(usage, list, "IMAGE");
+  }
+  result.audio_output = count_of_kind(usage, "/candidatesTokensDetails", "AUDIO");
   result.reasoning = count("/thoughtsTokenCount");
   // Left out where there are only thoughts; where it is there and is no count, thoughts alone would be too little.
   const auto candidates = at<element>(usage, "/candidatesTokenCount");

@@ -47,6 +47,12 @@ inline gatehouse::Usage counts_of(element usage) {
       usage, {"/prompt_tokens_details/cache_write_tokens", "/input_tokens_details/cache_write_tokens"});
   result.reasoning = first_count(
       usage, {"/completion_tokens_details/reasoning_tokens", "/output_tokens_details/reasoning_tokens"});
+  result.audio_input =
+      first_count(usage, {"/prompt_tokens_details/audio_tokens", "/input_tokens_details/audio_tokens"});
+  result.image_input =
+      first_count(usage, {"/prompt_tokens_details/image_tokens", "/input_tokens_details/image_tokens"});
+  result.audio_output =
+      first_count(usage, {"/completion_tokens_details/audio_tokens", "/output_tokens_details/audio_tokens"});
   return result;
 }
 

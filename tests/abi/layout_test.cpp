@@ -37,6 +37,8 @@ void describe_events() {
   FIELD(gh_event, text), FIELD(gh_event, id), FIELD(gh_event, name);
   FIELD(gh_event, tokens_in), FIELD(gh_event, tokens_out), FIELD(gh_event, tokens_cached);
   FIELD(gh_event, tokens_cache_write), FIELD(gh_event, tokens_reasoning), FIELD(gh_event, json);
+  FIELD(gh_event, tokens_cache_write_1h), FIELD(gh_event, tokens_audio_in), FIELD(gh_event, tokens_image_in);
+  FIELD(gh_event, tokens_audio_out);
   STRUCT(gh_event_sink);
   FIELD(gh_event_sink, size), FIELD(gh_event_sink, reserved), FIELD(gh_event_sink, ctx), FIELD(gh_event_sink, emit);
 }

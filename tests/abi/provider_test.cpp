@@ -96,6 +96,10 @@ TEST_P(CodecTest, PassesOnTheAnswerAsOneChunk) {
   EXPECT_EQ(exchange.reply.usage.cached, 2u);
   EXPECT_EQ(exchange.reply.usage.cache_write, 1u);
   EXPECT_EQ(exchange.reply.usage.reasoning, 1u);
+  EXPECT_EQ(exchange.reply.usage.cache_write_1h, 1u);
+  EXPECT_EQ(exchange.reply.usage.audio_input, 2u);
+  EXPECT_EQ(exchange.reply.usage.image_input, 3u);
+  EXPECT_EQ(exchange.reply.usage.audio_output, 2u);
   EXPECT_TRUE(exchange.reply.usage.reported);
 }
 

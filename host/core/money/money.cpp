@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace gatehouse::core {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 __extension__ using Wide = __int128;
 
 constexpr std::int64_t kPicodollars = 1000;  // per nano-dollar; a token costs its price in pico-dollars
+constexpr int kReachParts = 4;  // an input may turn out to be longer than its estimate by one part of so many
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 4;  // sums stay in range
 
 std::int64_t rounded_up(Wide picodollars) {
@@ -17,25 +19,87 @@ std::int64_t rounded_up(Wide picodollars) {
 
 Wide priced(std::uint64_t tokens, std::int64_t price) { return Wide{tokens} * price; }
 
+// So many of what is left, at most.
+std::uint64_t take(std::uint64_t& left, std::uint64_t wanted) {
+  const std::uint64_t taken = std::min(left, wanted);
+  left -= taken;
+  return taken;
+}
+
+const Rates& rates_of(const Price& price, std::uint64_t input) {
+  const Rates* rates = &price;
+  for (const PriceTier& tier : price.tiers) {
+    if (input > tier.above) rates = &tier.rates;
+  }
+  return *rates;
+}
+
+// Nowhere below those of any tier that an input may reach which is estimated at so many tokens.
+Rates dearest_of(const Price& price, std::uint64_t input) {
+  Rates rates = price;
+  for (const PriceTier& tier : price.tiers) {
+    if (Wide{input} * (kReachParts + 1) > Wide{tier.above} * kReachParts) rates = dearest(rates, tier.rates);
+  }
+  return rates;
+}
+
+std::int64_t dearest_kind(const Rates& rates, bool of_input) {
+  std::int64_t most = 0;
+  for (const RateInfo& row : kRates) {
+    if (row.of_input == of_input) most = std::max(most, rates.*row.rate);
+  }
+  return most;
+}
+
+Wide cost_of_input(const Rates& rates, const Usage& usage) {
+  std::uint64_t left = usage.input;
+  Wide sum = priced(take(left, usage.cached), rates.cached);
+  const std::uint64_t for_an_hour = std::min(usage.cache_write_1h, usage.cache_write);
+  sum += priced(take(left, for_an_hour), rates.cache_write_1h);
+  sum += priced(take(left, usage.cache_write - for_an_hour), rates.cache_write);
+  sum += priced(take(left, usage.audio_input), rates.audio_input);
+  sum += priced(take(left, usage.image_input), rates.image_input);
+  return sum + priced(left, rates.input);
+}
+
+Wide cost_of_output(const Rates& rates, const Usage& usage) {
+  std::uint64_t left = usage.output;
+  Wide sum = priced(take(left, usage.reasoning), rates.reasoning);
+  sum += priced(take(left, usage.audio_output), rates.audio_output);
+  return sum + priced(left, rates.output);
+}
+
+// What the dearer of the two costs that an input of more than so many tokens may have.
+Rates dearest_above(const Price& one, const Price& other, std::uint64_t above) {
+  return dearest(rates_of(one, above + 1), rates_of(other, above + 1));
+}
+
 }  // namespace
 
 std::int64_t cost(const Price& price, const Usage& usage) {
-  const std::uint64_t cached = std::min(usage.cached, usage.input);
-  const std::uint64_t written = std::min(usage.cache_write, usage.input - cached);
-  const std::uint64_t reasoning = std::min(usage.reasoning, usage.output);
-  return rounded_up(priced(usage.input - cached - written, price.input) + priced(cached, price.cached) +
-                    priced(written, price.cache_write) + priced(usage.output - reasoning, price.output) +
-                    priced(reasoning, price.reasoning));
+  const Rates& rates = rates_of(price, usage.input);
+  return rounded_up(cost_of_input(rates, usage) + cost_of_output(rates, usage) + Wide{price.per_request} * kPicodollars);
 }
 
 std::int64_t most_cost(const Price& price, std::uint64_t input, std::uint64_t output) {
-  return rounded_up(priced(input, std::max({price.input, price.cached, price.cache_write})) +
-                    priced(output, std::max(price.output, price.reasoning)));
+  const Rates rates = dearest_of(price, input);
+  return rounded_up(priced(input, dearest_kind(rates, true)) + priced(output, dearest_kind(rates, false)) +
+                    Wide{price.per_request} * kPicodollars);
+}
+
+std::int64_t most_output_rate(const Price& price, std::uint64_t input) {
+  return dearest_kind(dearest_of(price, input), false);
 }
 
 Price dearest(const Price& one, const Price& other) {
-  return {std::max(one.input, other.input), std::max(one.output, other.output), std::max(one.cached, other.cached),
-          std::max(one.cache_write, other.cache_write), std::max(one.reasoning, other.reasoning)};
+  Price price{dearest(static_cast<const Rates&>(one), static_cast<const Rates&>(other)),
+              std::max(one.per_request, other.per_request)};
+  std::set<std::uint64_t> steps;
+  for (const Price* each : {&one, &other}) {
+    for (const PriceTier& tier : each->tiers) steps.insert(tier.above);
+  }
+  for (const std::uint64_t above : steps) price.tiers.push_back({above, dearest_above(one, other, above)});
+  return price;
 }
 
 std::string dollars(std::int64_t nanodollars) {

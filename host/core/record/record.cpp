@@ -44,6 +44,17 @@ void add_milliseconds(JsonObject& object, std::string_view name, std::chrono::na
   object.add_raw(name, {text, static_cast<std::size_t>(end - text)});
 }
 
+// Kinds that few models have.
+void add_special_tokens(JsonObject& json, const Usage& usage) {
+  const auto add = [&](std::string_view name, std::uint64_t tokens) {
+    if (tokens != 0) json.add(name, tokens);
+  };
+  add("cache_write_1h_tokens", usage.cache_write_1h);
+  add("audio_in_tokens", usage.audio_input);
+  add("image_in_tokens", usage.image_input);
+  add("audio_out_tokens", usage.audio_output);
+}
+
 void append_decisions(std::string& out, std::span<const Decision> decisions) {
   JsonArray list(out);
   for (const Decision& decision : decisions) {
@@ -141,6 +152,7 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
       .add("estimate_method", estimate_method);
   json.add_raw("dollars", dollars(nanodollars)).add("reasoning_tokens", usage.reasoning);
   json.add("cache_write_tokens", usage.cache_write);
+  add_special_tokens(json, usage);
   if (output_bound != 0) json.add("output_bound", output_bound);
   if (usage_doubted()) json.add("usage_doubted", true);
   json.add("bytes_in", bytes_in).add("bytes_out", bytes_out).add("chunks", chunks);

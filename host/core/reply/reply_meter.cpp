@@ -48,11 +48,15 @@ bool ReplyMeter::take(const Usage& said) {
     usage_.input = said.input;
     usage_.cached = std::min(said.cached, said.input);
     usage_.cache_write = std::min(said.cache_write, said.input - usage_.cached);
+    usage_.cache_write_1h = std::min(said.cache_write_1h, usage_.cache_write);
+    usage_.audio_input = std::min(said.audio_input, said.input);
+    usage_.image_input = std::min(said.image_input, said.input - usage_.audio_input);
   }
   const bool says_output = output && said.output != 0;
   if (says_output) {
     usage_.output = said.output;
     usage_.reasoning = reasoning;
+    usage_.audio_output = std::min(said.audio_output, said.output - reasoning);
   }
   usage_.reported = usage_.input != 0;
   return says_output;

@@ -4,6 +4,26 @@
 
 namespace gatehouse::modules {
 
+namespace {
+
+// A plugin of before 1.3 does not know the younger counts: what lies behind its event is not ours.
+core::Usage to_usage(const gh_event& raw) {
+  core::Usage usage;
+  usage.input = raw.tokens_in;
+  usage.output = raw.tokens_out;
+  usage.cached = raw.tokens_cached;
+  usage.cache_write = raw.tokens_cache_write;
+  usage.reasoning = raw.tokens_reasoning;
+  if (GH_HAS(gh_event, &raw, tokens_cache_write_1h)) usage.cache_write_1h = raw.tokens_cache_write_1h;
+  if (GH_HAS(gh_event, &raw, tokens_audio_in)) usage.audio_input = raw.tokens_audio_in;
+  if (GH_HAS(gh_event, &raw, tokens_image_in)) usage.image_input = raw.tokens_image_in;
+  if (GH_HAS(gh_event, &raw, tokens_audio_out)) usage.audio_output = raw.tokens_audio_out;
+  usage.reported = true;
+  return usage;
+}
+
+}  // namespace
+
 std::optional<core::Event> to_event(const gh_event& raw) {
   core::Event event;
   switch (raw.kind) {
@@ -23,10 +43,7 @@ std::optional<core::Event> to_event(const gh_event& raw) {
   event.text = view(raw.text);
   event.id = view(raw.id);
   event.name = view(raw.name);
-  if (event.kind == core::Event::Kind::usage) {
-    event.usage = {raw.tokens_in,          raw.tokens_out,       raw.tokens_cached,
-                   raw.tokens_cache_write, raw.tokens_reasoning, true};
-  }
+  if (event.kind == core::Event::Kind::usage) event.usage = to_usage(raw);
   return event;
 }
 

@@ -176,6 +176,11 @@ typedef struct gh_event {
   gh_str json; /* optional, on the first event of a decode(): the frame in OpenAI shape (a
                 * chat.completion.chunk, or a chat.completion), so that fields this ABI does
                 * not name reach the caller too */
+  /* Since 1.3. Read only where size covers them. */
+  uint64_t tokens_cache_write_1h; /* of tokens_cache_write: what the cache keeps for an hour */
+  uint64_t tokens_audio_in;       /* of tokens_in */
+  uint64_t tokens_image_in;       /* of tokens_in */
+  uint64_t tokens_audio_out;      /* of tokens_out */
 } gh_event;
 
 typedef struct gh_event_sink {
@@ -407,7 +412,7 @@ GH_ASSERT(sizeof(gh_error) == 608, "layout");
 GH_ASSERT(sizeof(gh_host) == 32, "layout");
 GH_ASSERT(sizeof(gh_message) == 56, "layout");
 GH_ASSERT(sizeof(gh_chat_request) == 112, "layout");
-GH_ASSERT(sizeof(gh_event) == 120, "layout");
+GH_ASSERT(sizeof(gh_event) == 152, "layout");
 GH_ASSERT(sizeof(gh_event_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_attempt) == 48, "layout");
 GH_ASSERT(sizeof(gh_upstream) == 48, "layout");

@@ -57,6 +57,11 @@ struct Usage {
   std::uint64_t cached = 0;       // of input: read from the provider's cache
   std::uint64_t cache_write = 0;  // of input: written to the provider's cache
   std::uint64_t reasoning = 0;    // of output
+  // Since 1.3; a gateway of before passes over them.
+  std::uint64_t cache_write_1h = 0;  // of cache_write: what the cache keeps for an hour
+  std::uint64_t audio_input = 0;     // of input
+  std::uint64_t image_input = 0;     // of input
+  std::uint64_t audio_output = 0;    // of output
 };
 
 // Where a provider puts what the model said. Every call may block while the caller reads slowly, and
@@ -91,6 +96,10 @@ class Events {
     event.tokens_cached = usage.cached;
     event.tokens_cache_write = usage.cache_write;
     event.tokens_reasoning = usage.reasoning;
+    event.tokens_cache_write_1h = usage.cache_write_1h;
+    event.tokens_audio_in = usage.audio_input;
+    event.tokens_image_in = usage.image_input;
+    event.tokens_audio_out = usage.audio_output;
     return emit(event);
   }
   // reason: stop | length | tool_calls | content_filter; own: the provider's word for it, and the stop

@@ -60,7 +60,7 @@ class TestCodec {
     // The text is gone as soon as text() returns: the host must have copied it.
     out.text(std::string(gatehouse::text_at(answer, "/text").value_or("")) +
              " and a text too long to be kept in place");
-    out.usage({7, 3, 2, 1, 1});
+    out.usage({7, 3, 2, 1, 1, 1, 2, 3, 2});
     out.finish("stop");
   }
 

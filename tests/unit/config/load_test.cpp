@@ -110,6 +110,48 @@ limits: [ { per: global, dollars_per_month: 1 } ]
   EXPECT_EQ(loaded->models[1].targets[0].price, core::Price());
 }
 
+core::Price price_of(const std::string& price) {
+  const auto loaded = parse("plugins: { path: [p] }\nproviders: { local: { plugin: echo } }\n"
+                            "models: { a: { targets: [ { provider: local, model: m, price: " + price + " } ] } }\n",
+                            "f", kSome);
+  EXPECT_TRUE(loaded.ok()) << loaded.status().message();
+  return loaded.ok() ? loaded->models[0].targets[0].price.value_or(core::Price()) : core::Price();
+}
+
+TEST(Load, EachRateOfAPriceAndWhatStandsInForIt) {
+  const core::Price whole = price_of(
+      "{ input: 1, output: 2, cached: 3, cache_write: 4, cache_write_1h: 5, reasoning: 6, audio_input: 7, "
+      "audio_output: 8, image_input: 9, per_request: 0.005 }");
+  EXPECT_EQ(static_cast<const core::Rates&>(whole),
+            (core::Rates{1'000'000, 2'000'000, 3'000'000, 4'000'000, 6'000'000, 5'000'000, 7'000'000, 8'000'000,
+                         9'000'000}));
+  EXPECT_EQ(whole.per_request, 5'000'000);
+  const core::Price short_one = price_of("{ input: 1, output: 2 }");
+  EXPECT_EQ(static_cast<const core::Rates&>(short_one),
+            (core::Rates{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000,
+                         1'000'000}));
+  EXPECT_EQ(short_one.per_request, 0);
+  EXPECT_EQ(price_of("{ input: 1, output: 2, cache_write: 4 }").cache_write_1h, 4'000'000);
+}
+
+TEST(Load, ATierOfAPriceInheritsWhatItDoesNotName) {
+  const core::Price price = price_of(
+      "{ input: 1, output: 2, cached: 0.5, tiers: [ { above: 200000, input: 2, cache_write: 3 }, "
+      "{ above: 400000, output: 8 } ] }");
+  ASSERT_EQ(price.tiers.size(), 2u);
+  const core::PriceTier &lower = price.tiers[0], &upper = price.tiers[1];
+  EXPECT_EQ(lower.above, 200'000u);
+  EXPECT_EQ(lower.rates.input, 2'000'000);
+  EXPECT_EQ(lower.rates.output, 2'000'000);
+  EXPECT_EQ(lower.rates.cached, 500'000);
+  EXPECT_EQ(lower.rates.cache_write_1h, 3'000'000);
+  EXPECT_EQ(lower.rates.audio_input, 2'000'000) << "nobody named one: it is the tier's input";
+  EXPECT_EQ(upper.rates.input, 2'000'000);
+  EXPECT_EQ(upper.rates.output, 8'000'000);
+  EXPECT_EQ(upper.rates.reasoning, 8'000'000);
+  EXPECT_EQ(upper.rates.cache_write, 3'000'000);
+}
+
 TEST(Load, PoliciesLimitsAndSinks) {
   const Settings settings = example();
   ASSERT_EQ(settings.policies.size(), 3u);

@@ -232,8 +232,29 @@ TEST(Mistakes, Prices) {
             "f:6:59: models.c.price must be dollars per million tokens such as { input: 1, output: 2 }, or `free`, not "
             "\"cheap\"\n"
             "f:6:78: models.c.max_output must be a whole number from 1 to 10000000, not \"0\"\n"
-            "f:7:78: models.d.targets[0].price has an unknown key \"per_image\"; known keys: input, output, cached, "
-            "cache_write, reasoning");
+            "f:7:78: models.d.targets[0].price has an unknown key \"per_image\"; known keys: per_request, tiers, "
+            "input, output, cached, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input");
+}
+
+TEST(Mistakes, TiersOfPrices) {
+  const auto mistakes_in = [](const std::string& tiers) {
+    return mistakes("plugins: { path: [p] }\n"
+                    "providers: { local: { plugin: echo } }\n"
+                    "models: { a: { targets: [ { provider: local, model: m } ],\n"
+                    "  price: { input: 1, output: 2, tiers: " + tiers + " } } }\n");
+  };
+  EXPECT_EQ(mistakes_in("[ { above: 200000, input: 2 }, { above: 200000, input: 3 }, { above: 100, input: 3 } ]"),
+            "f:4:80: models.a.price.tiers[1].above must be more than 200000, where the tier before it begins, not "
+            "\"200000\": tiers ascend\n"
+            "f:4:109: models.a.price.tiers[2].above must be more than 200000, where the tier before it begins, not "
+            "\"100\": tiers ascend");
+  EXPECT_EQ(mistakes_in("[ { input: 2 }, { above: 0 }, { above: 7, output: -1, per_request: 1 } ]"),
+            "f:4:42: models.a.price.tiers[0] needs \"above\"\n"
+            "f:4:65: models.a.price.tiers[1].above must be a whole number from 1 to 1000000000, not \"0\"\n"
+            "f:4:90: models.a.price.tiers[2].output must be a number from 0 to 1000000, not \"-1\"\n"
+            "f:4:94: models.a.price.tiers[2] has an unknown key \"per_request\"; known keys: above, input, output, "
+            "cached, cache_write, cache_write_1h, reasoning, audio_input, audio_output, image_input");
+  EXPECT_EQ(mistakes_in("{ above: 1 }"), "f:4:40: models.a.price.tiers must be a list, not a mapping");
 }
 
 TEST(Mistakes, ProviderUrls) {

@@ -105,7 +105,7 @@ TEST_P(DialectVectors, AreAnsweredAsTheRequestWantsThem) {
   ASSERT_TRUE(asked.ok()) << asked.status().message();
   core::Reply reply;
   reply.json = read_file(golden(file(".vectors.json")));
-  reply.usage = {3, 0, 0, 0, 0, true};
+  reply.usage = {.input = 3, .reported = true};
   std::string body;
   const core::Status said = dialect().whole(kHead, asked->request, reply, body);
   expect_golden(file(".answer"), said.ok() ? "200 " + body + "\n" : error_answer(dialect(), said));

@@ -68,8 +68,12 @@ inline core::Status failure_of(element from) {
 }
 
 inline core::Usage usage_of(element from) {
-  return {number_of(from, "input"),       number_of(from, "output"),    number_of(from, "cached"),
-          number_of(from, "cache_write"), number_of(from, "reasoning"), true};
+  return {.input = number_of(from, "input"),
+          .output = number_of(from, "output"),
+          .cached = number_of(from, "cached"),
+          .cache_write = number_of(from, "cache_write"),
+          .reasoning = number_of(from, "reasoning"),
+          .reported = true};
 }
 
 inline core::Event event_of(element from) {

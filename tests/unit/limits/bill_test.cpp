@@ -55,8 +55,9 @@ class BillTest : public testing::Test {
   BillTest() { bill_.emplace(ledger_); }
 
   Status open(const Subject& subject = kDev) { return bill_->open(subject, request_, {.price = kPrice}); }
-  void attempt(const Status& status, const Reply& reply, const Handover& handover = {true, 200}) {
-    bill_->attempt_began(kPrice);
+  void attempt(const Status& status, const Reply& reply, const Handover& handover = {true, 200},
+               const core::Price& price = kPrice) {
+    bill_->attempt_began(price);
     bill_->attempt_ended(status, reply.meter(), handover);
   }
   std::int64_t tokens_left() const { return ledger_.quotas(kDev)[core::Dimension::tokens_day].remaining; }
@@ -275,6 +276,36 @@ TEST_F(BillTest, AKeyWithABudgetIsNotServedByAModelWithoutAPrice) {
   EXPECT_EQ(bill_->open(subject, request_, {.priced = false}).code(), Code::config);
   bill_.emplace(ledger_);
   EXPECT_TRUE(bill_->open(subject, request_, {.priced = true}).ok()) << "it is free";
+}
+
+TEST_F(BillTest, EachAttemptThatIsChargedForCostsARequest) {
+  core::Price price = kPrice;
+  price.per_request = 5'000;
+  const Status lost{Code::upstream_failed, "it broke off"};
+  ASSERT_TRUE(bill_->open(kDev, request_, {.price = price}).ok());
+  EXPECT_EQ(spent(), 5'000 + 200 * kIn + 100 * kOut);
+  attempt(lost, Reply(), {true, 400}, price);
+  EXPECT_EQ(bill_->spent().nanodollars, 0) << "it was refused";
+  attempt(lost, Reply(), {true, 0}, price);
+  EXPECT_EQ(bill_->last().nanodollars, 5'000 + 200 * kIn + 100 * kOut);
+  attempt({}, Reply().text("hello").usage(150, 30).finish(), {true, 200}, price);
+  EXPECT_EQ(bill_->last().nanodollars, 5'000 + 150 * kIn + 30 * kOut);
+  bill_->close();
+  EXPECT_EQ(spent(), 2 * 5'000 + 350 * kIn + 130 * kOut);
+}
+
+TEST_F(BillTest, ATierThatThePromptMayReachIsReserved) {
+  core::Price price = kPrice;
+  price.tiers = {{250, {2'000'000, 4'000'000}}};
+  ASSERT_TRUE(bill_->open(kDev, request_, {.price = price}).ok());
+  EXPECT_EQ(spent(), 200 * kIn + 100 * kOut) << "a quarter more than estimated is not above";
+  bill_.emplace(ledger_);
+  price.tiers[0].above = 249;
+  ASSERT_TRUE(bill_->open(kDev, request_, {.price = price}).ok());
+  EXPECT_EQ(spent(), 2 * (200 * kIn + 100 * kOut));
+  attempt({}, Reply().text("hello").usage(250, 30).finish(), {true, 200}, price);
+  bill_->close();
+  EXPECT_EQ(spent(), 2 * (250 * kIn + 30 * kOut)) << "all of its tokens cost the tier's price";
 }
 
 TEST_F(BillTest, ARatioIsLearntFromTextAlone) {

@@ -85,7 +85,7 @@ TEST(Estimate, WhatWasNotCountedIsSetRightByWhatIsKnownOfTheModel) {
 }
 
 TEST(Estimate, WhatWasReportedOnTheWayIsAddedTo) {
-  core::Usage reported{20, 1, 8, 0, 0, true};
+  core::Usage reported{.input = 20, .output = 1, .cached = 8, .reported = true};
   core::Usage usage = usage_of(estimate_of(with("")), {33, 7, ""}, reported);
   EXPECT_EQ(usage.input, 20u);
   EXPECT_EQ(usage.output, 8u);

@@ -59,6 +59,18 @@ class Exchange : public core::FrameSink {
   const std::string& transcript() const { return transcript_; }
 
  private:
+  // Of the kinds of tokens that few models have, those there are.
+  static std::string special(const Usage& usage) {
+    std::string text;
+    const auto add = [&](const char* name, std::uint64_t tokens) {
+      if (tokens != 0) text += std::string(" ") + name + "=" + std::to_string(tokens);
+    };
+    add("cache_write_1h", usage.cache_write_1h);
+    add("audio_in", usage.audio_input);
+    add("image_in", usage.image_input);
+    add("audio_out", usage.audio_output);
+    return text;
+  }
   static std::string describe(const FakeEvents::Event& event) {
     const std::string choice = "[" + std::to_string(event.choice) + "] ";
     switch (event.kind) {
@@ -70,7 +82,7 @@ class Exchange : public core::FrameSink {
         const Usage& usage = event.usage;
         return "usage in=" + std::to_string(usage.input) + " out=" + std::to_string(usage.output) +
                " cached=" + std::to_string(usage.cached) + " cache_write=" + std::to_string(usage.cache_write) +
-               " reasoning=" + std::to_string(usage.reasoning);
+               " reasoning=" + std::to_string(usage.reasoning) + special(usage);
       }
       case GH_EVENT_FINISH:
         return "finish" + choice + event.text + (event.name.empty() ? "" : " own=" + event.name) +

@@ -113,6 +113,33 @@ TEST(CountsOfOpenAi, DeepSeekHasItsOwnNameForWhatWasCached) {
             "usage in=1000 out=9 cached=700 cache_write=0 reasoning=0");
 }
 
+TEST(CountsOfOpenAi, SoundAndImagesAreCountedApart) {
+  EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":90,
+      "prompt_tokens_details":{"audio_tokens":600,"image_tokens":50},"completion_tokens_details":{"audio_tokens":70})"),
+            "usage in=1000 out=90 cached=0 cache_write=0 reasoning=0 audio_in=600 image_in=50 audio_out=70");
+  EXPECT_EQ(usage_line(kWires[0], R"("input_tokens":1000,"output_tokens":90,
+      "input_tokens_details":{"audio_tokens":600.0,"image_tokens":50},"output_tokens_details":{"audio_tokens":70})"),
+            "usage in=1000 out=90 cached=0 cache_write=0 reasoning=0 audio_in=600 image_in=50 audio_out=70");
+  for (const std::string none : {"null", "\"3\"", "-3", "1.5", "{}", "1e300"}) {
+    EXPECT_EQ(usage_line(kWires[0], R"("prompt_tokens":1000,"completion_tokens":9,
+        "prompt_tokens_details":{"audio_tokens":)" + none + "}"),
+              counted(1000, 9)) << none;
+  }
+}
+
+TEST(CountsOfGemini, SoundAndImagesAreCountedByTheirKind) {
+  EXPECT_EQ(usage_line(kWires[3], R"("promptTokenCount":1000,"candidatesTokenCount":90,
+      "promptTokensDetails":[{"modality":"TEXT","tokenCount":342},{"modality":"AUDIO","tokenCount":600},
+                             {"modality":"IMAGE","tokenCount":50},{"modality":"VIDEO","tokenCount":8}],
+      "candidatesTokensDetails":[{"modality":"TEXT","tokenCount":20},{"modality":"AUDIO","tokenCount":70}])"),
+            "usage in=1000 out=90 cached=0 cache_write=0 reasoning=0 audio_in=600 image_in=50 audio_out=70");
+  for (const std::string none : {"null", "7", "[null]", "[7]", R"([{"modality":"AUDIO"}])",
+                                 R"([{"modality":"AUDIO","tokenCount":-1}])", R"([{"modality":7,"tokenCount":9}])"}) {
+    EXPECT_EQ(usage_line(kWires[3], R"("promptTokenCount":10,"candidatesTokenCount":9,"promptTokensDetails":)" + none),
+              counted(10, 9)) << none;
+  }
+}
+
 TEST(CountsOfGemini, ThoughtsAndToolsAreCounted) {
   const Wire& gemini = kWires[3];
   EXPECT_EQ(usage_line(gemini, R"("promptTokenCount":10,"toolUsePromptTokenCount":5,"candidatesTokenCount":3,
@@ -135,6 +162,17 @@ TEST(CountsOfAnthropic, WhatWasCachedAloneIsNotThePrompt) {
   }
   EXPECT_EQ(usage_line(kWires[2], R"("cache_read_input_tokens":100,"output_tokens":9,"input_tokens":0)"),
             "usage in=100 out=9 cached=100 cache_write=0 reasoning=0");
+}
+
+TEST(CountsOfAnthropic, WhatIsCachedForAnHourIsCountedApart) {
+  EXPECT_EQ(usage_line(kWires[2], R"("input_tokens":10,"output_tokens":9,"cache_creation_input_tokens":556,
+      "cache_creation":{"ephemeral_5m_input_tokens":456,"ephemeral_1h_input_tokens":100})"),
+            "usage in=566 out=9 cached=0 cache_write=556 reasoning=0 cache_write_1h=100");
+  for (const std::string none : {"null", "\"3\"", "-3", "1.5", "{}"}) {
+    EXPECT_EQ(usage_line(kWires[2], R"("input_tokens":10,"output_tokens":9,"cache_creation_input_tokens":56,
+        "cache_creation":{"ephemeral_1h_input_tokens":)" + none + "}"),
+              "usage in=66 out=9 cached=0 cache_write=56 reasoning=0") << none;
+  }
 }
 
 TEST(CountsOfAnthropic, AStreamsLastUsageDoesNotRepeatWhatItDoesNotSay) {

@@ -169,8 +169,9 @@ class FakeEvents {
   static gh_status emit(gh_event_sink* self, const gh_event* event) noexcept {
     auto& events = *static_cast<FakeEvents*>(self->ctx);
     if (events.all_.size() >= events.left_) return GH_ECANCELLED;
-    const Usage usage = {event->tokens_in, event->tokens_out, event->tokens_cached, event->tokens_cache_write,
-                         event->tokens_reasoning};
+    const Usage usage = {event->tokens_in,        event->tokens_out,       event->tokens_cached,
+                         event->tokens_cache_write, event->tokens_reasoning, event->tokens_cache_write_1h,
+                         event->tokens_audio_in,  event->tokens_image_in,  event->tokens_audio_out};
     events.all_.push_back({event->kind, event->choice, event->index, std::string(view(event->text)),
                            std::string(view(event->id)), std::string(view(event->name)), std::string(view(event->json)),
                            usage});

@@ -76,6 +76,28 @@ TEST_F(ReplyMeterTest, WhatIsMoreThanCanBeIsNotBelieved) {
   EXPECT_EQ(doubting.usage().total(), 5020u);
 }
 
+TEST_F(ReplyMeterTest, APartIsNeverMoreThanItsWhole) {
+  const auto say = [&](const Usage& usage) {
+    Event event;
+    event.kind = Event::Kind::usage;
+    event.usage = usage;
+    pass(event);
+  };
+  say({.input = 100, .output = 50, .cached = 10, .cache_write = 40, .reasoning = 20, .cache_write_1h = 30,
+       .audio_input = 60, .image_input = 40, .audio_output = 30});
+  EXPECT_EQ(meter.usage().cache_write_1h, 30u);
+  EXPECT_EQ(meter.usage().audio_input, 60u);
+  EXPECT_EQ(meter.usage().image_input, 40u);
+  EXPECT_EQ(meter.usage().audio_output, 30u);
+  constexpr std::uint64_t kAll = UINT64_MAX;
+  say({.input = 100, .output = 50, .cached = kAll, .cache_write = kAll, .reasoning = 20, .cache_write_1h = kAll,
+       .audio_input = kAll, .image_input = kAll, .audio_output = kAll});
+  EXPECT_EQ(meter.usage().cache_write_1h, 0u) << "all of it was cached";
+  EXPECT_EQ(meter.usage().audio_input, 100u);
+  EXPECT_EQ(meter.usage().image_input, 0u);
+  EXPECT_EQ(meter.usage().audio_output, 30u);
+}
+
 TEST_F(ReplyMeterTest, ItSpeaksWithAWordAToolOrAThought) {
   pass(event(Event::Kind::usage, {}));
   pass(event(Event::Kind::finish, "stop"));
