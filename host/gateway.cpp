@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "config/load.h"
+#include "config/price_file.h"
 #include "core/foreign_writers.h"
 #include "handlers/admin/endpoints.h"
 #include "handlers/callers/endpoints.h"
@@ -110,6 +111,10 @@ Status check_data_dir(const config::Settings& settings) {
 }
 
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
+
+void tell_prices(const config::Settings& settings) {
+  if (settings.prices) logger().information(config::described(*settings.prices));
+}
 
 }  // namespace
 
@@ -217,6 +222,7 @@ Status Gateway::start(takeover::Succession::Way way) {
   GH_TRY(operator_server_.start());
   GH_TRY(succession_.serve());
   share_descriptors();
+  tell_prices(settings_);
   const auto generation = reloader_->registry().current();
   logger().information("serving " + settings_.server.listen.host + ":" + std::to_string(caller_port()) +
                        ", operators on " + settings_.admin.listen.host + ":" + std::to_string(operator_port()) + ": " +
@@ -255,6 +261,7 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   modules::ReloadReport report = reloader_->reload(*settings, retry);
   if (report.done) {
     apply_limits(settings->limits);
+    tell_prices(*settings);
     auth_ = settings->auth;
     report.needs_restart = fixed_settings(settings_, *settings);
   }

@@ -3,6 +3,7 @@
 
 #include "commands/command.h"
 #include "config/load.h"
+#include "config/price_file.h"
 #include "gateway.h"
 
 namespace gatehouse::commands {
@@ -16,6 +17,7 @@ int check(const Arguments& arguments) {
   std::cout << arguments.config << " is fine: " << settings->models.size() << " models, " << settings->providers.size()
             << " providers, " << settings->policies.size() << " policies, " << settings->log_sinks.size()
             << " log sinks\n";
+  if (settings->prices) std::cout << config::described(*settings->prices) << "\n";
   return 0;
 }
 

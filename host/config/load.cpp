@@ -59,7 +59,7 @@ void check_plugin_path(const Section& file, const Settings& settings) {
 
 void read_file(const Node& root, Settings& settings) {
   const auto file = root.section({"server", "admin", "auth", "data_dir", "keep", "plugins", "providers", "token_counts",
-                                  "models", "policies", "limits", "shared_limits", "log_sinks"});
+                                  "prices", "models", "policies", "limits", "shared_limits", "log_sinks"});
   if (!file) return;
   if (const Node* n = file->find("server")) read_server(*n, settings.server);
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
@@ -70,7 +70,9 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->required("providers")) read_providers(*n, settings.providers);
   if (const Node* n = file->find("token_counts")) read_token_counts(*n, settings.token_counts);
   if (const Node* n = file->find("limits")) read_limits(*n, settings.limits);
-  if (const Node* n = file->required("models")) read_models(*n, settings);
+  std::optional<PriceFile> prices;
+  if (const Node* n = file->find("prices")) prices = read_prices(*n, settings);
+  if (const Node* n = file->required("models")) read_models(*n, prices ? &*prices : nullptr, settings);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
   if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);
   if (const Node* n = file->find("log_sinks")) read_log_sinks(*n, settings.log_sinks);
@@ -113,6 +115,7 @@ Status check_writers(const std::string& file, const Settings& settings) {
   if (settings.allow_writable) return {};
   GH_TRY(core::no_foreign_writers(file));
   for (const std::filesystem::path& value : settings.value_files) GH_TRY(core::no_foreign_writers(value));
+  if (settings.prices) GH_TRY(core::no_foreign_writers(settings.prices->file));
   for (const ProviderSettings& provider : settings.providers) {
     if (provider.ca_file.empty()) continue;
     GH_TRY(core::no_foreign_writers(provider.ca_file).within(provider.component.source.text()));

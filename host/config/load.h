@@ -1,5 +1,5 @@
 // START HERE: a configuration file becomes Settings, or a list of everything that is wrong with
-// it. Thread-safe; reads no file but the one named.
+// it. Thread-safe; reads no file but the one named and those that it names values and prices in.
 #pragma once
 
 #include <string>

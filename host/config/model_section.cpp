@@ -11,8 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::int64_t kMostWeight = 1'000'000;
-constexpr std::int64_t kMostOutput = 10'000'000;                              // tokens of one answer
-constexpr std::int64_t kMostAttempts = 10;                                    // at each target
+constexpr std::int64_t kMostAttempts = 10;  // at each target
 constexpr milliseconds kLongestWait{600'000};
 
 std::vector<std::string> names_of(const std::vector<ProviderSettings>& providers) {
@@ -69,20 +68,59 @@ void read_retry(const Node& node, core::RetryRules& retry) {
   if (const Node* n = section->find("max_wait")) assign(retry.max_wait, n->duration(milliseconds(0), kLongestWait));
 }
 
+// What the price file may call a target's model: resellers' models are there with their name before it.
+std::vector<std::string> names_in_file(const TargetSettings& target, const std::vector<ProviderSettings>& providers) {
+  std::vector<std::string> names{target.provider + "/" + target.model};
+  const auto provider = std::find_if(providers.begin(), providers.end(), [&](const ProviderSettings& one) {
+    return one.component.name == target.provider;
+  });
+  if (provider != providers.end() && !provider->component.by_file && provider->component.plugin != target.provider)
+    names.push_back(provider->component.plugin + "/" + target.model);
+  names.push_back(target.model);
+  return names;
+}
+
+// Takes from the price file what the configuration does not say.
+void look_up(const Node& node, const PriceFile& prices, const std::vector<ProviderSettings>& providers,
+             ModelSettings& model) {
+  std::uint32_t max_output = 0;
+  for (TargetSettings& target : model.targets) {
+    const PriceFile::Found found = prices.find(names_in_file(target, providers));
+    if (found.model == nullptr) continue;
+    const std::uint32_t most = found.model->max_output;
+    if (most != 0 && (max_output == 0 || most < max_output)) max_output = most;
+    if (target.price || model.price) continue;
+    if (!found.model->wrong.empty())
+      node.fail("has its price in " + prices.about().file + ", where " + *found.name + " is wrong: " + found.model->wrong);
+    target.price = found.model->price;
+    if (target.price) target.filed_as = *found.name;
+  }
+  if (model.max_output == 0) model.max_output = max_output;
+}
+
+std::string not_in_file(const PriceFile& prices, const std::vector<std::string>& names) {
+  std::string text = "; " + prices.about().file + " has no price for tokens of ";
+  for (const std::string& name : names) text += (&name == names.data() ? "\"" : ", \"") + name + "\"";
+  return text;
+}
+
 // A budget in dollars counts nothing of a target whose price is not known.
-void check_price(const Node& node, const ModelSettings& model, const std::vector<core::LimitRule>& limits) {
-  const auto unknown = [](const TargetSettings& target) { return !target.price; };
-  if (model.price || std::none_of(model.targets.begin(), model.targets.end(), unknown)) return;
-  if (std::none_of(limits.begin(), limits.end(), core::counts_money)) return;
+void check_price(const Node& node, const ModelSettings& model, const PriceFile* prices, const Settings& settings) {
+  if (model.price) return;
+  const auto unknown = std::find_if(model.targets.begin(), model.targets.end(),
+                                    [](const TargetSettings& target) { return !target.price; });
+  if (unknown == model.targets.end()) return;
+  if (std::none_of(settings.limits.begin(), settings.limits.end(), core::counts_money)) return;
   node.fail(
       "has no price, and `limits` count dollars: give it one such as `price: { input: 1, output: 2 }` (dollars per "
-      "million tokens), or say `price: free`");
+      "million tokens), or say `price: free`" +
+      (prices != nullptr ? not_in_file(*prices, names_in_file(*unknown, settings.providers)) : ""));
 }
 
 }  // namespace
 
 // REQUIRES: the limits have been read.
-void read_models(const Node& node, Settings& settings) {
+void read_models(const Node& node, const PriceFile* prices, Settings& settings) {
   const std::vector<std::string> known = names_of(settings.providers);
   for (const auto& [alias, value] : node.members()) {
     const auto section = value.section({"targets", "price", "max_output", "retry", "encoding"});
@@ -96,7 +134,8 @@ void read_models(const Node& node, Settings& settings) {
     if (const Node* n = section->find("retry")) read_retry(*n, model.retry);
     model.encoding = encoding_of(model.targets);
     if (const Node* n = section->find("encoding")) read_encoding(*n, settings.token_counts, model.encoding);
-    check_price(value, model, settings.limits);
+    if (prices != nullptr) look_up(value, *prices, settings.providers, model);
+    check_price(value, model, prices, settings);
     settings.models.push_back(std::move(model));
   }
   if (node.is_null() || (node.yaml().IsMap() && node.yaml().size() == 0)) {

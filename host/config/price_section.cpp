@@ -1,4 +1,6 @@
-// price: what a model's tokens and requests cost.
+// price and prices: what a model's tokens and requests cost, and the file that says so of many.
+#include <filesystem>
+
 #include "config/sections.h"
 
 namespace gatehouse::config {
@@ -48,6 +50,19 @@ void read_tiers(const Node& node, core::GivenRates given, std::vector<core::Pric
 }
 
 }  // namespace
+
+// A relative path begins at the configuration's folder.
+std::optional<PriceFile> read_prices(const Node& node, Settings& settings) {
+  const auto named = node.text();
+  if (!named) return std::nullopt;
+  auto prices = PriceFile::read(std::filesystem::path(node.document().file).parent_path() / *named);
+  if (!prices.ok()) {
+    node.fail("names a file of prices that is of no use: " + std::string(prices.status().message()));
+    return std::nullopt;
+  }
+  settings.prices = prices->about();
+  return *std::move(prices);
+}
 
 void read_price(const Node& node, std::optional<core::Price>& price) {
   if (node.yaml().IsScalar()) {

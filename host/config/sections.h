@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/yaml/node.h"
+#include "config/price_file.h"
 #include "config/settings.h"
 
 namespace gatehouse::config {
@@ -17,8 +18,11 @@ void read_plugins(const Node& node, Settings& settings);
 
 void read_providers(const Node& node, std::vector<ProviderSettings>& providers);
 void read_token_counts(const Node& node, std::vector<VocabularySettings>& vocabularies);
-// Into settings.models. REQUIRES: providers, token_counts and limits have been read.
-void read_models(const Node& node, Settings& settings);
+// Nothing, if the file that is named cannot be read.
+std::optional<PriceFile> read_prices(const Node& node, Settings& settings);
+// Into settings.models. REQUIRES: providers, token_counts and limits have been read. prices: nullptr where there are
+// none.
+void read_models(const Node& node, const PriceFile* prices, Settings& settings);
 // `free`, or dollars.
 void read_price(const Node& node, std::optional<core::Price>& price);
 void read_policies(const Node& node, std::vector<PolicySettings>& policies);

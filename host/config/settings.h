@@ -71,11 +71,21 @@ struct ProviderSettings {
   core::BreakerRules breaker;
 };
 
+constexpr std::uint32_t kMostOutput = 10'000'000;  // tokens of one answer
+
+// The file from which models take the prices that the configuration does not give.
+struct PriceFileSettings {
+  std::string file;
+  std::int64_t modified = 0;  // Unix time in seconds
+  std::size_t models = 0;     // that it has
+};
+
 struct TargetSettings {
   std::string provider;
-  std::string model;         // the provider's name of it
-  std::uint32_t weight = 1;  // 0: only as a fallback
-  std::optional<core::Price> price = {};  // its own; else the model's
+  std::string model;                      // the provider's name of it
+  std::uint32_t weight = 1;               // 0: only as a fallback
+  std::optional<core::Price> price = {};  // its own, or that of the price file; else the model's
+  std::string filed_as = {};              // the price file's name of it, if the price is from there
   core::Refusals fallback_on = {};        // by other targets, that it may be asked after
 };
 
@@ -92,7 +102,8 @@ struct ModelSettings {
   std::string alias;
   std::vector<TargetSettings> targets;  // never empty; one at least has a weight
   std::optional<core::Price> price;  // of the targets without one of their own; nothing: it is not known
-  std::uint32_t max_output = 0;      // tokens of an answer where the caller names no bound; 0: the gateway's own
+  std::uint32_t max_output = 0;      // tokens of an answer where the caller names no bound; 0: the gateway's own.
+                                     // Where it is not given, the least that the price file has of the targets
   core::RetryRules retry;
   std::string encoding;  // of its texts, even if no file for it is given; empty: not known
   Source source;
@@ -152,6 +163,7 @@ struct Settings {
   std::chrono::milliseconds preflight_timeout{10'000};  // for one plugin's trial run
   ProbationSettings probation;
   std::vector<ProviderSettings> providers;  // in the file's order, like every list here
+  std::optional<PriceFileSettings> prices;
   std::vector<VocabularySettings> token_counts;
   std::vector<ModelSettings> models;
   std::vector<PolicySettings> policies;

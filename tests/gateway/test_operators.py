@@ -10,7 +10,8 @@ TOKENS = """
 admin: { listen: 127.0.0.1:0, tokens: { admin: "${ADMIN}", viewer: "${VIEWER}" } }
 """ + ECHO
 ENV = {"ADMIN": "may-change-0123", "VIEWER": "may-look-4567"}
-LOOKS = ["/metrics", "/admin/plugins", "/admin/generations", "/admin/limits", "/admin/usage"]
+LOOKS = ["/metrics", "/admin/plugins", "/admin/generations", "/admin/limits", "/admin/prices",
+         "/admin/usage"]
 CHANGES = ["/admin/reload", "/admin/promote?policy=none"]
 
 

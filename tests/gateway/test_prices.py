@@ -1,7 +1,8 @@
-"""What a request is charged, by each kind of price: tiers, caches for an hour, per request."""
+"""What a request is charged, by each kind of price: tiers, caches for an hour, per request, a price file."""
 import json
+import subprocess
 
-from harness import eventually
+from harness import BINARY, eventually
 from providers import Anthropic
 from spending import priced, spent
 from upstream import completion, respond
@@ -66,3 +67,63 @@ def test_sound_is_charged_apart_on_both_ways(start_gateway, upstream):
     assert gateway.chat("hi", max_tokens=4).status == 200
     assert eventually(
         lambda: spent(gateway, "dollars_per_day") == (3 * 1 + 6 * 40 + 1 * 2 + 3 * 80) * 1000)
+
+
+def prices(**models):
+    return json.dumps({
+        name.replace("__", "/"): {
+            "input_cost_per_token": given, "output_cost_per_token": made, "max_output_tokens": 50
+        }
+        for name, (given, made) in models.items()
+    })
+
+
+def test_a_price_file_is_read_shown_and_read_again(start_gateway, upstream, tmp_path):
+    file = tmp_path / "litellm.json"
+    file.write_text(prices(m=(1e-06, 2e-06), openai__m=(0.5, 1)))
+    file.chmod(0o600)
+    yaml = priced(upstream, BUDGET + f"\nprices: {file}").replace(
+        ", price: { input: 1000000, output: 1000000 }", "")
+    gateway = start_gateway(yaml)
+    upstream.script = answer_with({"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13})
+    assert gateway.chat("hi").status == 200
+    assert json.loads(upstream.requests[-1].body)["max_tokens"] == 50
+    first = 9 * NANO // 2 + 4 * NANO  # the plugin's name goes before the model's
+    assert eventually(lambda: spent(gateway, "dollars_per_day") == first)
+    shown = gateway.admin("/admin/prices").json()
+    assert shown["file"]["path"] == str(file) and shown["file"]["models"] == 2
+    assert shown["file"]["modified"].endswith("Z")
+    [model] = shown["models"]
+    assert (model["model"], model["max_output"]) == ("default-chat", 50)
+    [target] = model["targets"]
+    assert (target["provider"], target["model"], target["from"]) == ("real", "m", "prices: openai/m")
+    assert (target["price"]["input"], target["price"]["audio_output"]) == (500000, 1000000)
+    said = f"the prices of 2 models, from {file} of "
+    assert said in gateway.log()
+    check = subprocess.run([BINARY, "check", "--config", gateway.config], cwd=gateway.folder,
+                           capture_output=True, text=True, check=True)
+    assert said in check.stdout
+
+    file.write_text(prices(m=(1e-06, 2e-06)))
+    assert gateway.request("POST", "/admin/reload", port=gateway.admin_port).status == 200
+    assert gateway.chat("hi").status == 200
+    assert eventually(lambda: spent(gateway, "dollars_per_day") == first + 9 * 1000 + 4 * 2000)
+
+    file.write_text(prices(another=(1e-06, 2e-06)))
+    refused = gateway.request("POST", "/admin/reload", port=gateway.admin_port)
+    assert refused.status == 422
+    assert f'{file} has no price for tokens of "real/m", "openai/m", "m"' in refused.json()["error"]["message"]
+
+
+def test_a_model_without_a_price_says_so(start_gateway, upstream):
+    gateway = start_gateway(f"""
+providers: {{ real: {{ plugin: openai, base_url: "{upstream.url}" }} }}
+models:
+  a: {{ targets: [ {{ provider: real, model: m }}, {{ provider: real, model: n, price: free }} ] }}
+  b: {{ targets: [ {{ provider: real, model: m }} ], price: {{ input: 1, output: 2 }} }}
+""")
+    shown = gateway.admin("/admin/prices").json()
+    assert shown["file"] is None
+    a, b = shown["models"]
+    assert [(one["from"], one["price"] is None) for one in a["targets"] + b["targets"]] == [
+        (None, True), ("target", False), ("model", False)]

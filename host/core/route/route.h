@@ -25,6 +25,7 @@ struct Target {
   BreakerRules breaker_rules = {};
   Price price = {};
   Refusals fallback_on = {};  // by other targets, that this one may be asked after
+  std::string price_from = {};  // who says so, for the operator; empty: nobody
 };
 
 struct Route {

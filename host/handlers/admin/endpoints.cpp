@@ -45,6 +45,7 @@ void add_operator_endpoints(Router& router, const OperatorServices& services, Un
   add("GET", "/admin/limits", admin_limits, {"per", "name", "limit", "offset"});
   add("GET", "/admin/limits/corrections", admin_limits_corrections);
   add("GET", "/admin/plugins", admin_plugins);
+  add("GET", "/admin/prices", admin_prices);
   add("GET", "/admin/usage", admin_usage, {"since", "until", "by", "client", "key", "model", "limit", "after"});
   add("POST", "/admin/limits/credit", admin_limits_credit, {"per", "name", "limit", "amount", "reason"});
   add("POST", "/admin/limits/reset", admin_limits_reset, {"per", "name", "limit", "reason"});

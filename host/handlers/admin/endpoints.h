@@ -37,6 +37,10 @@ OperatorEndpoint admin_limits_credit;
 // GET /admin/limits/corrections: what operators have given back, and why; the latest first, a hundred at most.
 OperatorEndpoint admin_limits_corrections;
 
+// GET /admin/prices: what each target costs, in dollars per million tokens, and who says so: "target" or "model" of the
+// configuration, or "prices: NAME" of the price file, whose date is there, too.
+OperatorEndpoint admin_prices;
+
 // GET /admin/usage: who used what: requests, tokens and money. since=YYYY-MM-DD (default: the last thirty days),
 // until, by=day,client,key,model (default: all four); client, key and model name whose; limit=100 lines of a page (up
 // to 1,000), and "next" is what to give as after= for the next page, null after the last one.

@@ -28,6 +28,12 @@ PluginUse describe(PluginKind kind, std::shared_ptr<Instance> instance, const Pl
   return use;
 }
 
+std::string price_from(const config::TargetSettings& target, const config::ModelSettings& model) {
+  if (!target.filed_as.empty()) return "prices: " + target.filed_as;
+  if (target.price) return "target";
+  return model.price ? "model" : "";
+}
+
 }  // namespace
 
 std::unique_ptr<Generation> Assembly::build(std::uint64_t number) {
@@ -72,6 +78,7 @@ Assembly::Providers Assembly::providers() {
 }
 
 void Assembly::routes(const Providers& providers) {
+  parts_.prices = settings_.prices;
   for (const config::ModelSettings& model : settings_.models) {
     core::Route route{.alias = model.alias, .targets = {}, .retry = model.retry, .encoding = model.encoding};
     route.max_output = model.max_output;
@@ -82,7 +89,7 @@ void Assembly::routes(const Providers& providers) {
       const std::optional<core::Price>& price = target.price ? target.price : model.price;
       route.priced &= price.has_value();
       route.targets.push_back({provider->second, target.model, target.weight, breaker, price.value_or(core::Price{}),
-                               target.fallback_on});
+                               target.fallback_on, price_from(target, model)});
       route.dearest = core::dearest(route.dearest, route.targets.back().price);
     }
     parts_.routes.emplace(model.alias, std::move(route));

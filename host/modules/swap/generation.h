@@ -6,9 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "config/settings.h"
 #include "core/policy/policy_run.h"
 #include "core/route/route.h"
 #include "modules/abi/instance.h"
@@ -43,6 +45,7 @@ struct GenerationParts {
   core::PolicyChain policies;
   std::vector<std::shared_ptr<LogQueue>> sinks;
   std::vector<PluginUse> plugins;
+  std::optional<config::PriceFileSettings> prices;
 };
 
 class Generation {
@@ -60,6 +63,7 @@ class Generation {
   core::RecordLog& records() const { return *records_; }
   const std::vector<std::shared_ptr<LogQueue>>& sinks() const { return parts_.sinks; }
   const std::vector<PluginUse>& plugins() const { return parts_.plugins; }
+  const std::optional<config::PriceFileSettings>& prices() const { return parts_.prices; }
 
   const PluginUse* find(const PluginKey& key) const;  // nullptr: there is none
   // The module made of a file with these contents; nullptr when none is in use.

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"nonsense: 1\n",
              "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, keep, plugins, "
              "providers, "
-             "token_counts, models, policies, limits, shared_limits, log_sinks"},
+             "token_counts, prices, models, policies, limits, shared_limits, log_sinks"},
         Case{"server: { max_bdy: 1 }\n", "f:1:11: server has an unknown key \"max_bdy\"; did you mean \"max_body\"?"},
         Case{"server: [1]\n", "f:1:9: server must be a mapping, not a list"},
         Case{"server: yes\n", "f:1:9: server must be a mapping, not a single value"},
