@@ -3,6 +3,7 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/text/visible.h"
 #include "store/books/books.h"
@@ -26,10 +27,21 @@ bool has_counted(const std::vector<limits::Balance>& balances, const PeriodLimit
   });
 }
 
-// How many were written in a day or month that is yet to come.
-std::size_t written_ahead(const std::vector<limits::Balance>& balances, const limits::Moment& now) {
+// How many were written in a period that is yet to come, by the calendar of their limit.
+std::size_t written_ahead(const std::vector<limits::Balance>& balances, const limits::Ledger& ledger) {
+  std::array<std::array<std::int32_t, core::kDimensionCount>, core::kScopeCount> present;
+  for (const core::ScopeInfo& scope : core::kScopes) {
+    const limits::Rules rules = ledger.rules(scope.scope);
+    for (const core::DimensionInfo& row : core::kDimensions) {
+      const limits::Rule* const rule = rules.find(row.dimension);
+      const limits::Rule in_utc(row.dimension, 1);
+      present[static_cast<std::size_t>(scope.scope)][static_cast<std::size_t>(row.dimension)] =
+          (rule != nullptr ? *rule : in_utc).present(ledger.now()).number;
+    }
+  }
   return static_cast<std::size_t>(std::count_if(balances.begin(), balances.end(), [&](const limits::Balance& one) {
-    return one.period != 0 && one.period > limits::period_of(core::info(one.dimension), now);
+    const auto& of_scope = present[static_cast<std::size_t>(one.scope)];
+    return one.period != 0 && one.period > of_scope[static_cast<std::size_t>(one.dimension)];
   }));
 }
 
@@ -39,7 +51,7 @@ Status Bookkeeper::load(Predecessor predecessor) try {
   GH_TRY(load_keys());
   const std::vector<limits::Balance> balances = read_balances(*database_, ledger_.now().unix_ns);
   ledger_.restore(balances);
-  if (const std::size_t ahead = written_ahead(balances, ledger_.now()); ahead != 0)
+  if (const std::size_t ahead = written_ahead(balances, ledger_); ahead != 0)
     Poco::Logger::get("gatehouse").warning(told_of_balances_ahead(ahead));
   for (const PeriodLimit& limit : period_limits(ledger_)) {
     if (!has_counted(balances, limit)) ledger_.begin_with(period_spending(*database_, limit, ledger_.now()));
