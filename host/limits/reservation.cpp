@@ -25,7 +25,14 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
   ledger_ = std::exchange(other.ledger_, nullptr);
   began_ = other.began_;
   own_ = other.own_;
-  std::copy_n(other.holds_.begin(), other.hold_count_, holds_.begin());
+  for (std::size_t i = 0; i < other.hold_count_; ++i) {
+    const Hold& from = other.holds_[i];
+    Hold& to = holds_[i];
+    to.entry = from.entry;
+    to.scope = from.scope;
+    to.part_count = from.part_count;
+    std::copy_n(from.parts.begin(), from.part_count, to.parts.begin());
+  }
   hold_count_ = std::exchange(other.hold_count_, 0);
   tokens_ = other.tokens_;
   together_ = std::move(other.together_);
@@ -70,13 +77,11 @@ core::Status Reservation::take(Scope scope, const Subject& subject, const Cost& 
 core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost) {
   if (stands_in(own_, hold.scope, rule)) return {};
   const std::int64_t amount = rule.amount(cost);
-  const auto dimension = static_cast<std::size_t>(rule.dimension());
-  hold.periods[dimension] = rule.period(hold.entry->second, began_);
+  const std::int32_t period = rule.period(hold.entry->second, began_);
   if (!rule.take(hold.entry->second, amount, began_)) {
     return rule.refused(described(hold.scope, subject), rule.wait(hold.entry->second, amount, began_));
   }
-  hold.amounts[dimension] = amount;
-  hold.taken[dimension] = true;
+  hold.add({rule.dimension(), period, amount});
   return {};
 }
 
@@ -84,8 +89,11 @@ core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subj
 Reservation::Hold* Reservation::open(Scope scope, const Subject& subject) {
   Table::Entry* const entry = ledger_->pin(scope, rules_of(scope), name_of(scope, subject), began_);
   if (entry == nullptr) return nullptr;
-  holds_[hold_count_] = {entry, scope, {}, {}, {}};
-  return &holds_[hold_count_++];
+  Hold& hold = holds_[hold_count_++];
+  hold.entry = entry;
+  hold.scope = scope;
+  hold.part_count = 0;
+  return &hold;
 }
 
 void Reservation::settle(std::uint64_t tokens, std::int64_t nanodollars) {
@@ -108,13 +116,13 @@ void Reservation::give_back(const Amount& amount) {
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
     Account& account = hold.entry->second;
     bool changed = false;
-    for (std::size_t i = 0; i < core::kDimensionCount; ++i) {
-      const DimensionInfo& row = core::kDimensions[i];
-      const std::int64_t by = hold.taken[i] ? amount(row, hold.amounts[i]) : 0;
+    for (const Part& part : hold.taken()) {
+      const DimensionInfo& row = core::info(part.dimension);
+      const std::int64_t by = amount(row, part.amount);
       if (by == 0) continue;
       changed = true;
       if (Window* window = account.window(row)) {
-        window->charge(by, hold.periods[i]);
+        window->charge(by, part.period);
       } else if (Bucket* bucket = account.bucket(row)) {
         // The rule may have been lifted, or have another rate, since the amount was taken.
         if (const Rule* rule = rules_of(hold.scope).find(row.dimension)) bucket->charge(rule->rate(), by, now);
@@ -141,9 +149,10 @@ core::Quotas Reservation::quotas() const {
   }
   const auto lock = ledger_->readers_.shared();
   for (const Hold& hold : std::span(holds_).first(hold_count_)) {
-    for (const Rule& rule : rules_of(hold.scope)) {
-      if (hold.taken[static_cast<std::size_t>(rule.dimension())])
-        quotas.tighten(rule.dimension(), rule.quota(hold.entry->second, began_));
+    const Rules& rules = rules_of(hold.scope);
+    for (const Part& part : hold.taken()) {
+      if (const Rule* rule = rules.find(part.dimension))
+        quotas.tighten(part.dimension, rule->quota(hold.entry->second, began_));
     }
   }
   return quotas;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/money/quota.h"
@@ -41,13 +42,20 @@ class Reservation {
  private:
   friend class Ledger;
 
+  struct Part {
+    Dimension dimension;
+    std::int32_t period;  // of a window: in which it was taken
+    std::int64_t amount;
+  };
   // What was taken in one scope.
   struct Hold {
     Table::Entry* entry = nullptr;
     Scope scope = Scope::client;
-    std::array<std::int64_t, core::kDimensionCount> amounts{};
-    std::array<bool, core::kDimensionCount> taken{};
-    std::array<std::int32_t, core::kDimensionCount> periods{};  // of windows: in which it was taken
+    std::uint8_t part_count = 0;
+    std::array<Part, core::kDimensionCount> parts;
+
+    std::span<const Part> taken() const { return std::span(parts).first(part_count); }
+    void add(const Part& part) { parts[part_count++] = part; }
   };
   // What the accounts shared with other gateways have given, or will be charged when they are back.
   struct Together {

@@ -63,11 +63,8 @@ Status Reservation::take_part(const Subject& subject, const Cost& cost, bool wha
       if (!whatever_is_left) {
         GH_TRY(take(hold, rule, subject, cost));
       } else if (!stands_in(own_, hold.scope, rule)) {
-        const auto dimension = static_cast<std::size_t>(rule.dimension());
-        hold.amounts[dimension] = rule.amount(cost);
-        hold.taken[dimension] = true;
-        hold.periods[dimension] = rule.period(hold.entry->second, began_);
-        rule.charge(hold.entry->second, hold.amounts[dimension], began_);
+        hold.add({rule.dimension(), rule.period(hold.entry->second, began_), rule.amount(cost)});
+        rule.charge(hold.entry->second, rule.amount(cost), began_);
       }
     }
     ledger_->notes_.add(*hold.entry, hold.scope, own_);
