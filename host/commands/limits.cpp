@@ -18,7 +18,7 @@ namespace {
 
 using Poco::JSON::Object;
 
-constexpr Option kOptions[] = {
+constexpr Option kCorrectionOptions[] = {
     {"per", "SCOPE", "whose limit: client, key, model, global; own for a key's own limits"},
     {"name", "NAME", "the spender's name"},
     {"limit", "LIMIT", "which limit, such as dollars_per_month"},
@@ -91,7 +91,7 @@ int ask(const Arguments& arguments, const char* method, const std::string& path)
 
 }  // namespace
 
-const std::span<const Option> kLimitsOptions = kOptions;
+const std::span<const Option> kLimitsOptions = kCorrectionOptions;
 
 int limits(const Arguments& arguments) {
   const std::string word = arguments.words.size() == 1 ? arguments.words.front() : "";

@@ -54,8 +54,13 @@ Result<Corrected> Ledger::correct(const Correction& correction, const core::Limi
   if (back <= 0) return wrong("'" + correction.name + "' has spent nothing under the limit " + limit_of(correction));
   part.charge(entry->second, -std::min(back, here), now);
   notes_.add(*entry, correction.scope, force.part);
-  all.amount = -back;
-  if (sharing_.accounts != nullptr) sharing_.accounts->charge(all);
+  if (sharing_.accounts != nullptr) {
+    all.amount = -std::min(back, here);
+    if (all.amount != 0) sharing_.accounts->charge(all);
+    all.amount = std::min(back, here) - back;
+    all.of_others = true;
+    if (all.amount != 0) sharing_.accounts->charge(all);
+  }
   return Corrected{back, spent - back, force.whole.most()};
 }
 

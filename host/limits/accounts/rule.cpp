@@ -43,7 +43,7 @@ std::string described(Scope scope, const Subject& subject) {
 }
 
 std::int32_t earliest_period(const DimensionInfo& row, const Moment& now) {
-  constexpr std::int64_t kFurthestWest = -12 * 3600;
+  constexpr std::int64_t kFurthestWest = std::int64_t{-12} * 3600;
   return now.period(row.span, kFurthestWest).number;
 }
 

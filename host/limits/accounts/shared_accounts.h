@@ -18,6 +18,7 @@ struct SharedItem {
   std::int64_t amount = 0;  // to be taken, or charged: below 0 gives back
   std::int32_t period = 0;  // of a window: which one it was taken in
   const core::Calendar* calendar = &core::Calendar::utc();  // of a window
+  bool of_others = false;  // of a charge below 0: gives back what other gateways have spent, not what this one has
 
   bool fits = true;             // the amount was there
   std::int64_t remaining = 0;   // below 0: debt

@@ -50,7 +50,7 @@ void ConfirmedSpending::add(const SharedItem& item, std::int64_t server_us) {
   } else {
     if (item.period < told.at) return;  // closed
     if (item.period > told.at) told.level = 0;
-    told.level = std::clamp<std::int64_t>(told.level + std::clamp(item.amount, -kMostTicks, kMostTicks), 0, kMostTicks);
+    told.level = std::clamp(told.level + std::clamp(item.amount, -kMostTicks, kMostTicks), -kMostTicks, kMostTicks);
     told.at = item.period;
   }
   if (item.amount > 0 && !std::exchange(account.changed, true)) changed_.push_back(std::move(name));

@@ -89,7 +89,7 @@ limits::SharedAccounts::Taken RedisAccounts::understood(const std::vector<std::i
 // What cost more than was reserved is told at once: the other gateways may be about to give it away.
 void RedisAccounts::charge(const SharedItem& item) {
   const std::lock_guard lock(mutex_);
-  Charge& charge = charges_[{item.scope, item.name, item.dimension, item.period}];
+  Charge& charge = charges_[{item.of_others, item.scope, item.name, item.dimension, item.period}];
   charge.most = item.most;
   charge.amount += item.amount;
   charge.calendar = item.calendar;

@@ -44,7 +44,8 @@ class RedisAccounts final : public limits::SharedAccounts {
   std::uint64_t failures() const override { return failures_.load(std::memory_order_relaxed); }
 
  private:
-  using Account = std::tuple<limits::Scope, std::string, limits::Dimension, std::int32_t>;
+  // First: whether it is what other gateways have spent. Such charges are sent by themselves.
+  using Account = std::tuple<bool, limits::Scope, std::string, limits::Dimension, std::int32_t>;
   struct Charge {
     std::int64_t most = 0;
     std::int64_t amount = 0;

@@ -25,6 +25,11 @@ std::int64_t new_epoch() {
   return std::uniform_int_distribution<std::int64_t>(1, (std::int64_t{1} << 53) - 1)(device);
 }
 
+template <class Account>
+bool is_of_others(const Account& account) {
+  return std::get<0>(account);
+}
+
 Status other_epoch() { return {Code::upstream_unreachable, "Redis has lost what it knew"}; }
 
 }  // namespace
@@ -70,6 +75,7 @@ Status RedisAccounts::visit() {
     anew_ = true;
   }
   Status status = join();
+  if (status.ok() && anew_) status = compare();  // first: what is given back below was taken before
   if (status.ok()) status = deliver(joined_);
   if (status.ok()) status = compare();
   if (!status.ok())
@@ -149,7 +155,10 @@ Status RedisAccounts::deliver(std::int64_t epoch) {
   for (bool away = !reachable();; away = false) {
     if (under_way_.empty()) {
       const std::lock_guard lock(mutex_);
-      while (!charges_.empty() && under_way_.size() < kMostAccounts) {
+      const auto goes_along = [this] {
+        return under_way_.empty() || is_of_others(charges_.begin()->first) == is_of_others(under_way_.begin()->first);
+      };
+      while (!charges_.empty() && under_way_.size() < kMostAccounts && goes_along()) {
         under_way_.insert(charges_.extract(charges_.begin()));
       }
       if (under_way_.empty() && !away) return {};
@@ -157,7 +166,8 @@ Status RedisAccounts::deliver(std::int64_t epoch) {
     }
     GH_ASSIGN(const std::int64_t server_us, send(epoch));
     for (const auto& [account, charge] : under_way_) {
-      const auto& [scope, name, dimension, period] = account;
+      const auto& [of_others, scope, name, dimension, period] = account;
+      if (of_others) continue;
       limits::SharedItem item{scope, name, dimension, charge.most, charge.amount, period};
       item.calendar = charge.calendar;
       confirmed_.add(item, server_us);
@@ -169,9 +179,11 @@ Status RedisAccounts::deliver(std::int64_t epoch) {
 // The server's time as it charged them.
 Result<std::int64_t> RedisAccounts::send(std::int64_t epoch) {
   std::vector<std::string> keys{root_ + "epoch", numbers_};
-  std::vector<std::string> arguments{"charge", std::to_string(epoch), std::to_string(number_), self_};
+  const bool of_others = !under_way_.empty() && is_of_others(under_way_.begin()->first);
+  std::vector<std::string> arguments{"charge", std::to_string(epoch), std::to_string(number_),
+                                     of_others ? kOperators : self_};
   for (const auto& [account, charge] : under_way_) {
-    const auto& [scope, name, dimension, period] = account;
+    const auto& [ignored, scope, name, dimension, period] = account;
     keys.push_back(key(epoch, scope, dimension, name));
     append(arguments, dimension, charge.most, charge.amount, period, *charge.calendar);
   }

@@ -10,6 +10,7 @@ enum Outcome : std::int64_t { kTooLate = -2, kOtherEpoch = -1, kRefused = 0, kDo
 // Which kind of account, for the script: of a window its core::Span.
 inline constexpr const char* kRefills = "refills";
 inline constexpr const char* kSpanNames[] = {"hour", "day", "week", "month", "total"};
+inline constexpr const char* kOperators = "operators";
 inline constexpr std::int64_t kKeptDays[] = {2, 2, 14, 62, 0};  // of each Span, after it was last spent; 0: for ever
 
 constexpr std::int64_t kTicksPerUnit = 60'000'000;
@@ -29,7 +30,8 @@ constexpr std::int64_t kMostTicks = 9'000'000'000'000'000;  // a number that is 
 //
 // An account that refills is a hash of its level in ticks and the time of that level. A unit is 60e6 ticks,
 // so that a limit of n a minute lets n ticks through each microsecond. A window's is what was spent, and the period.
-// Beside them stands the same of each gateway alone, as "LEVEL TIME": the part that it can tell again.
+// Beside them stands the same of each gateway alone, as "LEVEL TIME": the part that it can tell again. What operators
+// give back of the others' spending stands under a name of its own, kOperators.
 constexpr char kSharedAccountsScript[] = R"lua(
 local UNIT = 60000000
 local MOST_DEBT = 9e15  -- kMostTicks; 150 million units
@@ -77,7 +79,7 @@ local function look(i)
   local wanted = tonumber(ARGV[5 * i + 3])
   local known = redis.call('HMGET', one.key, 's', 'a', me)
   local level, at = tonumber(known[1] or 0), tonumber(known[2] or 0)
-  local mine, mine_at = string.match(known[3] or '', '^(%d+) (%d+)$')
+  local mine, mine_at = string.match(known[3] or '', '^(%-?%d+) (%d+)$')
   mine, mine_at = tonumber(mine or 0), tonumber(mine_at or 0)
   if not one.span then
     if at > now then  -- the clock was set back
@@ -111,8 +113,9 @@ end
 local function write(one)
   if one.amount == 0 then return end
   one.level = math.max(one.next, 0)
-  one.mine = math.max(one.mine + one.amount * one.unit, 0)
+  one.mine = one.mine + one.amount * one.unit
   if not one.span then
+    one.mine = math.max(one.mine, 0)
     one.level = math.min(one.level, math.max(2 * one.room, MOST_DEBT))
     one.mine = math.min(one.mine, MOST_DEBT)
     put(one, now, math.ceil(one.level / one.most / 1000) + 1000)
