@@ -16,7 +16,7 @@ using core::Event;
 using core::Status;
 
 constexpr Subject kDev{"dev", "k1", "m"};
-constexpr core::Price kPrice{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000};  // $1 in, $2 out, a million
+constexpr core::Price kPrice{{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000}};  // $1 in, $2 out, a million
 constexpr std::int64_t kIn = 1'000, kOut = 2'000;                                     // nano-dollars a token
 
 // 200 tokens in by our guess.
@@ -211,7 +211,7 @@ TEST_F(BillTest, AnAnswerWithoutAnAnswerCostsWhatItsProviderSays) {
 TEST_F(BillTest, EachAttemptHasItsOwnPrice) {
   ASSERT_TRUE(open().ok());
   attempt({}, Reply().usage(10, 1));
-  bill_->attempt_began({7'000'000, 9'000'000, 7'000'000, 7'000'000, 9'000'000});
+  bill_->attempt_began({{7'000'000, 9'000'000, 7'000'000, 7'000'000, 9'000'000}});
   bill_->attempt_ended({}, Reply().text("hello").usage(10, 1).finish().meter(), {true, 200});
   bill_->close();
   EXPECT_EQ(bill_->last().nanodollars, 10 * 7'000 + 9'000);

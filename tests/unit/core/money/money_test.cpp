@@ -7,7 +7,7 @@
 namespace gatehouse::core {
 namespace {
 
-constexpr Price kPrice{150'000, 600'000, 75'000, 200'000, 900'000};
+constexpr Price kPrice{{150'000, 600'000, 75'000, 200'000, 900'000}};
 
 TEST(Money, PricesEachKindOfTokenApart) {
   EXPECT_EQ(cost(kPrice, {42, 38}), 42 * 150 + 38 * 600);
@@ -16,9 +16,9 @@ TEST(Money, PricesEachKindOfTokenApart) {
 }
 
 TEST(Money, RoundsUpAndNeverBelowZero) {
-  EXPECT_EQ(cost({1, 0}, {1, 0}), 1);
-  EXPECT_EQ(cost({1, 0}, {1000, 0}), 1);
-  EXPECT_EQ(cost({1, 0}, {1001, 0}), 2);
+  EXPECT_EQ(cost({{1, 0}}, {1, 0}), 1);
+  EXPECT_EQ(cost({{1, 0}}, {1000, 0}), 1);
+  EXPECT_EQ(cost({{1, 0}}, {1001, 0}), 2);
   EXPECT_EQ(cost(kPrice, {10, 5, 99, 99, 99}), 10 * 75 + 5 * 900) << "more cached than there was";
 }
 
@@ -28,7 +28,7 @@ TEST(Money, TheMostIsNeverLessThanWhatItComesTo) {
 }
 
 TEST(Money, TheDearestPriceIsNowhereBelowEither) {
-  EXPECT_EQ(dearest(Price{1, 20, 3, 4, 50}, Price{10, 2, 30, 4, 5}), (Price{10, 20, 30, 4, 50}));
+  EXPECT_EQ(dearest(Price{{1, 20, 3, 4, 50}}, Price{{10, 2, 30, 4, 5}}), (Price{{10, 20, 30, 4, 50}}));
 }
 
 TEST(Money, EachSpecialKindHasItsRate) {
@@ -58,7 +58,7 @@ TEST(Money, ATierIsThePriceOfAllTokens) {
 }
 
 TEST(Money, TheMostIsThatOfTheDearestTierInReach) {
-  Price price{100'000, 200'000};
+  Price price{{100'000, 200'000}};
   price.tiers = {{1000, {300'000, 900'000}}, {2000, {200'000, 400'000}}};
   EXPECT_EQ(most_cost(price, 800, 10), 800 * 100 + 10 * 200);
   EXPECT_EQ(most_cost(price, 801, 10), 801 * 300 + 10 * 900) << "a quarter more is above 1000";
@@ -71,7 +71,7 @@ TEST(Money, TheMostIsThatOfTheDearestTierInReach) {
 }
 
 TEST(Money, TheDearestOfTwoWithTiersIsNowhereBelowEither) {
-  Price one{100, 2000}, other{1000, 200};
+  Price one{{100, 2000}}, other{{1000, 200}};
   one.tiers = {{50, {500, 4000}}, {200, {5000, 4000}}};
   one.per_request = 3;
   other.tiers = {{100, {3000, 100}}};
@@ -98,7 +98,7 @@ TEST(Money, WhatIsNotGivenIsWhatStandsInForIt) {
 
 TEST(Money, NeverOverflows) {
   constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
-  const std::int64_t all = most_cost({1'000'000'000'000, 1'000'000'000'000}, kAll, kAll);
+  const std::int64_t all = most_cost({{1'000'000'000'000, 1'000'000'000'000}}, kAll, kAll);
   EXPECT_GT(all, 0);
   EXPECT_GT(all + all, 0);
 }
