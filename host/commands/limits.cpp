@@ -49,6 +49,7 @@ void print_line(const Object& limit, const Object& one) {
 }
 
 void print_limits(const Object& report) {
+  if (report.getArray("limits")->empty()) std::cout << "nothing is spent\n";
   for (const auto& element : *report.getArray("limits")) {
     const auto& limit = *element.extract<Object::Ptr>();
     for (const auto& one : *limit.getArray("spent")) print_line(limit, *one.extract<Object::Ptr>());

@@ -32,6 +32,7 @@ def spender(start_gateway, upstream):
 def test_a_budget_that_a_wrong_charge_used_up(spender):
     shown = limits(spender, "show", "--per", "client", "--name", "dev-local-1")
     assert shown.returncode == 0 and "dollars_per_month    dev-local-1              13 of 20" in shown.stdout, shown
+    assert limits(spender, "show", "--per", "client", "--name", "nobody").stdout == "nothing is spent\n"
     where = ("--per", "client", "--name", "dev-local-1", "--limit", "dollars_per_month")
     given = limits(spender, "credit", *where, "--amount", "10.5", "--reason", "the provider counted twice")
     assert (given.returncode, given.stdout) == (0, "gave back 10.5; 2.5 of 20 are spent now\n"), given
