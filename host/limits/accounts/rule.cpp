@@ -115,7 +115,7 @@ core::Status Rule::refused(const std::string& spender, std::int64_t wait) const 
   failure.code = core::Code::rate_limited;
   failure.message = std::string(info().exceeded) + spender;
   if (const auto zone = failure.message.find(core::kUtc); zone != std::string::npos && zone < info().exceeded.size())
-    failure.message.replace(zone + 1, core::kUtc.size() - 2, calendar_->zone());
+    failure.message.replace(zone + 1, core::kUtc.size() - 2, calendar().zone());
   failure.reason = info().reason;
   // No client waits for a window to begin anew.
   if (info().is_window()) {

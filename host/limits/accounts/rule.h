@@ -39,14 +39,15 @@ struct Cost {
 class Rule {
  public:
   Rule() = default;
-  Rule(Dimension dimension, std::int64_t most, const core::Calendar& calendar = core::Calendar::utc())
+  Rule(Dimension dimension, std::int64_t most) : row_(&core::info(dimension)), most_(most), rate_(most) {}
+  Rule(Dimension dimension, std::int64_t most, const core::Calendar& calendar)
       : row_(&core::info(dimension)), calendar_(&calendar), most_(most), rate_(most) {}
 
   Dimension dimension() const { return row_->dimension; }
   const DimensionInfo& info() const { return *row_; }
   std::int64_t most() const { return most_; }
-  const core::Calendar& calendar() const { return *calendar_; }
-  std::int64_t offset(const Moment& now) const { return calendar_->offset(now.unix_ns / 1'000'000'000); }
+  const core::Calendar& calendar() const { return calendar_ != nullptr ? *calendar_ : core::Calendar::utc(); }
+  std::int64_t offset(const Moment& now) const { return calendar().offset(now.unix_ns / 1'000'000'000); }
   const Rate& rate() const { return rate_; }  // has a meaning for what is kept in a bucket
 
   // How much of this limit the cost takes. Of what refills, never more than the whole, so that it can be met one day.
@@ -69,7 +70,7 @@ class Rule {
 
  private:
   const DimensionInfo* row_ = &core::kDimensions[0];
-  const core::Calendar* calendar_ = &core::Calendar::utc();
+  const core::Calendar* calendar_ = nullptr;  // UTC's: reservations make many rules that mean nothing
   std::int64_t most_ = 0;
   Rate rate_;
 };
