@@ -1,5 +1,4 @@
 // gatehouse limits: shows what is spent under each limit, and gives spending back, on the running gateway.
-#include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 #include <Poco/URI.h>
@@ -9,7 +8,6 @@
 
 #include "commands/command.h"
 #include "commands/operator_call.h"
-#include "config/load.h"
 #include "core/text/visible.h"
 
 namespace gatehouse::commands {
@@ -77,33 +75,25 @@ int print(const OperatorAnswer& answer, const Arguments& arguments) {
   return 0;
 }
 
-int ask(const Arguments& arguments, const char* method, const std::string& path) {
-  const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) return failed(settings.status());
-  const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, method, path);
-  if (!answer.ok()) return failed(answer.status());
-  try {
-    return print(*answer, arguments);
-  } catch (const Poco::Exception&) {
-    return failed({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
-                                             std::to_string(answer->status)});
-  }
-}
-
 }  // namespace
 
 const std::span<const Option> kLimitsOptions = kCorrectionOptions;
 
 int limits(const Arguments& arguments) {
+  const auto ask = [&](const char* method, const std::string& path) {
+    return ask_and_print(arguments, method, path,
+                         [&](const OperatorAnswer& answer) { return print(answer, arguments); });
+  };
   const std::string word = arguments.words.size() == 1 ? arguments.words.front() : "";
-  if (word == "show") return ask(arguments, "GET", "/admin/limits" + query_of(arguments, {"per", "name"}));
+  if (word == "show") return ask("GET", "/admin/limits" + query_of(arguments, {"per", "name"}));
   if (word != "reset" && word != "credit") return misused("limits", "say show, reset or credit");
   for (const char* const needed : {"per", "limit", "reason"}) {
     if (!arguments.given(needed)) return misused("limits", word + " needs --" + needed);
   }
   if (arguments.given("amount") != (word == "credit"))
     return misused("limits", word == "credit" ? "credit needs --amount" : "reset gives everything back: no --amount");
-  return ask(arguments, "POST", "/admin/limits/" + word + query_of(arguments, {"per", "name", "limit", "amount", "reason"}));
+  return ask("POST",
+             "/admin/limits/" + word + query_of(arguments, {"per", "name", "limit", "amount", "reason"}));
 }
 
 }  // namespace gatehouse::commands

@@ -1,7 +1,9 @@
 #include "commands/operator_call.h"
 
+#include <Poco/Exception.h>
 #include <signal.h>
 
+#include "config/load.h"
 #include "net/upstream/upstream.h"
 
 namespace gatehouse::commands {
@@ -58,6 +60,20 @@ core::Result<OperatorAnswer> ask_gateway(const config::AdminSettings& admin, std
     return std::move(sent).within("no gateway answers on " + admin.listen.text());
   }
   return answer;
+}
+
+int ask_and_print(const Arguments& arguments, const std::string& method, const std::string& path,
+                  const std::function<int(const OperatorAnswer&)>& print) {
+  const core::Result<config::Settings> settings = config::load(arguments.config);
+  if (!settings.ok()) return failed(settings.status());
+  const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, method, path);
+  if (!answer.ok()) return failed(answer.status());
+  try {
+    return print(*answer);
+  } catch (const Poco::Exception&) {
+    return failed({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
+                                             std::to_string(answer->status)});
+  }
 }
 
 }  // namespace gatehouse::commands

@@ -1,6 +1,5 @@
 // gatehouse reload: asks the running gateway to read its configuration again and swap what changed. Exit 3: applied in
 // part, the rest needs a restart and is named.
-#include <Poco/Exception.h>
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
@@ -9,7 +8,6 @@
 
 #include "commands/command.h"
 #include "commands/operator_call.h"
-#include "config/load.h"
 #include "core/text/visible.h"
 
 namespace gatehouse::commands {
@@ -62,17 +60,6 @@ int print(const OperatorAnswer& answer) {
 
 }  // namespace
 
-int reload(const Arguments& arguments) {
-  const core::Result<config::Settings> settings = config::load(arguments.config);
-  if (!settings.ok()) return failed(settings.status());
-  const core::Result<OperatorAnswer> answer = ask_gateway(settings->admin, "POST", "/admin/reload");
-  if (!answer.ok()) return failed(answer.status());
-  try {
-    return print(*answer);
-  } catch (const Poco::Exception&) {
-    return failed({core::Code::internal, "what answers on " + settings->admin.listen.text() + " is no gateway: HTTP " +
-                                             std::to_string(answer->status)});
-  }
-}
+int reload(const Arguments& arguments) { return ask_and_print(arguments, "POST", "/admin/reload", print); }
 
 }  // namespace gatehouse::commands

@@ -51,8 +51,7 @@ std::optional<const core::Calendar*> read_calendar(const Node& node) {
 }
 
 bool has_window(const LimitRule& rule) {
-  return std::any_of(std::begin(core::kDimensions), std::end(core::kDimensions),
-                     [&](const DimensionInfo& row) { return row.is_window() && rule.*row.limit != 0; });
+  return core::limits_any(rule, [](const DimensionInfo& row) { return row.is_window(); });
 }
 
 // "a, b or c"

@@ -26,7 +26,8 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   }
   const auto scarce = std::find_if(items.begin(), items.end(), [](const SharedItem& item) { return !item.fits; });
   if (scarce == items.end()) return take_alone(subject, cost);
-  return Rule(scarce->dimension, scarce->most, *scarce->calendar).refused(described(scarce->scope, subject), scarce->until_fits);
+  const Rule rule(scarce->dimension, scarce->most, *scarce->calendar);
+  return rule.refused(described(scarce->scope, subject), scarce->until_fits);
 }
 
 // Opens every account there is a rule for, and takes what is not shared.

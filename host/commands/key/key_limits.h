@@ -35,7 +35,8 @@ inline constexpr auto kLimitOptions = [] {
     const core::DimensionInfo& row = core::info(dimension);
     *next++ = {row.short_name, "N", row.words};
   }
-  *next = {"budget", "20usd/month", "the most it may spend in a month, hour, day or week of the calendar (UTC), or in total"};
+  *next = {"budget", "20usd/month",
+           "the most it may spend in a month, hour, day or week of the calendar (UTC), or in total"};
   return options;
 }();
 

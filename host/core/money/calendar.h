@@ -27,7 +27,8 @@ class Calendar {
     std::int64_t offset;
   };
 
-  explicit Calendar(std::string zone) : zone_(std::move(zone)), changes_{{std::numeric_limits<std::int64_t>::min(), 0}} {}
+  explicit Calendar(std::string zone)
+      : zone_(std::move(zone)), changes_{{std::numeric_limits<std::int64_t>::min(), 0}} {}
 
   std::string zone_;
   std::vector<Change> changes_;  // in order; the first holds from ever on

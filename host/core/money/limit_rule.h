@@ -89,39 +89,54 @@ inline constexpr DimensionInfo kDimensions[] = {
      "requests at once", "Too many requests at once for ", "concurrent"},
     {Dimension::tokens_day, "tokens_per_day", &LimitRule::tokens_per_day, LimitKind::window, LimitUnit::tokens, "tpd",
      "tokens per day", "Today's tokens (UTC) are used up for ", "insufficient_quota", Span::day},
-    {Dimension::dollars_day, "dollars_per_day", &LimitRule::dollars_per_day, LimitKind::window, LimitUnit::money, "usd/day",
+    {Dimension::dollars_day, "dollars_per_day", &LimitRule::dollars_per_day, LimitKind::window, LimitUnit::money,
+     "usd/day",
      "US dollars per day", "Today's budget (UTC) is used up for ", "insufficient_quota", Span::day},
-    {Dimension::dollars_month, "dollars_per_month", &LimitRule::dollars_per_month, LimitKind::window, LimitUnit::money, "usd/month",
+    {Dimension::dollars_month, "dollars_per_month", &LimitRule::dollars_per_month, LimitKind::window,
+     LimitUnit::money, "usd/month",
      "US dollars per month", "This month's budget (UTC) is used up for ", "insufficient_quota", Span::month},
-    {Dimension::requests_day, "requests_per_day", &LimitRule::requests_per_day, LimitKind::window, LimitUnit::requests, "rpd",
+    {Dimension::requests_day, "requests_per_day", &LimitRule::requests_per_day, LimitKind::window,
+     LimitUnit::requests, "rpd",
      "requests per day", "Today's requests (UTC) are used up for ", "insufficient_quota", Span::day},
-    {Dimension::tokens_hour, "tokens_per_hour", &LimitRule::tokens_per_hour, LimitKind::window, LimitUnit::tokens, "tph",
+    {Dimension::tokens_hour, "tokens_per_hour", &LimitRule::tokens_per_hour, LimitKind::window, LimitUnit::tokens,
+     "tph",
      "tokens per hour", "This hour's tokens (UTC) are used up for ", "insufficient_quota", Span::hour},
-    {Dimension::tokens_week, "tokens_per_week", &LimitRule::tokens_per_week, LimitKind::window, LimitUnit::tokens, "tpw",
+    {Dimension::tokens_week, "tokens_per_week", &LimitRule::tokens_per_week, LimitKind::window, LimitUnit::tokens,
+     "tpw",
      "tokens per week", "This week's tokens (UTC) are used up for ", "insufficient_quota", Span::week},
-    {Dimension::tokens_month, "tokens_per_month", &LimitRule::tokens_per_month, LimitKind::window, LimitUnit::tokens, "tokens-month",
+    {Dimension::tokens_month, "tokens_per_month", &LimitRule::tokens_per_month, LimitKind::window, LimitUnit::tokens,
+     "tokens-month",
      "tokens per month", "This month's tokens (UTC) are used up for ", "insufficient_quota", Span::month},
-    {Dimension::tokens_total, "tokens_total", &LimitRule::tokens_total, LimitKind::window, LimitUnit::tokens, "tokens-total",
+    {Dimension::tokens_total, "tokens_total", &LimitRule::tokens_total, LimitKind::window, LimitUnit::tokens,
+     "tokens-total",
      "tokens in all", "All tokens are used up for ", "insufficient_quota", Span::total},
-    {Dimension::dollars_hour, "dollars_per_hour", &LimitRule::dollars_per_hour, LimitKind::window, LimitUnit::money, "usd/hour",
+    {Dimension::dollars_hour, "dollars_per_hour", &LimitRule::dollars_per_hour, LimitKind::window, LimitUnit::money,
+     "usd/hour",
      "US dollars per hour", "This hour's budget (UTC) is used up for ", "insufficient_quota", Span::hour},
-    {Dimension::dollars_week, "dollars_per_week", &LimitRule::dollars_per_week, LimitKind::window, LimitUnit::money, "usd/week",
+    {Dimension::dollars_week, "dollars_per_week", &LimitRule::dollars_per_week, LimitKind::window, LimitUnit::money,
+     "usd/week",
      "US dollars per week", "This week's budget (UTC) is used up for ", "insufficient_quota", Span::week},
-    {Dimension::dollars_total, "dollars_total", &LimitRule::dollars_total, LimitKind::window, LimitUnit::money, "usd/total",
+    {Dimension::dollars_total, "dollars_total", &LimitRule::dollars_total, LimitKind::window, LimitUnit::money,
+     "usd/total",
      "US dollars in all", "The whole budget is used up for ", "insufficient_quota", Span::total},
 };
 constexpr std::size_t kDimensionCount = std::size(kDimensions);
 
 constexpr const DimensionInfo& info(Dimension dimension) { return kDimensions[static_cast<std::size_t>(dimension)]; }
 
-inline bool limits_anything(const LimitRule& rule) {
+// Whether it limits one of the dimensions that are meant.
+template <class Is>
+bool limits_any(const LimitRule& rule, const Is& is) {
   return std::any_of(std::begin(kDimensions), std::end(kDimensions),
-                     [&](const DimensionInfo& row) { return rule.*row.limit != 0; });
+                     [&](const DimensionInfo& row) { return is(row) && rule.*row.limit != 0; });
+}
+
+inline bool limits_anything(const LimitRule& rule) {
+  return limits_any(rule, [](const DimensionInfo&) { return true; });
 }
 
 inline bool counts_money(const LimitRule& rule) {
-  return std::any_of(std::begin(kDimensions), std::end(kDimensions),
-                     [&](const DimensionInfo& row) { return row.is_money() && rule.*row.limit != 0; });
+  return limits_any(rule, [](const DimensionInfo& row) { return row.is_money(); });
 }
 
 static_assert(

@@ -2,7 +2,6 @@
 #include <Poco/Logger.h>
 
 #include <chrono>
-#include <span>
 #include <string>
 
 #include "config/yaml/units.h"
@@ -24,17 +23,6 @@ namespace {
 
 constexpr std::int64_t kShown = 100;  // corrections
 
-// The row that the parameter names.
-template <class Row>
-Result<const Row*> row_of(std::span<const Row> rows, const Query& query, std::string_view parameter) {
-  std::string names;
-  for (const Row& row : rows) {
-    if (query.value(parameter) == row.name) return &row;
-    names.append(names.empty() ? "" : ", ").append(row.name);
-  }
-  return unfit_parameter(parameter, "one of " + names);
-}
-
 Result<std::int64_t> read_amount(const Query& query, const core::DimensionInfo& row) {
   const std::string text = query.value("amount");
   const auto amount = row.is_money() ? config::parse_dollars(text) : config::parse_integer(text);
@@ -44,9 +32,10 @@ Result<std::int64_t> read_amount(const Query& query, const core::DimensionInfo& 
 
 Result<Correction> read_correction(const Query& query, bool credit) {
   Correction correction;
-  GH_ASSIGN(const auto* const scope, row_of<core::ScopeInfo>(core::kScopes, query, "per"));
-  GH_ASSIGN(const auto* const dimension, row_of<core::DimensionInfo>(core::kDimensions, query, "limit"));
-  if (scope->member == nullptr && query.given("name")) return unfit_parameter("name", "left out: there is one account for all");
+  GH_ASSIGN(const auto* const scope, row_named<core::ScopeInfo>(query, "per", core::kScopes));
+  GH_ASSIGN(const auto* const dimension, row_named<core::DimensionInfo>(query, "limit", core::kDimensions));
+  if (scope->member == nullptr && query.given("name"))
+    return unfit_parameter("name", "left out: there is one account for all");
   correction.scope = scope->scope;
   correction.dimension = dimension->dimension;
   correction.name = query.value("name");
@@ -80,7 +69,8 @@ Result<std::string> correct(const OperatorServices& services, const Query& query
   JsonObject json(out);
   json.add("per", core::info(correction.scope).name).add("name", correction.name).add("limit", row.name);
   json.add_raw("given_back", limits::amount_text(row, corrected.given_back));
-  json.add_raw("spent", limits::amount_text(row, corrected.spent)).add_raw("of", limits::amount_text(row, corrected.most));
+  json.add_raw("spent", limits::amount_text(row, corrected.spent));
+  json.add_raw("of", limits::amount_text(row, corrected.most));
   json.close();
   return out;
 }

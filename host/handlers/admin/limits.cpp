@@ -1,7 +1,6 @@
 #include "handlers/admin/endpoints.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <map>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "config/yaml/units.h"
 #include "core/text/json_writer.h"
 #include "core/money/money.h"
 #include "handlers/routing/answer.h"
@@ -41,10 +41,11 @@ struct Asked {
 core::Status read_number(const Query& query, std::string_view name, std::size_t least, std::size_t most,
                          std::size_t& number) {
   if (!query.given(name)) return {};
-  const std::string text = query.value(name);
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, number);
-  if (error == std::errc() && end == last && number >= least && number <= most) return {};
+  const auto given = config::parse_integer(query.value(name));
+  if (given && *given >= static_cast<std::int64_t>(least) && *given <= static_cast<std::int64_t>(most)) {
+    number = static_cast<std::size_t>(*given);
+    return {};
+  }
   return unfit_parameter(name, "a number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
@@ -52,12 +53,10 @@ core::Result<Asked> asked_for(const Query& query) {
   Asked asked;
   GH_TRY(read_number(query, "limit", 1, kMostSpenders, asked.limit));
   GH_TRY(read_number(query, "offset", 0, limits::Ledger::kMaxSubjects, asked.offset));
-  std::string scopes;
-  for (const core::ScopeInfo& row : core::kScopes) {
-    scopes.append(scopes.empty() ? "" : ", ").append(row.name);
-    if (query.value("per") == row.name) asked.scope = row.scope;
+  if (query.given("per")) {
+    GH_ASSIGN(const auto* const scope, row_named<core::ScopeInfo>(query, "per", core::kScopes));
+    asked.scope = scope->scope;
   }
-  if (query.given("per") && !asked.scope) return unfit_parameter("per", "one of " + scopes);
   if (query.given("name")) {
     if (!asked.scope) return unfit_parameter("name", "given with 'per': whose name it is");
     asked.name = query.value("name");

@@ -33,6 +33,17 @@ class Query {
 // "The query parameter 'NAME' must be WHAT", for programs too: invalid_request.
 core::Status unfit_parameter(std::string_view name, const std::string& what);
 
+// The row of a table that the parameter names; else what it must be.
+template <class Row>
+core::Result<const Row*> row_named(const Query& query, std::string_view parameter, std::span<const Row> rows) {
+  std::string names;
+  for (const Row& row : rows) {
+    if (query.value(parameter) == row.name) return &row;
+    names.append(names.empty() ? "" : ", ").append(row.name);
+  }
+  return unfit_parameter(parameter, "one of " + names);
+}
+
 // Percent-encoded text as it is meant: UTF-8 without control characters. invalid_request: it is none; the message
 // begins with what is wrong with it ("holds …", "is not …").
 core::Result<std::string> percent_decoded(std::string_view text, bool plus_is_space);

@@ -1,7 +1,8 @@
 #include "store/books/corrections.h"
 
-#include <Poco/Data/RecordSet.h>
 #include <Poco/Data/Statement.h>
+
+#include "store/database/rows.h"
 
 namespace gatehouse::store {
 
@@ -22,16 +23,12 @@ void write_corrections(Database& database, std::span<const CorrectionLine> lines
 
 core::Result<std::vector<CorrectionLine>> latest_corrections(const std::string& data_dir, std::int64_t most) try {
   GH_ASSIGN(const auto database, Database::look(data_dir));
-  Poco::Data::Statement select(database->session());
-  select << "SELECT * FROM corrections ORDER BY unix_s DESC, rowid DESC LIMIT ?", use(most);
-  select.execute();
-  const Poco::Data::RecordSet rows(select);
+  Rows rows(*database, "SELECT unix_s, scope, name, dimension, amount, reason FROM corrections "
+                       "ORDER BY unix_s DESC, rowid DESC LIMIT " + std::to_string(most));
   std::vector<CorrectionLine> lines;
-  for (std::size_t row = 0; row < rows.rowCount(); ++row) {
-    const auto number = [&](const char* column) { return rows.value(column, row).convert<Poco::Int64>(); };
-    const auto word = [&](const char* column) { return rows.value(column, row).convert<std::string>(); };
-    lines.push_back(
-        {number("unix_s"), word("scope"), word("name"), word("dimension"), number("amount"), word("reason")});
+  while (rows.next()) {
+    lines.push_back({rows.number(0), std::string(rows.text(1)), std::string(rows.text(2)), std::string(rows.text(3)),
+                     rows.number(4), std::string(rows.text(5))});
   }
   return lines;
 } catch (const std::exception& error) {

@@ -54,7 +54,8 @@ std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger) {
   for (const core::Scope scope : core::kConfiguredScopes) {
     for (const limits::Rule& rule : ledger.rules(scope)) {
       // Usage is kept by the day, which says nothing of an hour.
-      if (rule.info().is_window() && rule.info().span != core::Span::hour) limits.push_back({scope, rule.dimension(), &rule.calendar()});
+      if (rule.info().is_window() && rule.info().span != core::Span::hour)
+        limits.push_back({scope, rule.dimension(), &rule.calendar()});
     }
   }
   return limits;
