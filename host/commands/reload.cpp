@@ -41,7 +41,7 @@ bool print_rest(const Object& report) {
   return report.getArray("needs_restart")->empty();
 }
 
-int print(const OperatorAnswer& answer) {
+int print_report(const OperatorAnswer& answer) {
   const auto report = Poco::JSON::Parser().parse(answer.body).extract<Object::Ptr>();
   if (!report->has("plugins")) {  // not a reload's report but an error, such as a wrong token
     return failed({core::Code::config, report->getObject("error")->getValue<std::string>("message")});
@@ -60,6 +60,6 @@ int print(const OperatorAnswer& answer) {
 
 }  // namespace
 
-int reload(const Arguments& arguments) { return ask_and_print(arguments, "POST", "/admin/reload", print); }
+int reload(const Arguments& arguments) { return ask_and_print(arguments, "POST", "/admin/reload", print_report); }
 
 }  // namespace gatehouse::commands
