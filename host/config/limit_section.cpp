@@ -1,7 +1,9 @@
 // limits: who may spend how much.
 #include <algorithm>
+#include <cmath>
 
 #include "config/sections.h"
+#include "config/yaml/units.h"
 #include "core/money/money.h"
 
 namespace gatehouse::config {
@@ -50,8 +52,40 @@ std::optional<const core::Calendar*> read_calendar(const Node& node) {
   return std::nullopt;
 }
 
+// In thousandths.
+std::optional<std::int64_t> read_share(const Node& node) {
+  const auto written = node.scalar("a share");
+  if (!written) return std::nullopt;
+  const auto share = parse_number(*written);
+  const std::int64_t thousandths = share && *share > 0 && *share < 1 ? std::llround(*share * 1'000) : 0;
+  if (thousandths > 0 && thousandths < 1'000) return thousandths;
+  node.fail("must be a share of the limit from 0.001 to 0.999, such as 0.8, not " + node.shown());
+  return std::nullopt;
+}
+
+// One that the call does not set itself, and that is one line of HTTP.
+void read_header(const std::string& name, const Node& node, std::vector<std::pair<std::string, Secret>>& headers) {
+  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~0123456789";
+  const auto fits = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != std::string_view::npos;
+  };
+  std::string lower = name;
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  constexpr std::string_view kOurs[] = {"host", "content-length", "content-type", "transfer-encoding", "connection"};
+  if (name.empty() || !std::all_of(name.begin(), name.end(), fits) ||
+      std::find(std::begin(kOurs), std::end(kOurs), lower) != std::end(kOurs)) {
+    node.fail("must be named as a header of HTTP that the gateway does not set itself, such as authorization");
+    return;
+  }
+  if (auto value = node.secret()) headers.emplace_back(name, Secret(*std::move(value)));
+}
+
 bool has_window(const LimitRule& rule) {
   return core::limits_any(rule, [](const DimensionInfo& row) { return row.is_window(); });
+}
+
+bool has_more_than_slots(const LimitRule& rule) {
+  return core::limits_any(rule, [](const DimensionInfo& row) { return row.kind != core::LimitKind::slot; });
 }
 
 // "a, b or c"
@@ -68,7 +102,7 @@ std::string listed(const std::vector<std::string_view>& names) {
 void read_limits(const Node& node, std::vector<LimitRule>& limits) {
   std::vector<std::string_view> dimensions;
   for (const DimensionInfo& dimension : core::kDimensions) dimensions.push_back(dimension.name);
-  std::vector<std::string_view> keys{"per", "timezone"};
+  std::vector<std::string_view> keys{"per", "timezone", "warn"};
   keys.insert(keys.end(), dimensions.begin(), dimensions.end());
   for (const Node& item : node.items()) {
     const auto section = item.section(keys);
@@ -76,6 +110,7 @@ void read_limits(const Node& node, std::vector<LimitRule>& limits) {
     LimitRule rule;
     if (const Node* n = section->required("per")) assign(rule.per, read_scope(*n));
     if (const Node* n = section->find("timezone")) assign(rule.calendar, read_calendar(*n));
+    if (const Node* n = section->find("warn")) assign(rule.warn, read_share(*n));
     bool limits_something = false;
     for (const DimensionInfo& dimension : core::kDimensions) {
       const Node* n = section->find(std::string(dimension.name));
@@ -86,8 +121,29 @@ void read_limits(const Node& node, std::vector<LimitRule>& limits) {
     }
     if (const Node* n = section->find("timezone"); n != nullptr && limits_something && !has_window(rule))
       n->fail("has no meaning for limits by the minute or at once; leave it out");
+    if (const Node* n = section->find("warn"); n != nullptr && limits_something && !has_more_than_slots(rule))
+      n->fail("has no meaning for limits at once; leave it out");
     if (!limits_something) item.fail("limits nothing: give " + listed(dimensions));
     limits.push_back(rule);
+  }
+}
+
+void read_warnings(const Node& node, WarningSettings& warnings) {
+  const auto section = node.section({"webhook", "headers"});
+  if (!section) return;
+  if (const Node* n = section->required("webhook")) {
+    auto url = n->secret();
+    const std::size_t scheme = !url ? 0 : url->starts_with("http://") ? 7 : url->starts_with("https://") ? 8 : 0;
+    const std::string authority = url ? url->substr(scheme, url->find_first_of("/?", scheme) - scheme) : "";
+    const bool plain = !authority.empty() && authority.find('@') == std::string::npos &&
+                       url->find_first_of("# ") == std::string::npos;
+    if (url && (scheme == 0 || !plain))
+      n->fail("must be http://HOST[:PORT][/PATH] or https://… without user and fragment");
+    else if (url)
+      warnings.webhook = Secret(*std::move(url));
+  }
+  if (const Node* n = section->find("headers")) {
+    for (const auto& [name, value] : n->members()) read_header(name, value, warnings.headers);
   }
 }
 

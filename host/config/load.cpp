@@ -59,7 +59,8 @@ void check_plugin_path(const Section& file, const Settings& settings) {
 
 void read_file(const Node& root, Settings& settings) {
   const auto file = root.section({"server", "admin", "auth", "data_dir", "keep", "plugins", "providers", "token_counts",
-                                  "prices", "models", "policies", "limits", "shared_limits", "log_sinks"});
+                                  "prices", "models", "policies", "limits", "shared_limits", "warnings",
+                                  "log_sinks"});
   if (!file) return;
   if (const Node* n = file->find("server")) read_server(*n, settings.server);
   if (const Node* n = file->find("admin")) read_admin(*n, settings.admin);
@@ -75,6 +76,7 @@ void read_file(const Node& root, Settings& settings) {
   if (const Node* n = file->required("models")) read_models(*n, prices ? &*prices : nullptr, settings);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
   if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);
+  if (const Node* n = file->find("warnings")) read_warnings(*n, settings.warnings);
   if (const Node* n = file->find("log_sinks")) read_log_sinks(*n, settings.log_sinks);
   check_addresses(*file, settings);
   check_plugin_path(*file, settings);

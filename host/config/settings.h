@@ -146,6 +146,12 @@ struct SharedLimitsSettings {
   bool operator==(const SharedLimitsSettings&) const = default;
 };
 
+// Who is told when a limit is nearly reached; see LimitRule::warn. The log always is.
+struct WarningSettings {
+  Secret webhook;  // an http or https URL, which may have a token in it; empty: nobody
+  std::vector<std::pair<std::string, Secret>> headers;
+};
+
 struct LogSinkSettings {
   ComponentSettings component;
   QueueSettings queue;
@@ -169,6 +175,7 @@ struct Settings {
   std::vector<PolicySettings> policies;
   std::vector<core::LimitRule> limits;
   std::optional<SharedLimitsSettings> shared_limits;
+  WarningSettings warnings;
   std::vector<LogSinkSettings> log_sinks;
 
   // REQUIRES: there is one of this name.

@@ -31,6 +31,7 @@ struct LimitRule {
   std::int64_t dollars_per_week = 0;
   std::int64_t dollars_total = 0;
   const Calendar* calendar = &Calendar::utc();  // by which its days and the like are told apart
+  std::int64_t warn = 0;  // from which part of its limits on they are warned of, in thousandths; 0: never
 
   bool operator==(const LimitRule&) const = default;
 };
@@ -147,7 +148,7 @@ static_assert(
       return true;
     }(),
     "info() finds a dimension's row by its number");
-static_assert(sizeof(LimitRule) == (kDimensionCount + 2) * sizeof(std::int64_t), "each limit of a rule has its row");
+static_assert(sizeof(LimitRule) == (kDimensionCount + 3) * sizeof(std::int64_t), "each limit of a rule has its row");
 
 // What applies while the accounts that several gateways share are unreachable. degrade: this gateway's share of each
 // limit. open: no limit. closed: every request is refused.

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"nonsense: 1\n",
              "f:1:1: the file has an unknown key \"nonsense\"; known keys: server, admin, auth, data_dir, keep, plugins, "
              "providers, "
-             "token_counts, prices, models, policies, limits, shared_limits, log_sinks"},
+             "token_counts, prices, models, policies, limits, shared_limits, warnings, log_sinks"},
         Case{"server: { max_bdy: 1 }\n", "f:1:11: server has an unknown key \"max_bdy\"; did you mean \"max_body\"?"},
         Case{"server: [1]\n", "f:1:9: server must be a mapping, not a list"},
         Case{"server: yes\n", "f:1:9: server must be a mapping, not a single value"},
@@ -156,6 +156,25 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:52: limits[0].timezone 'Mars/Olympus' is no time zone that this machine knows, such as Europe/Berlin"},
         Case{"limits: [ { per: key, concurrent: 1, timezone: Europe/Berlin } ]\n",
              "f:1:48: limits[0].timezone has no meaning for limits by the minute or at once; leave it out"},
+        Case{"limits: [ { per: key, tokens_per_day: 1, warn: 0 } ]\n",
+             "f:1:48: limits[0].warn must be a share of the limit from 0.001 to 0.999, such as 0.8, not \"0\""},
+        Case{"limits: [ { per: key, tokens_per_day: 1, warn: 1.5 } ]\n",
+             "f:1:48: limits[0].warn must be a share of the limit from 0.001 to 0.999, such as 0.8, not \"1.5\""},
+        Case{"limits: [ { per: key, tokens_per_day: 1, warn: x } ]\n",
+             "f:1:48: limits[0].warn must be a share of the limit from 0.001 to 0.999, such as 0.8, not \"x\""},
+        Case{"limits: [ { per: key, tokens_per_day: 1, warn: [0.5] } ]\n",
+             "f:1:48: limits[0].warn must be a share, not a list"},
+        Case{"limits: [ { per: key, concurrent: 1, warn: 0.8 } ]\n",
+             "f:1:44: limits[0].warn has no meaning for limits at once; leave it out"},
+        Case{"warnings: { webhook: ftp://x/y }\n",
+             "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
+        Case{"warnings: { webhook: \"http://u:p@x/y\" }\n",
+             "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
+        Case{"warnings: { headers: {} }\n", "f:1:11: warnings needs \"webhook\""},
+        Case{"warnings: { webhook: http://x, secret: y }\n", "f:1:32: warnings has an unknown key \"secret\"; known keys: webhook, headers"},
+        Case{"warnings: { webhook: http://x, headers: { Host: y } }\n",
+             "f:1:49: warnings.headers.Host must be named as a header of HTTP that the gateway does not set itself, such "
+             "as authorization"},
         Case{"limits: 5\n", "f:1:9: limits must be a list, not a single value"}));
 
 INSTANTIATE_TEST_SUITE_P(
