@@ -27,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr auto kEndGrace = 5s;     // for exchanges to say goodbye once the drain time is over
+constexpr auto kWarnGrace = 2s;    // for the last warnings to reach the webhook
 constexpr auto kFlushGrace = 4s;   // for all sinks to write what they hold
 constexpr unsigned kOperatorRequests = 32;
 
@@ -110,6 +111,13 @@ Status check_data_dir(const config::Settings& settings) {
   return settings.allow_writable ? Status() : core::no_foreign_writers(settings.data_dir);
 }
 
+std::optional<limits::WebhookTarget> webhook(const config::Settings& settings) {
+  if (settings.warnings.webhook.empty()) return std::nullopt;
+  limits::WebhookTarget target{settings.warnings.webhook.reveal(), {}};
+  for (const auto& [name, value] : settings.warnings.headers) target.headers.emplace_back(name, value.reveal());
+  return target;
+}
+
 Poco::Logger& logger() { return Poco::Logger::get("gatehouse"); }
 
 void tell_prices(const config::Settings& settings) {
@@ -167,9 +175,10 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
               settings.server.max_unknown_clients),
       encodings_(std::move(encodings)),
       keys_(state.hash, strangers_hash(settings, state.hash)),
+      upstream_(std::move(upstream)),
+      warnings_(ledger_, *upstream_, settings.server.listen.text()),
       bookkeeper_(std::move(state.database), keys_, ledger_,
                   std::chrono::duration_cast<std::chrono::days>(settings.keep_usage)),
-      upstream_(std::move(upstream)),
       tokens_(settings.admin.token, settings.admin.viewer_token),
       auth_(settings.auth),
       caller_services_{reloader_->registry(), ledger_,   encodings_, *upstream_, metrics_,
@@ -177,6 +186,7 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       operator_services_{reloader_->registry(),
                          *reloader_,
                          ledger_,
+                         warnings_,
                          metrics_,
                          tokens_,
                          settings_.server.trusted_proxies,
@@ -192,6 +202,9 @@ Gateway::Gateway(const config::Settings& settings, std::string file, std::unique
       caller_server_(caller_options(settings.server, bodies_), caller_router_),
       operator_server_(operator_options(settings.admin, bodies_), operator_router_),
       succession_({settings_.data_dir, caller_server_, operator_server_, bookkeeper_, [this] { leave(); }}) {
+  warnings_.configure(settings.limits, webhook(settings));
+  bookkeeper_.show([this](std::span<const limits::Balance> balances) { warnings_.restore(balances); },
+                   [this](std::span<const limits::Balance> changed) { warnings_.look(changed); });
   handlers::add_caller_endpoints(caller_router_, caller_services_, [this] { return unready(); });
   handlers::add_operator_endpoints(operator_router_, operator_services_, [this] { return unready(); });
 }
@@ -260,7 +273,7 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
   if (const Status trusted = trust(*upstream_, *settings); !trusted.ok()) return refused(trusted);
   modules::ReloadReport report = reloader_->reload(*settings, retry);
   if (report.done) {
-    apply_limits(settings->limits);
+    apply_limits(*settings);
     tell_prices(*settings);
     auth_ = settings->auth;
     report.needs_restart = fixed_settings(settings_, *settings);
@@ -270,9 +283,10 @@ modules::ReloadReport Gateway::reload(modules::Reloader::Retry retry) {
 }
 
 // A budget that is added in the middle of its period begins with what the period has cost.
-void Gateway::apply_limits(const std::vector<core::LimitRule>& limits) {
+void Gateway::apply_limits(const config::Settings& settings) {
   const std::vector<store::PeriodLimit> before = store::period_limits(ledger_);
-  ledger_.set_rules(limits);
+  ledger_.set_rules(settings.limits);
+  warnings_.configure(settings.limits, webhook(settings));
   std::vector<store::PeriodLimit> added = store::period_limits(ledger_);
   std::erase_if(added, [&](const store::PeriodLimit& limit) {
     return std::find(before.begin(), before.end(), limit) != before.end();
@@ -333,6 +347,7 @@ Status Gateway::drain() {
   if (shared_ != nullptr) shared_->stop();
   succession_.end();
   bookkeeper_.stop();
+  warnings_.stop(kWarnGrace);
   Status books = bookkeeper_.health();
   if (books.ok())
     logger().information("drained");

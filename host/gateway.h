@@ -17,6 +17,7 @@
 #include "handlers/routing/router.h"
 #include "limits/ledger.h"
 #include "limits/tokens/encoding.h"
+#include "limits/warnings/limit_warnings.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 #include "net/upstream/upstream.h"
@@ -58,7 +59,7 @@ class Gateway {
           std::unique_ptr<net::Upstream> upstream, store::State state, limits::Encodings encodings);
 
   void share_descriptors();
-  void apply_limits(const std::vector<core::LimitRule>& limits);
+  void apply_limits(const config::Settings& settings);
   void leave();
   std::string_view unready() const;  // in one word, why it should get no requests; empty: it should
   modules::ReloadReport refused(const core::Status& why) const;
@@ -72,8 +73,9 @@ class Gateway {
   limits::Ledger ledger_;
   const limits::Encodings encodings_;
   store::KeyRing keys_;
-  store::Bookkeeper bookkeeper_;
   std::unique_ptr<net::Upstream> upstream_;
+  limits::LimitWarnings warnings_;
+  store::Bookkeeper bookkeeper_;  // its thread uses warnings_
   handlers::Metrics metrics_;
   handlers::Tokens tokens_;
   core::Breakers breakers_;

@@ -71,6 +71,9 @@ class Ledger {
   void each_balance(std::optional<Scope> scope, std::optional<std::string_view> name,
                     const std::function<void(Balance&&)>& visit);
   std::vector<Balance> balances();  // all of them
+  // Of each limit of the configuration, slots left out, the account that has used the largest part of it. Looks at every
+  // account.
+  std::vector<Balance> fullest();
   // What a key has spent under its own limits, as far as this gateway knows; slots are left out.
   std::vector<Balance> own_balances(const std::string& key, const core::LimitRule& own) const;
   // Gives spending back. own: of Scope::own, the limits of the key; nullptr: there is no such key. invalid_request:

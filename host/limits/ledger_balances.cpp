@@ -1,5 +1,6 @@
 // The ledger's balances, as they are written down, read again after a restart, and shown.
 #include <algorithm>
+#include <map>
 
 #include "limits/ledger.h"
 
@@ -120,6 +121,31 @@ void Ledger::each_balance(std::optional<Scope> scope, std::optional<std::string_
     const auto lock = readers_.shared();
     if (name) known.table.peek(*name, tell);
   }
+}
+
+std::vector<Balance> Ledger::fullest() {
+  const Moment now = clock_();
+  std::vector<Balance> all;
+  for (const Scope scope : kConfiguredScopes) {
+    Book& known = book(scope);
+    std::map<Dimension, Balance> of_scope;
+    for (std::size_t part = 0; part < Table::kParts; ++part) {
+      const auto lock = readers_.shared();
+      known.table.for_each(part, [&](const Table::Entry& entry) {
+        for (const Rule& rule : known.rules) {
+          if (is_slot(rule.info())) continue;
+          const std::int64_t spent = rule.spent(entry.second, now);
+          Balance& most = of_scope[rule.dimension()];
+          if (most.most != 0 && spent <= most.spent) continue;
+          const Rule& whole = *known.whole.find(rule.dimension());
+          most = {scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(), spent, now.unix_ns,
+                  whole.most(), &whole.calendar()};
+        }
+      });
+    }
+    for (auto& [dimension, balance] : of_scope) all.push_back(std::move(balance));
+  }
+  return all;
 }
 
 std::vector<Balance> Ledger::balances() {

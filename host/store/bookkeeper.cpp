@@ -51,6 +51,7 @@ Status Bookkeeper::load(Predecessor predecessor) try {
   GH_TRY(load_keys());
   const std::vector<limits::Balance> balances = read_balances(*database_, ledger_.now().unix_ns);
   ledger_.restore(balances);
+  show_restored_(balances);
   if (const std::size_t ahead = written_ahead(balances, ledger_); ahead != 0)
     Poco::Logger::get("gatehouse").warning(told_of_balances_ahead(ahead));
   for (const PeriodLimit& limit : period_limits(ledger_)) {
@@ -229,6 +230,7 @@ Status Bookkeeper::reopen() {
 // After a failure the balances and usage are kept, and written the next time.
 Status Bookkeeper::write() {
   const std::vector<limits::Balance> changed = ledger_.changes();
+  show_changed_(changed);
   const std::vector<limits::UsageLine> usage = ledger_.usage().take();
   try {
     write_corrections();

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,14 @@ class Bookkeeper {
              std::chrono::days keep_usage = std::chrono::days(400))
       : database_(std::move(database)), ring_(ring), ledger_(ledger), keep_usage_(keep_usage) {}
   ~Bookkeeper() { stop(); }
+
+  // Is shown the balances that load() restores, and then, by the bookkeeper's thread, those that have changed. Before
+  // load().
+  using Look = std::function<void(std::span<const limits::Balance>)>;
+  void show(Look restored, Look changed) {
+    show_restored_ = std::move(restored);
+    show_changed_ = std::move(changed);
+  }
 
   // Whether a gateway that this one takes over from still has exchanges under way.
   enum class Predecessor : std::uint8_t { none, running };
@@ -83,6 +92,7 @@ class Bookkeeper {
   KeyRing& ring_;
   limits::Ledger& ledger_;
   const std::chrono::days keep_usage_;
+  Look show_restored_ = [](auto) {}, show_changed_ = [](auto) {};
   std::int64_t seen_ = 0;                      // the data_version last read
   std::map<limits::BalanceName, limits::Balance> unwritten_;  // balances that could not be written yet
   limits::LateSpending late_;                                 // of a predecessor

@@ -29,7 +29,7 @@ void admin_metrics(const OperatorServices& services, const Query&, net::Response
   response.add_field("x-request-id", id);
   // A client that left is noticed by the connection.
   (void)response.send_body(services.metrics.text(*services.registry.current(), services.reloader,
-                                                 services.server_counters(), services.ledger,
+                                                 services.server_counters(), services.ledger, services.warnings,
                                                  services.bookkeeper.health().ok()));
 }
 

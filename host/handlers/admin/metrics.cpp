@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "handlers/admin/plugin_metrics.h"
@@ -65,6 +66,41 @@ void append_shared(std::vector<MetricFamily>& families, const limits::SharedAcco
       family("gatehouse_shared_limits_failures_total", "How often they were lost", MetricType::Counter);
   add(failures, {}, static_cast<double>(shared.failures()));
   families.insert(families.end(), {std::move(reachable), std::move(failures)});
+}
+
+std::vector<prometheus::ClientMetric::Label> labels_of(core::Scope scope, core::Dimension dimension) {
+  return {{"per", std::string(core::info(scope).name)}, {"limit", std::string(core::info(dimension).name)}};
+}
+
+// Never a spender's name: GET /admin/limits has those.
+void append_limits(std::vector<MetricFamily>& families, limits::Ledger& ledger) {
+  auto used = family("gatehouse_limit_used_ratio", "Of a limit, the part that its fullest account has used",
+                     MetricType::Gauge);
+  std::vector<limits::Balance> fullest = ledger.fullest();
+  if (const std::vector<limits::Balance> together = ledger.together(fullest); !together.empty()) fullest = together;
+  for (const limits::Balance& balance : fullest) {
+    const double ratio = static_cast<double>(balance.spent) / static_cast<double>(balance.most);
+    add(used, labels_of(balance.scope, balance.dimension), std::max(ratio, 0.0));
+  }
+  families.push_back(std::move(used));
+}
+
+void append_warnings(std::vector<MetricFamily>& families, const limits::LimitWarnings& warnings) {
+  auto passed = family("gatehouse_limit_warnings_total", "Accounts that came near a limit, as its `warn` says",
+                       MetricType::Counter);
+  for (const core::ScopeInfo& scope : core::kScopes) {
+    for (const core::DimensionInfo& row : core::kDimensions) {
+      if (const std::uint64_t count = warnings.count(scope.scope, row.dimension); count != 0)
+        add(passed, labels_of(scope.scope, row.dimension), static_cast<double>(count));
+    }
+  }
+  auto sent = family("gatehouse_limit_webhook_total", "Warnings for the webhook by what became of them",
+                     MetricType::Counter);
+  const limits::WebhookCounts counts = warnings.webhook();
+  add(sent, {{"result", "delivered"}}, static_cast<double>(counts.delivered));
+  add(sent, {{"result", "failed"}}, static_cast<double>(counts.failed));
+  add(sent, {{"result", "dropped"}}, static_cast<double>(counts.dropped));
+  families.insert(families.end(), {std::move(passed), std::move(sent)});
 }
 
 using View = std::string_view;
@@ -183,13 +219,15 @@ void Metrics::enter(const core::Decision& decision) {
 }
 
 std::string Metrics::text(const modules::Generation& generation, const modules::Reloader& reloader,
-                          const net::ServerCounters& server, const limits::Ledger& ledger,
-                          bool database_works) const {
+                          const net::ServerCounters& server, limits::Ledger& ledger,
+                          const limits::LimitWarnings& warnings, bool database_works) const {
   std::vector<MetricFamily> families = registry_.Collect();
   append_plugins(families, reloader);
   append_sinks(families, generation);
   append_server(families, server);
   if (ledger.shared() != nullptr) append_shared(families, *ledger.shared());
+  append_limits(families, ledger);
+  append_warnings(families, warnings);
   auto others = family("gatehouse_requests_of_others_total", "Requests of clients or keys that are not told apart",
                        MetricType::Counter);
   add(others, {}, static_cast<double>(ledger.newcomers().of_others()));

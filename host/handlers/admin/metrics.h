@@ -16,6 +16,7 @@
 
 #include "core/record/exchange_observer.h"
 #include "limits/ledger.h"
+#include "limits/warnings/limit_warnings.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 
@@ -30,7 +31,8 @@ class Metrics final : public core::ExchangeObserver {
 
   // Everything in Prometheus' text format, the plugins', sinks' and the server's counts as they are now.
   std::string text(const modules::Generation& generation, const modules::Reloader& reloader,
-                   const net::ServerCounters& server, const limits::Ledger& ledger, bool database_works) const;
+                   const net::ServerCounters& server, limits::Ledger& ledger,
+                   const limits::LimitWarnings& warnings, bool database_works) const;
 
  private:
   // The counters of one combination of labels.

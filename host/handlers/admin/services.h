@@ -9,6 +9,7 @@
 #include "handlers/admin/metrics.h"
 #include "handlers/admin/tokens.h"
 #include "limits/ledger.h"
+#include "limits/warnings/limit_warnings.h"
 #include "modules/swap/reloader.h"
 #include "net/front/server.h"
 #include "store/bookkeeper.h"
@@ -20,6 +21,7 @@ struct OperatorServices {
   modules::Registry& registry;
   const modules::Reloader& reloader;
   limits::Ledger& ledger;
+  const limits::LimitWarnings& warnings;
   const Metrics& metrics;
   Tokens& tokens;
   const core::AddressRanges& trusted_proxies;
