@@ -5,6 +5,7 @@ import time
 import pytest
 
 from harness import DEADLINE, ECHO, eventually, unused_port
+from keys import create_key, key_command
 from spending import ask, priced
 from upstream import Upstream, respond
 
@@ -125,3 +126,16 @@ def test_gateways_that_share_a_limit_tell_of_what_all_have_spent(fleet, hook):
     time.sleep(0.5)
     assert len({request.json()["id"] for request in hook.requests}) == 1
     assert len(hook.requests) <= len(gateways)
+
+
+def test_key_list_tells_what_is_left_of_a_keys_budget(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream) + "auth: keys\n")
+    _, key = create_key(gateway, "--client", "web", "--budget", "20usd/month", "--tpd", "100")
+    create_key(gateway, "--client", "app", "--rpm", "5")
+    assert "spent" not in key_command(gateway, "list").stdout
+    answer = gateway.chat("hi", max_tokens=4, client_id="web", headers={"authorization": f"Bearer {key}"})
+    assert answer.status == 200
+    assert eventually(lambda: "13 of 20usd/month, 7 left" in key_command(gateway, "list").stdout)
+    web, app = sorted(key_command(gateway, "list").stdout.splitlines(), key=lambda line: " app " in line)
+    assert "spent 13 of 100 tpd, 87 left; 13 of 20usd/month, 7 left" in web
+    assert "spent" not in app

@@ -5,15 +5,18 @@
 #include <chrono>
 #include <iomanip>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "commands/command.h"
 #include "commands/key/key_limits.h"
+#include "commands/key/key_spending.h"
 #include "commands/key/key_terms.h"
 #include "config/load.h"
 #include "core/text/utc.h"
 #include "core/text/visible.h"
 #include "store/bookkeeper.h"
+#include "store/books/books.h"
 #include "store/database/data_dir.h"
 #include "store/keys/keys.h"
 #include "store/state.h"
@@ -53,10 +56,17 @@ Status list(const config::Settings& settings) {
   GH_ASSIGN(const auto state, store::look_at_state(settings.data_dir));
   if (!state) return {};
   GH_ASSIGN(const auto all, store::Keys(*state->database, state->hash).list());
+  const std::int64_t now = unix_now();
+  std::map<std::string, std::vector<limits::Balance>> spending;  // by key
+  for (limits::Balance& one : store::read_balances(*state->database, now * 1'000'000'000))
+    if (one.scope == core::Scope::own) spending[one.name].push_back(std::move(one));
   std::cout << std::left;
   for (const store::StoredKey& key : all) {
+    std::string text = terms_text(key.terms, now);
+    if (const std::string spent = spending_text(key.terms.limits, spending[key.terms.id], now); !spent.empty())
+      text += "; " + spent;
     std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20) << core::visible(key.terms.client)
-              << " " << core::visible(terms_text(key.terms, unix_now())) << "\n";
+              << " " << core::visible(text) << "\n";
   }
   return {};
 }
