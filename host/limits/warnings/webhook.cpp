@@ -1,6 +1,8 @@
 #include "limits/warnings/webhook.h"
 
+#include <algorithm>
 #include <span>
+#include <system_error>
 
 namespace gatehouse::limits {
 
@@ -53,15 +55,22 @@ void Webhook::post(std::string document) {
   {
     const std::lock_guard lock(mutex_);
     if (!target_) return;
-    if (!stopping_ && waiting_.size() < kRoom) {
+    if (!stopping_ && waiting_.size() < kRoom && begin()) {
       waiting_.push_back(std::move(document));
-      if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
       wake_.notify_all();
       return;
     }
   }
   ++dropped_;
-  warning_.say("a limit's warning is not sent: too many wait for `warnings.webhook`");
+  warning_.say("a limit's warning is not sent: too many wait for `warnings.webhook`, or there is no thread for it");
+}
+
+// False: this machine has no thread to spare. The next document tries again.
+bool Webhook::begin() try {
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+  return true;
+} catch (const std::system_error&) {
+  return false;
 }
 
 void Webhook::stop(std::chrono::milliseconds grace) {

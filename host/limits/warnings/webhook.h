@@ -53,6 +53,7 @@ class Webhook {
   using Clock = std::chrono::steady_clock;
   class Stopping;
 
+  bool begin();
   void run();
   void deliver(const std::string& document, const WebhookTarget& target);
   core::Status send(const std::string& document, const WebhookTarget& target, int& status);

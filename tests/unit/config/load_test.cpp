@@ -169,6 +169,23 @@ TEST(Load, PoliciesLimitsAndSinks) {
   EXPECT_EQ(settings.log_sinks[0].queue.on_full, OnFull::drop_oldest);
 }
 
+TEST(Load, WhoIsWarnedAndWhere) {
+  const auto loaded = parse(R"(
+providers: { local: { plugin: ./mine.so } }
+models: { a: { targets: [ { provider: local, model: m } ] } }
+limits: [ { per: client, tokens_per_day: 10, concurrent: 2, warn: 0.8 }, { per: key, tokens_per_day: 10 } ]
+warnings: { webhook: "https://alerts.example/hook?token=t", headers: { authorization: Bearer b, x-team: a } }
+)",
+                            "f", {});
+  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
+  EXPECT_EQ(loaded->limits[0].warn, 800);
+  EXPECT_EQ(loaded->limits[1].warn, 0);
+  EXPECT_EQ(loaded->warnings.webhook.reveal(), "https://alerts.example/hook?token=t");
+  ASSERT_EQ(loaded->warnings.headers.size(), 2u);
+  EXPECT_EQ(loaded->warnings.headers[0].first, "authorization");
+  EXPECT_EQ(loaded->warnings.headers[0].second.reveal(), "Bearer b");
+}
+
 TEST(Load, EverythingElseThatCanBeSaid) {
   const auto loaded = parse(R"(
 server: { listen: "[::1]:0", max_body: 512KiB }
