@@ -16,6 +16,7 @@ void append_tools(object request, JsonObject& out) {
   JsonArray tools(out.key("tools"));
   std::size_t index = 0;
   for (const element entry : *given) {
+    if (index == kMostTools) throw wrong("tools", "must have at most 1024 entries");
     const std::string path = item("tools", index++);
     const object tool = as<object>(entry, path);
     const std::string_view type = text_or_empty(tool, "type");

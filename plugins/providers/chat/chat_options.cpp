@@ -7,6 +7,9 @@ namespace chat {
 
 namespace {
 
+// Each takes more letters on a provider's wire than it may have taken from its caller.
+constexpr std::size_t kMostTools = 1024;
+
 constexpr std::string_view kNotHere = "is not something this provider can do";
 
 // Fields that say nothing about the answer: who asks, where it is kept, what it may cost. And those
@@ -117,6 +120,7 @@ class OptionsReader {
   void read_tools(element value) {
     std::size_t index = 0;
     for (const element tool : as<array>(value, "tools")) {
+      if (index == kMostTools) throw wrong("tools", "must have at most 1024 entries");
       const std::string path = item("tools", index++);
       const auto fields = as<object>(tool, path);
       if (need_text(fields, "type", path) != "function") {

@@ -247,10 +247,12 @@ class Reader {
     block.id = need_text(message, "tool_call_id", path_);
     const auto number = numbers_.find(block.id);
     if (number == numbers_.end()) {
-      throw wrong(path_ + ".tool_call_id", "must be the id of a tool call in an earlier assistant message");
+      throw wrong(path_ + ".tool_call_id",
+                  "must be the id of a tool call in an earlier assistant message, and of one without a result");
     }
     block.number = number->second;
     block.name = calls_[block.number];
+    numbers_.erase(number);  // a name is not repeated for any number of results
     block.is_error = find<bool>(message, "is_error", path_).value_or(false);
     block.content = read_content(message);
     for (Block& part : block.content) {
@@ -263,7 +265,7 @@ class Reader {
   Conversation out_;
   std::string path_;                                 // of the message being read
   std::vector<std::string_view> calls_;              // the tools that were called
-  std::map<std::string_view, std::size_t> numbers_;  // of calls, by their ids
+  std::map<std::string_view, std::size_t> numbers_;  // of calls without a result, by their ids
   gatehouse::JsonReader arguments_;
 };
 

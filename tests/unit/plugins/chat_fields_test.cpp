@@ -18,6 +18,12 @@ TEST_P(BadField, IsNamedByEveryProvider) {
 
 constexpr const char* kUser = R"({"role":"user","content":"hi"},)";
 
+std::string many(int count, const std::string& entry) {
+  std::string list = entry;
+  while (--count > 0) list.append(",").append(entry);
+  return list;
+}
+
 std::string call(const std::string& arguments) {
   return with_messages(
       kUser + (R"({"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":)" +
@@ -31,7 +37,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{call(R"("[1]")"), "'messages[1].tool_calls[0].function.arguments' must be the text of a JSON object"},
         Case{call("{}"), "'messages[1].tool_calls[0].function.arguments' must be a string"},
         Case{with_messages(std::string(kUser) + R"({"role":"tool","tool_call_id":"b","content":"x"})"),
-             "'messages[1].tool_call_id' must be the id of a tool call in an earlier assistant message"},
+             "'messages[1].tool_call_id' must be the id of a tool call in an earlier assistant message, and of one "
+             "without a result"},
+        Case{with_messages(
+                 std::string(kUser) +
+                 R"({"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":""}}]},)"
+                 R"({"role":"tool","tool_call_id":"a","content":"x"},{"role":"tool","tool_call_id":"a","content":"x"})"),
+             "'messages[3].tool_call_id' must be the id of a tool call in an earlier assistant message, and of one "
+             "without a result"},
+        Case{with_fields(R"("tools":[)" + many(1025, R"({"type":"function","function":{"name":"f"}})") + "]"),
+             "'tools' must have at most 1024 entries"},
         Case{with_messages(R"({"role":"function","name":"f","content":"x"})"),
              "'messages[0].role' is not a role that this provider has"},
         Case{with_messages(R"({"role":"user","content":[{"type":"video_url"}]})"),
