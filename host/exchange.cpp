@@ -155,7 +155,7 @@ void Exchange::note(core::Try& noted, const Status& failure) const {
 Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& request,
                           const core::RequestView& view, core::Try& noted) {
   const core::Target& target = *step.target;
-  GH_TRY(request.restore_texts());
+  GH_TRY(request.restore_messages());
   core::AttemptBytes bytes{request, core::rewritten_for(target.model, request, bill_.output_bound())};
   core::RequestView asked = view;
   asked.model = target.model;

@@ -42,6 +42,15 @@ class PaddedBytes {
     capacity_ = size;
   }
 
+  // Gives back what growing took and nothing needs; views into the bytes end then.
+  void fit() {
+    if (capacity_ - size_ <= size_ / 8 + 1024) return;
+    PaddedBytes fitting;
+    fitting.reserve(size_);
+    fitting.append(view());
+    *this = std::move(fitting);
+  }
+
   void append(std::string_view bytes) {
     if (bytes.empty()) return;
     if (size_ + bytes.size() > capacity_) reserve(std::max(size_ + bytes.size(), capacity_ * 2));

@@ -16,6 +16,10 @@ Status short_of_memory() {
   return status;
 }
 
+void give_back_spare_memory() {
+  if (mallctl != nullptr) mallctl("thread.tcache.flush", nullptr, nullptr, nullptr, 0);
+}
+
 // A new thread takes an arena that there is; it makes one only while some are missing, and where it cannot, uses none.
 void provide_for_shortage() {
   unsigned count = 0, mine = 0;

@@ -12,4 +12,7 @@ Status short_of_memory();
 // other threads begin.
 void provide_for_shortage();
 
+// What this thread keeps of the memory that it has freed goes to all: before it waits for long, after much work.
+void give_back_spare_memory();
+
 }  // namespace gatehouse::core

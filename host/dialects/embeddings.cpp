@@ -51,6 +51,8 @@ std::string translate(object request) {
   if (field(request, "encoding_format") && format != "float" && format != "base64") {
     throw wrong("encoding_format", "must be float or base64");
   }
+  // Some providers are told it with every input.
+  (void)find<std::uint64_t>(request, "dimensions", "");
   const element input = need(request, "input", "");
   std::string json;
   JsonObject out(json);
@@ -117,7 +119,7 @@ core::Status Embeddings::whole(const AnswerHead& head, const core::ChatRequest& 
   JsonObject json(out);
   json.add("object", "list");
   try {
-    append_data(json.key("data"), root, request.messages().size(), format && format->text == "base64");
+    append_data(json.key("data"), root, request.message_count(), format && format->text == "base64");
   } catch (const Error& refusal) {
     return bad(refusal.message());
   }

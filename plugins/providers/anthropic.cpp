@@ -21,7 +21,7 @@ class Anthropic {
   Anthropic(const Settings& settings, gatehouse::ChatRequest request)
       : settings_(settings),
         model_(request.model()),
-        body_(anthropic::request_body(settings, request)),
+        body_(gatehouse::fitted(anthropic::request_body(settings, request))),
         stream_(request.stream()) {}
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {

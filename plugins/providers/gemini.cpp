@@ -24,13 +24,13 @@ class Gemini {
   Gemini(const Settings&, gatehouse::ChatRequest request)
       : exchange_(request.id()),
         model_(request.model()),
-        body_(gemini::request_body(request)),
+        body_(gatehouse::fitted(gemini::request_body(request))),
         stream_(request.stream()),
         reply_(exchange_) {}
 
   Gemini(const Settings&, gatehouse::EmbeddingsRequest request)
       : model_(request.model()),
-        body_(gemini::embeddings_body(request, path_of(model_))),
+        body_(gatehouse::fitted(gemini::embeddings_body(request, path_of(model_)))),
         stream_(false),
         embeddings_(true),
         reply_(exchange_) {}

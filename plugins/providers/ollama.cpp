@@ -23,12 +23,12 @@ class Ollama {
   Ollama(const Settings&, gatehouse::ChatRequest request)
       : exchange_(request.id()),
         model_(request.model()),
-        body_(ollama::request_body(request)),
+        body_(gatehouse::fitted(ollama::request_body(request))),
         stream_(request.stream()) {}
 
   Ollama(const Settings&, gatehouse::EmbeddingsRequest request)
       : model_(request.model()),
-        body_(ollama::embeddings_body(request)),
+        body_(gatehouse::fitted(ollama::embeddings_body(request))),
         stream_(false),
         embeddings_(true) {}
 

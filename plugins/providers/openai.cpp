@@ -36,7 +36,7 @@ class OpenAi {
   OpenAi(const Settings& settings, gatehouse::EmbeddingsRequest request)
       : settings_(settings),
         model_(request.model()),
-        body_(openai::embeddings_body(request)),
+        body_(gatehouse::fitted(openai::embeddings_body(request))),
         stream_(false),
         embeddings_(true) {}
 

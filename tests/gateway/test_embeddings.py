@@ -88,6 +88,8 @@ def test_embeddings_of_other_providers(start_gateway, upstream, provider, path, 
     tokens = gateway.request("POST", "/v1/embeddings", {**body, "input": [[1, 2]]})
     assert tokens.status == 400, tokens.body
     assert "'input[0]' must be text" in tokens.json()["error"]["message"]
+    long = gateway.request("POST", "/v1/embeddings", {**body, "dimensions": "9" * 1000})
+    assert long.status == 400 and "'dimensions' must be" in long.json()["error"]["message"]
     for nonsense in ({"embeddings": [1]}, {"object": "list"}):
         upstream.script = answer_with(200, nonsense)
         assert gateway.request("POST", "/v1/embeddings", body).status == 502

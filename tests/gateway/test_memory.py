@@ -122,3 +122,90 @@ def test_where_memory_is_short_the_callers_json_is_fine(start_gateway, upstream,
         assert answer.status in (200, 503, 529), answer.body  # Anthropic's word for 503
         if answer.status != 200:
             assert b"code" not in answer.body or b"gateway_short_of_resources" in answer.body, answer.body
+
+
+# Of the formula in the README for what all requests hold at once; what parsing takes is not in it, and less than SPARE.
+IN_FLIGHT, MAX_BODY, MAX_BODIES, SPARE = 60, 256 << 10, 8 << 20, 8 << 20
+USER = [{"role": "user", "content": "a"}]
+BOTH = [*USER, {"role": "assistant", "content": "a"}]
+CALL = {"id": "a", "type": "function", "function": {"name": "a", "arguments": ""}}
+
+
+def filled(count, **fields):
+    return {"model": "default-chat", **{name: make(count) for name, make in fields.items()}}
+
+
+def largest(**fields):
+    """The largest body that is allowed of fields that are made for a count."""
+    written = [json.dumps(filled(count, **fields)) for count in (1, 1001)]
+    each = (len(written[1]) - len(written[0])) / 1000
+    return json.dumps(filled(int((MAX_BODY - 300) / each), **fields)).encode()
+
+
+def said(*content):
+    return lambda count: [*USER, {"role": "assistant", "content": [*content] * count}]
+
+
+TINY = {
+    "messages": lambda: largest(messages=lambda count: USER * count),
+    "turns": lambda: largest(messages=lambda count: BOTH * count),
+    "parts": lambda: largest(messages=lambda count: [
+        {"role": "user", "content": [{"type": "text", "text": "\n"}] * count}]),
+    "calls": lambda: largest(messages=lambda count: [*USER, {"role": "assistant", "tool_calls": [CALL] * count}]),
+    "unknown": lambda: largest(user=lambda count: {f"{one:05}": 0 for one in range(count)}, messages=lambda _: USER),
+    "deep": lambda: largest(metadata=lambda count: {"a": [[[[[[[[[]]]]]]]]] * count}, messages=lambda _: USER),
+    "stop": lambda: largest(stop=lambda count: ["a"] * count, messages=lambda _: USER),
+    "options": lambda: largest(stream=lambda _: True, stream_options=lambda count: {"x": "y" * count},
+                               messages=lambda _: USER),
+    "seals": lambda: largest(max_tokens=lambda _: 9, messages=said({"type": "redacted_thinking", "data": ""})),
+    "uses": lambda: largest(max_tokens=lambda _: 9,
+                            messages=said({"type": "tool_use", "id": "a", "name": "a", "input": {}})),
+    "items": lambda: largest(input=lambda count: USER * count),
+}
+
+
+@pytest.mark.parametrize("path, plugin, most, prompt", [
+    pytest.param(path, plugin, most, prompt, id=f"{path[4:].replace('/', '_')}-{plugin}-{name}")
+    for path, plugin, most, name, prompt in [
+        ("/v1/chat/completions", "openai", 2.5, "plain", lambda: body("y" * (MAX_BODY - 200))),
+        ("/v1/chat/completions", "openai", 2.5, "escaped", lambda: body("\n" * ((MAX_BODY - 200) // 2))),
+        ("/v1/chat/completions", "openai", 2.5, "small", lambda: body("hi")),
+        *[("/v1/chat/completions", "openai", 3.5, name, TINY[name])
+          for name in ("messages", "parts", "unknown", "deep", "options")],
+        *[("/v1/chat/completions", "anthropic", 3.5, name, TINY[name]) for name in ("turns", "calls")],
+        *[("/v1/chat/completions", "gemini", 3.5, name, TINY[name]) for name in ("messages", "stop")],
+        ("/v1/chat/completions", "ollama", 3.5, "messages", TINY["messages"]),
+        ("/v1/chat", "openai", 3.5, "messages", TINY["messages"]),
+        ("/v1/responses", "openai", 3.5, "items", TINY["items"]),
+        ("/v1/messages", "anthropic", 3.5, "seals", TINY["seals"]),
+        ("/v1/messages", "openai", 3.5, "uses", TINY["uses"]),
+        ("/v1/embeddings", "gemini", 3.5, "inputs",
+         lambda: json.dumps({"model": "default-chat", "input": ["a"] * 2048}).encode()),
+    ]])
+def test_all_requests_hold_no_more_than_the_readme_says(start_gateway, upstream, path, plugin, most, prompt):
+    prompt = prompt()
+    if path == "/v1/chat":
+        prompt = prompt[:-1] + b', "client_id": "a"}'
+    assert len(prompt) <= MAX_BODY
+    go_on = threading.Event()
+    upstream.script = lambda request, connection: go_on.wait(DEADLINE) and "close"
+    gateway = start_gateway(configured(upstream, plugin).replace(
+        "127.0.0.1:0 }", f"127.0.0.1:0, max_in_flight: {IN_FLIGHT}, max_body: {MAX_BODY // 1024}KiB, "
+        f"max_bodies: {MAX_BODIES >> 20}MiB }}"))
+    before = in_use(gateway)
+    answers = []
+    callers = [threading.Thread(target=lambda: answers.append(gateway.request("POST", path, prompt)))
+               for _ in range(IN_FLIGHT)]
+    count = 0
+    try:
+        for count, caller in enumerate(callers, 1):
+            caller.start()
+            assert eventually(lambda: len(upstream.requests) == count or answers)
+            assert not answers, answers[0].body
+        peak = in_use(gateway, "VmHWM") - before
+    finally:
+        go_on.set()
+        for caller in callers[:count]:
+            caller.join()
+    formula = MAX_BODIES + SPARE + IN_FLIGHT * (most * len(prompt) + 0.3 * MB)
+    assert peak <= formula, f"{peak / MB:.0f} of {formula / MB:.0f} MiB"

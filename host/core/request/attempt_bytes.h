@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/request/chat_request.h"
+#include "core/short_of_memory.h"
 
 namespace gatehouse::core {
 
@@ -17,9 +18,10 @@ struct AttemptBytes {
 
   // Frees what the next attempt can make again.
   void release() {
-    if (json.size() < kLarge) return;
+    if (json.size() + request.messages().size_bytes() < kLarge) return;
     std::string().swap(json);  // an assignment would keep the memory
-    request.shed_texts();
+    request.shed_messages();
+    give_back_spare_memory();  // where many exchanges have threads of their own, each would keep some
   }
 };
 

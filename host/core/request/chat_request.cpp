@@ -14,7 +14,9 @@ using Value = JsonReader::Value;
 
 namespace {
 
-constexpr std::size_t kKeepParserBelow = 256 << 10;  // a parser holds several times its largest document
+// A parser holds six times its largest document, and each thread has one: as many as exchanges wait, where their
+// threads had to be left to them.
+constexpr std::size_t kKeepParserBelow = 16 << 10;
 
 constexpr std::string_view kCount = "a whole number of at least 1";
 constexpr std::string_view kRoles[] = {"user", "assistant", "system", "tool", "developer", "function"};
@@ -185,6 +187,7 @@ class ChatRequestReader {
     if (message.role.empty()) refuse(at("messages", index, "role"), "given");
     out_.text_bytes_ += message.text.size();
     out_.messages_.push_back(message);
+    ++out_.message_count_;
   }
 
   std::string_view role(std::size_t index, Value value) {
@@ -236,6 +239,7 @@ Result<ChatRequest> ChatRequest::parse(PaddedBytes body, Task task) {
   thread_local simdjson::ondemand::parser kept;
   ChatRequest request;
   request.body_ = std::move(body);
+  request.body_.fit();
   request.task_ = task;
   if (task == Task::embeddings) request.max_output_tokens_ = 0;
   if (request.body_.size() == 0) return Status(Code::invalid_request, "The request body is empty: send a JSON object");
@@ -261,15 +265,14 @@ Result<ChatRequest> ChatRequest::parse(PaddedBytes body, Task task) {
   return status;
 }
 
-void ChatRequest::shed_texts() {
-  if (unescaped_texts_.empty()) return;
-  for (Message& message : messages_)
-    if (!lies_in(body_.view(), message.text)) message.text = {};
+void ChatRequest::shed_messages() {
+  std::vector<Message>().swap(messages_);
   unescaped_texts_.clear();
+  std::string().swap(stream_options_);
   shed_ = true;
 }
 
-Status ChatRequest::restore_texts() {
+Status ChatRequest::restore_messages() {
   if (!shed_) return {};
   GH_ASSIGN(*this, parse(std::move(body_), task_));
   return {};

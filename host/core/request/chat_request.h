@@ -1,6 +1,6 @@
 // A chat request as its caller wrote it: OpenAI chat-completions JSON, checked once, kept as
 // bytes, and read through views into them. What the gateway does not know stays in place.
-// Movable, and views survive a move. Safe to read from many threads, except while texts are shed or restored.
+// Movable, and views survive a move. Safe to read from many threads, except while messages are shed or restored.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,8 @@ class ChatRequest {
   std::string stream_options_with_usage() const;         // stream_options as given, include_usage set
   std::optional<std::uint64_t> max_output_tokens() const { return max_output_tokens_; }  // the larger of both spellings
   std::uint64_t choices() const { return choices_; }                                     // "n"; 1 unless asked
-  std::span<const Message> messages() const { return messages_; }
+  std::span<const Message> messages() const { return messages_; }  // empty while they are shed
+  std::size_t message_count() const { return message_count_; }
   std::size_t text_bytes() const { return text_bytes_; }  // of all messages
   // Of what else a provider may read as the prompt, as it is written: tool calls, names, refusals, files, sound, and
   // members that are not known here.
@@ -61,17 +62,17 @@ class ChatRequest {
   std::span<const Member> members() const { return members_; }
   const Member* member(std::string_view name) const;  // nullptr when absent
 
-  // Frees the texts that had to be unescaped, which can be as much as the JSON. Until they are restored, the messages
-  // they belong to have no text; all else stays.
-  void shed_texts();
-  Status restore_texts();  // a no-op where nothing was shed
+  // Frees what the JSON is enough to make again, which of many small messages is several times as much as the JSON:
+  // the list of messages, their texts, and stream_options. All else stays.
+  void shed_messages();
+  Status restore_messages();  // a no-op where nothing was shed
 
  private:
   friend class ChatRequestReader;
   PaddedBytes body_;
   std::forward_list<std::string> unescaped_;        // names and values that had escapes; addresses never move
   std::forward_list<std::string> unescaped_texts_;  // the same of messages
-  bool shed_ = false;                               // unescaped_texts_ were freed
+  bool shed_ = false;
   Task task_ = Task::chat;
   std::string_view model_;
   bool stream_ = false;
@@ -80,6 +81,7 @@ class ChatRequest {
   std::optional<std::uint64_t> max_output_tokens_;
   std::uint64_t choices_ = 1;
   std::vector<Message> messages_;
+  std::size_t message_count_ = 0;
   std::vector<Member> members_;
   std::size_t text_bytes_ = 0;
   std::size_t other_bytes_ = 0;

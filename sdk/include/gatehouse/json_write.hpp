@@ -16,6 +16,12 @@
 
 namespace gatehouse {
 
+// For what is kept while a provider is awaited: the same text without the room it grew by, where that is much.
+inline std::string fitted(std::string text) {
+  if (text.capacity() - text.size() > text.size() / 8 + 1024) text.shrink_to_fit();
+  return text;
+}
+
 class JsonObject {
  public:
   explicit JsonObject(std::string& out) : out_(out) { *end_++ = '{'; }

@@ -93,25 +93,36 @@ TEST(ChatRequest, BoundsItsDepth) {
   EXPECT_FALSE(nested(ChatRequest::kMaxDepth).ok());
 }
 
-TEST(ChatRequest, TextsThatWereShedComeBackAndAllElseStays) {
+TEST(ChatRequest, MessagesThatWereShedComeBackAndAllElseStays) {
   auto request = parse(
-      R"({"model":"a\u00e9","user":"o\nne","messages":[{"role":"user","content":"x\ny"},{"role":"user","content":"plain"},)"
+      R"({"model":"a\u00e9","user":"o\nne","stream_options":{"x":1},"messages":[{"role":"user","content":"x\ny"},)"
+      R"({"role":"user","content":"plain"},)"
       R"({"role":"user","content":[{"type":"text","text":"p\nq"},{"type":"text","text":"r"}]}]})");
   ASSERT_TRUE(request.ok());
-  request->shed_texts();
+  request->shed_messages();
   EXPECT_EQ(request->model(), "a\u00e9");
   EXPECT_EQ(request->member("user")->text, "o\nne");
+  EXPECT_TRUE(request->messages().empty());
+  EXPECT_EQ(request->message_count(), 3u);
+  EXPECT_EQ(request->text_bytes(), 13u);
+  ASSERT_TRUE(request->restore_messages().ok());
   ASSERT_EQ(request->messages().size(), 3u);
-  EXPECT_EQ(request->messages()[0].text, "");
+  EXPECT_EQ(request->messages()[0].text, "x\ny");
   EXPECT_EQ(request->messages()[0].json, R"({"role":"user","content":"x\ny"})");
   EXPECT_EQ(request->messages()[1].text, "plain");
-  EXPECT_EQ(request->messages()[2].text, "");
-  ASSERT_TRUE(request->restore_texts().ok());
-  EXPECT_EQ(request->messages()[0].text, "x\ny");
-  EXPECT_EQ(request->messages()[1].text, "plain");
   EXPECT_EQ(request->messages()[2].text, "p\nq\nr");
-  EXPECT_EQ(request->messages().size(), 3u);
+  EXPECT_EQ(request->message_count(), 3u);
   EXPECT_EQ(request->text_bytes(), 13u);
+  EXPECT_EQ(request->stream_options_with_usage(), R"({"include_usage":true,"x":1})");
+}
+
+TEST(ChatRequest, KeepsLittleMoreRoomThanItsBytesNeed) {
+  PaddedBytes body;
+  body.reserve(1 << 20);
+  body.append(R"({"model":"a",)" USER "}");
+  body.fit();
+  EXPECT_LT(body.capacity(), 1024u);
+  EXPECT_TRUE(ChatRequest::parse(std::move(body)).ok());
 }
 
 TEST(ChatRequest, EveryTruncationIsRefused) {
