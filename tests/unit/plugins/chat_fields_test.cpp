@@ -41,8 +41,10 @@ INSTANTIATE_TEST_SUITE_P(
              "without a result"},
         Case{with_messages(
                  std::string(kUser) +
-                 R"({"role":"assistant","tool_calls":[{"id":"a","type":"function","function":{"name":"f","arguments":""}}]},)"
-                 R"({"role":"tool","tool_call_id":"a","content":"x"},{"role":"tool","tool_call_id":"a","content":"x"})"),
+                 R"({"role":"assistant","tool_calls":)"
+                 R"([{"id":"a","type":"function","function":{"name":"f","arguments":""}}]},)"
+                 R"({"role":"tool","tool_call_id":"a","content":"x"},)"
+                 R"({"role":"tool","tool_call_id":"a","content":"x"})"),
              "'messages[3].tool_call_id' must be the id of a tool call in an earlier assistant message, and of one "
              "without a result"},
         Case{with_fields(R"("tools":[)" + many(1025, R"({"type":"function","function":{"name":"f"}})") + "]"),
