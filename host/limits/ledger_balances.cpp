@@ -24,16 +24,24 @@ void each_balance_of(Scope scope, const Table::Entry& entry, const Rules& rules,
 }  // namespace
 
 std::vector<Balance> Ledger::changes() {
-  const Moment now = clock_();
-  std::vector<Balance> balances;
-  const auto lock = readers_.shared();
-  for (const Notes::Note& note : notes_.take()) {
-    note.entry->second.noted.exchange(false, std::memory_order_acq_rel);
-    each_balance_of(note.scope, *note.entry, note.scope == Scope::own ? note.own : book(note.scope).rules, now,
-                    [&](Balance&& balance) { balances.push_back(std::move(balance)); });
-    Table::unpin(*note.entry);
+  std::list<Notes::Note> notes = notes_.take();
+  auto next = notes.begin();
+  try {
+    const Moment now = clock_();
+    std::vector<Balance> balances;
+    const auto lock = readers_.shared();
+    while (next != notes.end()) {
+      const Notes::Note& note = *next++;
+      note.entry->second.noted.exchange(false, std::memory_order_acq_rel);
+      each_balance_of(note.scope, *note.entry, note.scope == Scope::own ? note.own : book(note.scope).rules, now,
+                      [&](Balance&& balance) { balances.push_back(std::move(balance)); });
+    }
+    for (const Notes::Note& note : notes) Table::unpin(*note.entry);
+    return balances;
+  } catch (...) {
+    notes_.put_back(notes, next);
+    throw;
   }
-  return balances;
 }
 
 void Ledger::restore(std::span<const Balance> balances) {

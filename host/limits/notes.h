@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
+#include <list>
 #include <mutex>
 #include <string>
 #include <tuple>
@@ -50,14 +52,24 @@ class Notes {
   }
 
   // The caller clears each account's `noted` by an exchange, then reads the account, then unpins it.
-  std::vector<Note> take() {
+  std::list<Note> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(notes_, {});
+  }
+  // All that was taken, where there is not the memory to tell it. unread: the first whose `noted` was not cleared.
+  void put_back(std::list<Note>& notes, std::list<Note>::iterator unread) {
+    for (auto one = notes.begin(); one != unread;) {
+      const bool again = one->entry->second.noted.exchange(true, std::memory_order_acq_rel);
+      if (again) Table::unpin(*one->entry);  // it has changed since, and is on the list once more
+      one = again ? notes.erase(one) : std::next(one);
+    }
+    const std::lock_guard lock(mutex_);
+    notes_.splice(notes_.end(), notes);
   }
 
  private:
   std::mutex mutex_;
-  std::vector<Note> notes_;
+  std::list<Note> notes_;
 };
 
 }  // namespace gatehouse::limits

@@ -57,7 +57,8 @@ core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
   const auto lock = ledger_->readers_.shared();
   for (const core::ScopeInfo& row : core::kScopes) {
     for (const Rule& rule : rules_of(row.scope)) {
-      if (!rule.can_ever_hold(cost)) return rule.refused_too_large(described(row.scope, subject), cost);
+      if (!stands_in(own_, row.scope, rule) && !rule.can_ever_hold(cost))
+        return rule.refused_too_large(described(row.scope, subject), cost);
     }
   }
   for (const core::ScopeInfo& row : core::kScopes) GH_TRY(take(row.scope, subject, cost));

@@ -1,6 +1,7 @@
 #include "limits/usage_book.h"
 
 #include <functional>
+#include <mutex>
 #include <utility>
 
 namespace gatehouse::limits {
@@ -26,14 +27,17 @@ void UsageBook::add(const UsageLine& line) {
 }
 
 std::vector<UsageLine> UsageBook::take() {
+  std::array<std::unique_lock<std::mutex>, kPages> locks;
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kPages; ++i) {
+    locks[i] = std::unique_lock(pages_[i].mutex);
+    count += pages_[i].lines.size();
+  }
   std::vector<UsageLine> lines;
+  lines.reserve(count);  // all that needs memory: either every line is taken or none
   for (Page& page : pages_) {
-    Lines taken;
-    {
-      const std::lock_guard lock(page.mutex);
-      taken = std::exchange(page.lines, {});
-    }
-    for (auto& [key, line] : taken) lines.push_back(std::move(line));
+    for (auto& [key, line] : page.lines) lines.push_back(std::move(line));
+    page.lines.clear();
   }
   return lines;
 }

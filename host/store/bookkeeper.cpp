@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 
 #include "core/text/visible.h"
 #include "store/books/books.h"
@@ -16,7 +17,6 @@
 namespace gatehouse::store {
 
 using core::Status;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -131,20 +131,29 @@ void Bookkeeper::run() {
       wake_.notify_all();
       continue;
     }
-    watch_clock();
-    const Status read = look();
-    if (const auto now = Clock::now(); read.ok() && (now - written >= kBatch || role_ == Role::predecessor)) {
-      written = now;
-      written_ = write();
-      if (now - tidied >= kTidy && !tidy()) tidied = now;
+    try {
+      keep_books(written, tidied);
+    } catch (const std::bad_alloc&) {
+      // What was not written down is kept. There may be memory again at the next look.
     }
-    tell(read.ok() ? written_ : read);
     lock.lock();
   }
   lock.unlock();
   const Status last = write();
   tell(last);
   if (!last.ok()) tell_unwritten();
+}
+
+// Throws std::bad_alloc.
+void Bookkeeper::keep_books(Clock::time_point& written, Clock::time_point& tidied) {
+  watch_clock();
+  const Status read = look();
+  if (const auto now = Clock::now(); read.ok() && (now - written >= kBatch || role_ == Role::predecessor)) {
+    written = now;
+    written_ = write();
+    if (now - tidied >= kTidy && !tidy()) tidied = now;
+  }
+  tell(read.ok() ? written_ : read);
 }
 
 void Bookkeeper::watch_clock() {
@@ -230,7 +239,12 @@ Status Bookkeeper::reopen() {
 // After a failure the balances and usage are kept, and written the next time.
 Status Bookkeeper::write() {
   const std::vector<limits::Balance> changed = ledger_.changes();
+  const Status written = write_down(changed);
   show_changed_(changed);
+  return written;
+}
+
+Status Bookkeeper::write_down(std::span<const limits::Balance> changed) {
   const std::vector<limits::UsageLine> usage = ledger_.usage().take();
   try {
     write_corrections();

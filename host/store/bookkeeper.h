@@ -70,12 +70,15 @@ class Bookkeeper {
   core::Status health() const;  // of the database, when it was last used. Any thread
 
  private:
+  using Clock = std::chrono::steady_clock;
   enum class Role : std::uint8_t { owner, predecessor };
 
   void run();
   core::Status look();
   core::Status load_keys();
   core::Status write();
+  core::Status write_down(std::span<const limits::Balance> changed);
+  void keep_books(Clock::time_point& written, Clock::time_point& tidied);
   void write_corrections();
   void write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
   void write_differences(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);

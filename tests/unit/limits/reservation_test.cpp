@@ -56,6 +56,14 @@ TEST_F(ReservationTest, MoreThanReservedLeavesDebt) {
   EXPECT_EQ(refused.status().failure().retry_after, std::chrono::milliseconds(30'060));  // 501 tokens
 }
 
+TEST(ReservationOfAKey, WithALimitOfItsOwnIsNotTooLargeForThatOfEveryKey) {
+  FakeClock clock;
+  Ledger ledger(std::vector<core::LimitRule>{{.per = Scope::key, .tokens_per_day = 100}}, clock.clock());
+  const core::LimitRule own{.per = Scope::key, .tokens_per_day = 1000};
+  EXPECT_TRUE(ledger.reserve({.client = "dev", .key = "k", .model = "m", .own = &own}, {400, 99}).ok());
+  EXPECT_FALSE(ledger.reserve({.client = "dev", .key = "k2", .model = "m"}, {400, 99}).ok());
+}
+
 TEST_F(ReservationTest, ReleaseGivesTheRequestBackToo) {
   reserve(100).release();
   EXPECT_EQ(tokens(), 1000);
