@@ -170,16 +170,16 @@ TINY = {
         ("/v1/chat/completions", "openai", 2.5, "plain", lambda: body("y" * (MAX_BODY - 200))),
         ("/v1/chat/completions", "openai", 2.5, "escaped", lambda: body("\n" * ((MAX_BODY - 200) // 2))),
         ("/v1/chat/completions", "openai", 2.5, "small", lambda: body("hi")),
-        *[("/v1/chat/completions", "openai", 3.5, name, TINY[name])
+        *[("/v1/chat/completions", "openai", 4, name, TINY[name])
           for name in ("messages", "parts", "unknown", "deep", "options")],
-        *[("/v1/chat/completions", "anthropic", 3.5, name, TINY[name]) for name in ("turns", "calls")],
-        *[("/v1/chat/completions", "gemini", 3.5, name, TINY[name]) for name in ("messages", "stop")],
-        ("/v1/chat/completions", "ollama", 3.5, "messages", TINY["messages"]),
-        ("/v1/chat", "openai", 3.5, "messages", TINY["messages"]),
-        ("/v1/responses", "openai", 3.5, "items", TINY["items"]),
-        ("/v1/messages", "anthropic", 3.5, "seals", TINY["seals"]),
-        ("/v1/messages", "openai", 3.5, "uses", TINY["uses"]),
-        ("/v1/embeddings", "gemini", 3.5, "inputs",
+        *[("/v1/chat/completions", "anthropic", 4, name, TINY[name]) for name in ("turns", "calls")],
+        *[("/v1/chat/completions", "gemini", 4, name, TINY[name]) for name in ("messages", "stop")],
+        ("/v1/chat/completions", "ollama", 4, "messages", TINY["messages"]),
+        ("/v1/chat", "openai", 4, "messages", TINY["messages"]),
+        ("/v1/responses", "openai", 4, "items", TINY["items"]),
+        ("/v1/messages", "anthropic", 4, "seals", TINY["seals"]),
+        ("/v1/messages", "openai", 4, "uses", TINY["uses"]),
+        ("/v1/embeddings", "gemini", 4, "inputs",
          lambda: json.dumps({"model": "default-chat", "input": ["a"] * 2048}).encode()),
     ]])
 def test_all_requests_hold_no_more_than_the_readme_says(start_gateway, upstream, path, plugin, most, prompt):
