@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -22,12 +23,29 @@ inline std::string fitted(std::string text) {
   return text;
 }
 
+namespace detail {
+
+// Whether the scope it was made in is being left by an exception: what was written is lost then, and to write more may
+// throw another one, which would end the process.
+class Unwinding {
+ public:
+  explicit operator bool() const { return std::uncaught_exceptions() != before_; }
+
+ private:
+  const int before_ = std::uncaught_exceptions();
+};
+
+}  // namespace detail
+
+// Closing needs memory, so that the ends of these scopes may throw std::bad_alloc like all that is written.
 class JsonObject {
  public:
   explicit JsonObject(std::string& out) : out_(out) { *end_++ = '{'; }
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
-  ~JsonObject() { close(); }
+  ~JsonObject() noexcept(false) {
+    if (!unwinding_) close();
+  }
 
   JsonObject& add(std::string_view name, std::string_view text) {
     if (name.size() + text.size() > kShort || detail::json_plain_length(text) != text.size()) {
@@ -114,6 +132,7 @@ class JsonObject {
   }
 
   std::string& out_;
+  const detail::Unwinding unwinding_;
   bool first_ = true;
   char held_[kHeld];
   char* end_ = held_;
@@ -124,7 +143,9 @@ class JsonArray {
   explicit JsonArray(std::string& out) : out_(out) { out_ += '['; }
   JsonArray(const JsonArray&) = delete;
   JsonArray& operator=(const JsonArray&) = delete;
-  ~JsonArray() { close(); }
+  ~JsonArray() noexcept(false) {
+    if (!unwinding_) close();
+  }
 
   // The caller appends the next element to the string returned.
   std::string& next() {
@@ -150,6 +171,7 @@ class JsonArray {
 
  private:
   std::string& out_;
+  const detail::Unwinding unwinding_;
   bool first_ = true;
   bool open_ = true;
 };

@@ -3,6 +3,8 @@
 #include <gatehouse/json_fields.hpp>
 #include <gatehouse/json_read.hpp>
 #include <gatehouse/json_write.hpp>
+#include <new>
+#include <string>
 
 namespace gatehouse {
 namespace {
@@ -142,6 +144,17 @@ TEST(JsonReader, SaysWhatIsNoJson) {
   } catch (const Error& error) {
     EXPECT_EQ(error.status(), GH_EUPSTREAM);
     EXPECT_EQ(error.message().rfind("the answer is not valid JSON: ", 0), 0u) << error.message();
+  }
+}
+
+TEST(JsonWriters, WriteNoMoreWhereAnExceptionLeavesTheirScope) {
+  std::string out;
+  try {
+    JsonObject object(out);
+    JsonArray array(object.key("a"));
+    throw std::bad_alloc();  // as an append does that finds no memory: to close would need some too
+  } catch (const std::bad_alloc&) {
+    EXPECT_EQ(out, R"({"a":[)");
   }
 }
 
