@@ -58,4 +58,11 @@ std::optional<Address> parse_address(std::string_view text) {
   return Address{std::move(host), *port};
 }
 
+bool is_web_url(std::string_view url, std::string_view without) {
+  const std::size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  const std::string_view authority = url.substr(scheme, url.find_first_of("/?#", scheme) - scheme);
+  return scheme != 0 && !authority.empty() && authority.find('@') == std::string_view::npos &&
+         url.find_first_of(without) == std::string_view::npos;
+}
+
 }  // namespace gatehouse::config

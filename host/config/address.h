@@ -21,4 +21,7 @@ struct Address {
 std::optional<Address> parse_address(std::string_view text);  // to listen on: of names, only "localhost"
 std::optional<Address> parse_server(std::string_view text);   // to connect to: any name, and a port above 0
 
+// http://HOST… or https://HOST… without a user, and without these characters.
+bool is_web_url(std::string_view url, std::string_view without);
+
 }  // namespace gatehouse::config

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "config/address.h"
 #include "config/config_json.h"
 #include "config/sections.h"
 
@@ -23,10 +24,7 @@ bool names_file(const std::string& plugin) {
 void read_base_url(const Node& node, std::string& base_url) {
   auto url = node.text();
   if (!url) return;
-  const std::size_t scheme = url->starts_with("http://") ? 7 : url->starts_with("https://") ? 8 : 0;
-  const std::string authority = url->substr(scheme, url->find('/', scheme) - scheme);
-  const bool plain = url->find_first_of("?# ") == std::string::npos;
-  if (scheme == 0 || authority.empty() || authority.find('@') != std::string::npos || !plain) {
+  if (!is_web_url(*url, "?# ")) {
     node.fail("must be http://HOST[:PORT][/PATH] or https://… without user, query and fragment, not " + node.shown());
     return;
   }

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/address.h"
 #include "config/sections.h"
 #include "config/yaml/units.h"
 #include "core/money/money.h"
+#include "core/text/header_name.h"
 
 namespace gatehouse::config {
 
@@ -65,15 +67,7 @@ std::optional<std::int64_t> read_share(const Node& node) {
 
 // One that the call does not set itself, and that is one line of HTTP.
 void read_header(const std::string& name, const Node& node, std::vector<std::pair<std::string, Secret>>& headers) {
-  constexpr std::string_view kOthers = "!#$%&'*+-.^_`|~0123456789";
-  const auto fits = [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOthers.find(c) != std::string_view::npos;
-  };
-  std::string lower = name;
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  constexpr std::string_view kOurs[] = {"host", "content-length", "content-type", "transfer-encoding", "connection"};
-  if (name.empty() || !std::all_of(name.begin(), name.end(), fits) ||
-      std::find(std::begin(kOurs), std::end(kOurs), lower) != std::end(kOurs)) {
+  if (!core::is_header_name(name) || core::frames_request(name) || core::same_header(name, "content-type")) {
     node.fail("must be named as a header of HTTP that the gateway does not set itself, such as authorization");
     return;
   }
@@ -133,11 +127,7 @@ void read_warnings(const Node& node, WarningSettings& warnings) {
   if (!section) return;
   if (const Node* n = section->required("webhook")) {
     auto url = n->secret();
-    const std::size_t scheme = !url ? 0 : url->starts_with("http://") ? 7 : url->starts_with("https://") ? 8 : 0;
-    const std::string authority = url ? url->substr(scheme, url->find_first_of("/?", scheme) - scheme) : "";
-    const bool plain = !authority.empty() && authority.find('@') == std::string::npos &&
-                       url->find_first_of("# ") == std::string::npos;
-    if (url && (scheme == 0 || !plain))
+    if (url && !is_web_url(*url, "# "))
       n->fail("must be http://HOST[:PORT][/PATH] or https://… without user and fragment");
     else if (url)
       warnings.webhook = Secret(*std::move(url));

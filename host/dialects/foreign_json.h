@@ -19,8 +19,11 @@ namespace gatehouse::dialects {
 
 using namespace gatehouse::fields;  // NOLINT: the vocabulary of every reader of requests
 
-// Each takes more letters in a chat request than it may have taken from its caller.
-constexpr std::size_t kMostTools = 1024;
+// Throws where there are as many tools before this one as may be: each takes more letters in a chat request than it may
+// have taken from its caller. plugins/providers/chat counts in the same way.
+inline void check_room_for_tool(std::size_t before) {
+  if (before == 1024) throw wrong("tools", "must have at most 1024 entries");
+}
 
 // Copies members that are the same in both dialects.
 inline void copy(object from, std::initializer_list<std::string_view> names, core::JsonObject& to) {

@@ -27,19 +27,31 @@ void UsageBook::add(const UsageLine& line) {
 }
 
 std::vector<UsageLine> UsageBook::take() {
-  std::array<std::unique_lock<std::mutex>, kPages> locks;
+  std::array<Lines, kPages> taken;
   std::size_t count = 0;
   for (std::size_t i = 0; i < kPages; ++i) {
-    locks[i] = std::unique_lock(pages_[i].mutex);
-    count += pages_[i].lines.size();
+    const std::lock_guard lock(pages_[i].mutex);
+    taken[i].swap(pages_[i].lines);
+    count += taken[i].size();
   }
   std::vector<UsageLine> lines;
-  lines.reserve(count);  // all that needs memory: either every line is taken or none
-  for (Page& page : pages_) {
-    for (auto& [key, line] : page.lines) lines.push_back(std::move(line));
-    page.lines.clear();
+  try {
+    lines.reserve(count);  // all that needs memory
+  } catch (...) {
+    for (std::size_t i = 0; i < kPages; ++i) put_back(taken[i], pages_[i]);
+    throw;
+  }
+  for (Lines& page : taken) {
+    for (auto& [key, line] : page) lines.push_back(std::move(line));
   }
   return lines;
+}
+
+// Needs no memory: lines move as they are, and are added to those that have come meanwhile.
+void UsageBook::put_back(Lines& taken, Page& page) {
+  const std::lock_guard lock(page.mutex);
+  page.lines.merge(taken);
+  for (auto& [key, line] : taken) page.lines.find(key)->second += line;
 }
 
 }  // namespace gatehouse::limits

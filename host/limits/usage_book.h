@@ -31,7 +31,7 @@ struct UsageLine {
 class UsageBook {
  public:
   void add(const UsageLine& line);
-  std::vector<UsageLine> take();  // the lines since the last call
+  std::vector<UsageLine> take();  // the lines since the last call; where there is no memory for all of them, none
 
  private:
   static constexpr std::size_t kPages = 16;
@@ -41,6 +41,8 @@ class UsageBook {
     std::mutex mutex;
     Lines lines;
   };
+
+  static void put_back(Lines& taken, Page& page);
 
   std::array<Page, kPages> pages_;  // by client
 };

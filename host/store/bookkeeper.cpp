@@ -123,23 +123,30 @@ void Bookkeeper::run() {
     if (stopping_) break;
     const Role wanted = wanted_;
     lock.unlock();
-    if (wanted != role_) {
-      const Status changed = change_role(wanted);
-      lock.lock();
-      wanted_ = role_;
-      played_ = changed;
-      wake_.notify_all();
-      continue;
-    }
     try {
-      keep_books(written, tidied);
+      wanted != role_ ? answer(change_role(wanted)) : keep_books(written, tidied);
     } catch (const std::bad_alloc&) {
-      // What was not written down is kept. There may be memory again at the next look.
+      std::this_thread::sleep_for(kNotice);  // nothing is lost by it, and there may be memory again
     }
     lock.lock();
   }
   lock.unlock();
-  const Status last = write();
+  write_last();
+}
+
+// To whoever waits in play().
+void Bookkeeper::answer(Status changed) {
+  {
+    const std::lock_guard lock(mutex_);
+    wanted_ = role_;
+    played_ = std::move(changed);
+  }
+  wake_.notify_all();
+}
+
+void Bookkeeper::write_last() {
+  Status last = write();
+  if (last.ok()) last = write();  // the first may have been of what could not be written before
   tell(last);
   if (!last.ok()) tell_unwritten();
 }
@@ -163,6 +170,7 @@ void Bookkeeper::watch_clock() {
 // What the next start does not know. Whoever runs the gateway can add it up by hand.
 void Bookkeeper::tell_unwritten() {
   constexpr std::size_t kMostNamed = 10;
+  for (const limits::UsageLine& line : usage_) ledger_.usage().add(line);
   const std::vector<limits::UsageLine> usage = ledger_.usage().take();
   const std::size_t balances = role_ == Role::owner ? unwritten_.size() : late_.differences().size();
   std::string text = "not written down: " + std::to_string(balances) + " balances, and the usage of " +
@@ -236,22 +244,17 @@ Status Bookkeeper::reopen() {
   return load_keys();
 }
 
-// After a failure the balances and usage are kept, and written the next time.
+// After a failure the balances and usage are kept, and written the next time, before what has come meanwhile.
 Status Bookkeeper::write() {
-  const std::vector<limits::Balance> changed = ledger_.changes();
-  const Status written = write_down(changed);
-  show_changed_(changed);
-  return written;
-}
-
-Status Bookkeeper::write_down(std::span<const limits::Balance> changed) {
-  const std::vector<limits::UsageLine> usage = ledger_.usage().take();
+  if (changed_.empty()) changed_ = ledger_.changes();
+  if (usage_.empty()) usage_ = ledger_.usage().take();
+  show_changed_(changed_);
   try {
     write_corrections();
-    role_ == Role::owner ? write_balances(changed, usage) : write_differences(changed, usage);
+    role_ == Role::owner ? write_balances() : write_differences();
+    usage_.clear();
     return {};
   } catch (const std::exception& error) {
-    for (const limits::UsageLine& line : usage) ledger_.usage().add(line);
     return failed("what was spent could not be written down", error);
   }
 }
@@ -281,24 +284,25 @@ bool Bookkeeper::tidy() try {
   return false;
 }
 
-void Bookkeeper::write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage) {
-  for (const limits::Balance& balance : changed) unwritten_.insert_or_assign(name_of(balance), balance);
+void Bookkeeper::write_balances() {
+  for (const limits::Balance& balance : changed_) unwritten_.insert_or_assign(name_of(balance), balance);
+  changed_.clear();
   if (has_stale_rows_) (void)take_late(*database_);
   has_stale_rows_ = false;
-  if (unwritten_.empty() && usage.empty()) return;
+  if (unwritten_.empty() && usage_.empty()) return;
   std::vector<limits::Balance> balances;
   balances.reserve(unwritten_.size());
   for (const auto& [name, balance] : unwritten_) balances.push_back(balance);
-  write_books(*database_, balances, usage);
+  write_books(*database_, balances, usage_);
   unwritten_.clear();
 }
 
-void Bookkeeper::write_differences(std::span<const limits::Balance> changed,
-                                   std::span<const limits::UsageLine> usage) {
-  late_.note(changed, ledger_.slots());
+void Bookkeeper::write_differences() {
+  late_.note(changed_, ledger_.slots());
+  changed_.clear();
   const std::vector<limits::Balance> differences = late_.differences();
-  if (differences.empty() && usage.empty()) return;
-  write_late(*database_, differences, usage);
+  if (differences.empty() && usage_.empty()) return;
+  write_late(*database_, differences, usage_);
   late_.told();
 }
 

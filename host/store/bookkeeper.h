@@ -77,11 +77,12 @@ class Bookkeeper {
   core::Status look();
   core::Status load_keys();
   core::Status write();
-  core::Status write_down(std::span<const limits::Balance> changed);
+  void write_last();
   void keep_books(Clock::time_point& written, Clock::time_point& tidied);
+  void answer(core::Status changed);
   void write_corrections();
-  void write_balances(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
-  void write_differences(std::span<const limits::Balance> changed, std::span<const limits::UsageLine> usage);
+  void write_balances();
+  void write_differences();
   core::Status play(Role role);
   core::Status change_role(Role role);
   core::Status charge_late();
@@ -97,6 +98,8 @@ class Bookkeeper {
   const std::chrono::days keep_usage_;
   Look show_restored_ = [](auto) {}, show_changed_ = [](auto) {};
   std::int64_t seen_ = 0;                      // the data_version last read
+  std::vector<limits::Balance> changed_;                      // of the batch that is being written
+  std::vector<limits::UsageLine> usage_;                      // the same; after a failure, what the next one begins with
   std::map<limits::BalanceName, limits::Balance> unwritten_;  // balances that could not be written yet
   limits::LateSpending late_;                                 // of a predecessor
   bool has_stale_rows_ = false;                               // of a successor that did not come up

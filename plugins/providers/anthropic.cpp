@@ -10,6 +10,7 @@
 
 #include "anthropic_reply.h"
 #include "anthropic_request.h"
+#include "chat/kept_body.h"
 #include "chat/provider_error.h"
 
 namespace {
@@ -21,7 +22,7 @@ class Anthropic {
   Anthropic(const Settings& settings, gatehouse::ChatRequest request)
       : settings_(settings),
         model_(request.model()),
-        body_(gatehouse::fitted(anthropic::request_body(settings, request))),
+        body_(chat::kept_body(anthropic::request_body(settings, request))),
         stream_(request.stream()) {}
 
   void encode(gatehouse::Attempt attempt, gatehouse::Upstream out) {

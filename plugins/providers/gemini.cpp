@@ -5,6 +5,7 @@
 #include <gatehouse/plugin.hpp>
 
 #include "chat/embeddings.h"
+#include "chat/kept_body.h"
 #include "gemini_reply.h"
 #include "gemini_request.h"
 #include "chat/path_segment.h"
@@ -24,13 +25,13 @@ class Gemini {
   Gemini(const Settings&, gatehouse::ChatRequest request)
       : exchange_(request.id()),
         model_(request.model()),
-        body_(gatehouse::fitted(gemini::request_body(request))),
+        body_(chat::kept_body(gemini::request_body(request))),
         stream_(request.stream()),
         reply_(exchange_) {}
 
   Gemini(const Settings&, gatehouse::EmbeddingsRequest request)
       : model_(request.model()),
-        body_(gatehouse::fitted(gemini::embeddings_body(request, path_of(model_)))),
+        body_(chat::kept_body(gemini::embeddings_body(request, path_of(model_)))),
         stream_(false),
         embeddings_(true),
         reply_(exchange_) {}

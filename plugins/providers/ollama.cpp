@@ -6,6 +6,7 @@
 
 #include "chat/counts.h"
 #include "chat/embeddings.h"
+#include "chat/kept_body.h"
 #include "ollama_request.h"
 #include "chat/provider_error.h"
 
@@ -23,12 +24,12 @@ class Ollama {
   Ollama(const Settings&, gatehouse::ChatRequest request)
       : exchange_(request.id()),
         model_(request.model()),
-        body_(gatehouse::fitted(ollama::request_body(request))),
+        body_(chat::kept_body(ollama::request_body(request))),
         stream_(request.stream()) {}
 
   Ollama(const Settings&, gatehouse::EmbeddingsRequest request)
       : model_(request.model()),
-        body_(gatehouse::fitted(ollama::embeddings_body(request))),
+        body_(chat::kept_body(ollama::embeddings_body(request))),
         stream_(false),
         embeddings_(true) {}
 

@@ -12,6 +12,7 @@
 
 #include "openai_reply.h"
 #include "openai_request.h"
+#include "chat/kept_body.h"
 #include "chat/path_segment.h"
 #include "chat/provider_error.h"
 
@@ -36,7 +37,7 @@ class OpenAi {
   OpenAi(const Settings& settings, gatehouse::EmbeddingsRequest request)
       : settings_(settings),
         model_(request.model()),
-        body_(gatehouse::fitted(openai::embeddings_body(request))),
+        body_(chat::kept_body(openai::embeddings_body(request))),
         stream_(false),
         embeddings_(true) {}
 

@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
-#include "core/money/money.h"
+#include "limits/accounts/rule.h"
 
 namespace gatehouse::commands {
-
-namespace {
-
-std::string amount_of(const core::DimensionInfo& row, std::int64_t amount) {
-  return row.is_money() ? core::dollars(amount) : std::to_string(amount);
-}
-
-}  // namespace
 
 std::string spending_text(const core::LimitRule& limits, std::span<const limits::Balance> own, std::int64_t unix_s) {
   std::string text;
@@ -26,8 +18,8 @@ std::string spending_text(const core::LimitRule& limits, std::span<const limits:
     }
     if (spent <= 0) continue;
     const std::string unit = row.is_money() ? std::string(row.short_name) : " " + std::string(row.short_name);
-    text += (text.empty() ? "spent " : "; ") + amount_of(row, spent) + " of " + amount_of(row, most) + unit + ", " +
-            amount_of(row, std::max<std::int64_t>(most - spent, 0)) + " left";
+    text += (text.empty() ? "spent " : "; ") + limits::amount_text(row, spent) + " of " + limits::amount_text(row, most) + unit + ", " +
+            limits::amount_text(row, std::max<std::int64_t>(most - spent, 0)) + " left";
   }
   return text;
 }

@@ -16,7 +16,7 @@ void append_tools(object request, JsonObject& out) {
   JsonArray tools(out.key("tools"));
   std::size_t index = 0;
   for (const element entry : *given) {
-    if (index == kMostTools) throw wrong("tools", "must have at most 1024 entries");
+    check_room_for_tool(index);
     const std::string path = item("tools", index++);
     const object tool = as<object>(entry, path);
     const std::string_view type = text_or_empty(tool, "type");

@@ -13,6 +13,17 @@ bool has_passed(const LimitWarning& one) {
   return one.balance.spent >= warned_from(one.balance.most, one.share);
 }
 
+// The shared accounts are asked for so many at a time: they are there for requests first.
+void keep_fullest(std::vector<LimitWarning>& found) {
+  if (found.size() <= SoftLimits::kMostAsked) return;
+  const auto used = [](const LimitWarning& one) {
+    return static_cast<double>(one.balance.spent) / static_cast<double>(one.balance.most);
+  };
+  const auto last = found.begin() + SoftLimits::kMostAsked;
+  std::nth_element(found.begin(), last, found.end(), [&](const auto& a, const auto& b) { return used(a) > used(b); });
+  found.erase(last, found.end());
+}
+
 }  // namespace
 
 std::int64_t warned_from(std::int64_t most, std::int64_t thousandths) {
@@ -64,6 +75,7 @@ std::vector<LimitWarning> SoftLimits::passed(std::span<const Balance> changed, c
   if (ledger.shared() != nullptr && !found.empty()) {
     // What a key's own limit is to all gateways is not known here.
     std::erase_if(found, [](const LimitWarning& one) { return one.balance.scope == Scope::own; });
+    keep_fullest(found);
     std::vector<Balance> asked;
     for (const LimitWarning& one : found) asked.push_back(one.balance);
     const std::vector<Balance> together = ledger.together(asked);

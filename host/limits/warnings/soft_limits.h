@@ -28,6 +28,8 @@ class SoftLimits {
  public:
   static constexpr std::size_t kMostTold = 200'000;  // accounts that are remembered; of more, none is warned of
 
+  static constexpr std::size_t kMostAsked = 200;  // accounts, where they are shared: those this gateway has used most of
+
   // Whom it has told of stays told.
   void set_rules(std::span<const core::LimitRule> rules);
 

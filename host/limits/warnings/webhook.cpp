@@ -1,6 +1,7 @@
 #include "limits/warnings/webhook.h"
 
 #include <algorithm>
+#include <new>
 #include <span>
 #include <system_error>
 
@@ -91,14 +92,25 @@ void Webhook::run() {
     if (waiting_.empty()) return;
     const std::string document = std::move(waiting_.front());
     waiting_.pop_front();
-    const std::optional<WebhookTarget> target = target_;
     lock.unlock();
-    if (!target || is_over())
-      ++dropped_;
-    else
-      deliver(document, *target);
+    try {
+      handle(document);
+    } catch (const std::bad_alloc&) {
+      ++failed_;
+    }
     lock.lock();
   }
+}
+
+void Webhook::handle(const std::string& document) {
+  const std::optional<WebhookTarget> target = [this] {
+    const std::lock_guard lock(mutex_);
+    return target_;
+  }();
+  if (!target || is_over())
+    ++dropped_;
+  else
+    deliver(document, *target);
 }
 
 void Webhook::deliver(const std::string& document, const WebhookTarget& target) {

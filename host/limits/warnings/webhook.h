@@ -55,6 +55,7 @@ class Webhook {
 
   bool begin();
   void run();
+  void handle(const std::string& document);
   void deliver(const std::string& document, const WebhookTarget& target);
   core::Status send(const std::string& document, const WebhookTarget& target, int& status);
   bool wait(std::chrono::milliseconds pause);

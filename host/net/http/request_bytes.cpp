@@ -1,8 +1,8 @@
 #include "net/http/request_bytes.h"
 
 #include <algorithm>
-#include <array>
 
+#include "core/text/header_name.h"
 #include "net/http/field_line.h"
 #include "net/http/head_rules.h"
 #include "net/http/plain_bytes.h"
@@ -12,38 +12,16 @@ namespace {
 
 constexpr std::size_t kCopiedBody = 16u << 10;  // below this, a copy is cheaper than another send
 
-constexpr auto kTokenBytes = [] {
-  constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  std::array<bool, 256> is{};
-  for (unsigned c = 0; c < is.size(); ++c) {
-    is[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-            (c < 0x80 && kPunctuation.find(static_cast<char>(c)) != kPunctuation.npos);
-  }
-  return is;
-}();
-
-bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return kTokenBytes[c]; });
-}
-
 bool is_value(std::string_view text) {
   return std::none_of(text.begin() + static_cast<std::ptrdiff_t>(plain_length(text)), text.end(),
                       [](char c) { return is_control(c) && c != '\t'; });
 }
 
-// Fields that frame the request or concern the connection: only this file writes them.
-bool is_our_request_field(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> kOurs = {
-      "host", "content-length", "transfer-encoding", "connection",     "upgrade", "expect",
-      "te",   "trailer",        "keep-alive",        "accept-encoding"};
-  return std::any_of(kOurs.begin(), kOurs.end(), [&](std::string_view ours) { return iequals(name, ours); });
-}
-
 core::Status append_header(const std::string& name, const std::string& value, std::string& head) {
   using core::Code;
   using core::Status;
-  if (!is_token(name)) return Status(Code::config, "A header for the provider has a name that HTTP does not allow.");
-  if (is_our_request_field(name)) {
+  if (!core::is_header_name(name)) return Status(Code::config, "A header for the provider has a name that HTTP does not allow.");
+  if (core::frames_request(name)) {
     return Status(Code::config, "The header '" + name + "' for the provider is the gateway's own; remove it.");
   }
   if (!is_value(value)) {
@@ -58,7 +36,7 @@ core::Status append_header(const std::string& name, const std::string& value, st
 }  // namespace
 
 core::Result<RequestBytes> request_bytes(const core::UpstreamRequest& request, const Url& url) {
-  if (!is_token(request.method)) return core::Status(core::Code::config, "The provider's request has no valid method.");
+  if (!core::is_header_name(request.method)) return core::Status(core::Code::config, "The provider's request has no valid method.");
   const bool copied = request.body.size() <= kCopiedBody;
   RequestBytes bytes;
   std::string& head = bytes.first;
@@ -68,7 +46,7 @@ core::Result<RequestBytes> request_bytes(const core::UpstreamRequest& request, c
   bool named = false;
   for (const auto& [name, value] : request.headers) {
     GH_TRY(append_header(name, value, head));
-    named = named || iequals(name, "user-agent");
+    named = named || core::same_header(name, "user-agent");
   }
   if (!named) head.append("user-agent: gatehouse/" GATEHOUSE_VERSION "\r\n");
   if (!request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {

@@ -17,34 +17,24 @@
 
 namespace gatehouse {
 
-// For what is kept while a provider is awaited: the same text without the room it grew by, where that is much.
-inline std::string fitted(std::string text) {
-  if (text.capacity() - text.size() > text.size() / 8 + 1024) text.shrink_to_fit();
-  return text;
-}
-
 namespace detail {
 
-// Whether the scope it was made in is being left by an exception: what was written is lost then, and to write more may
-// throw another one, which would end the process.
-class Unwinding {
- public:
-  explicit operator bool() const { return std::uncaught_exceptions() != before_; }
-
- private:
-  const int before_ = std::uncaught_exceptions();
-};
+// Whether a writer may close at the end of its scope. Where an exception leaves it, what was written is lost anyway, and
+// another one, for lack of memory, would end the process.
+inline bool may_close(const std::string& out, std::size_t more) {
+  return out.capacity() - out.size() >= more || std::uncaught_exceptions() == 0;
+}
 
 }  // namespace detail
 
-// Closing needs memory, so that the ends of these scopes may throw std::bad_alloc like all that is written.
+// Closing may need memory: the ends of these scopes throw std::bad_alloc like all that is written.
 class JsonObject {
  public:
   explicit JsonObject(std::string& out) : out_(out) { *end_++ = '{'; }
   JsonObject(const JsonObject&) = delete;
   JsonObject& operator=(const JsonObject&) = delete;
   ~JsonObject() noexcept(false) {
-    if (!unwinding_) close();
+    if (detail::may_close(out_, kHeld)) close();
   }
 
   JsonObject& add(std::string_view name, std::string_view text) {
@@ -132,7 +122,6 @@ class JsonObject {
   }
 
   std::string& out_;
-  const detail::Unwinding unwinding_;
   bool first_ = true;
   char held_[kHeld];
   char* end_ = held_;
@@ -144,7 +133,7 @@ class JsonArray {
   JsonArray(const JsonArray&) = delete;
   JsonArray& operator=(const JsonArray&) = delete;
   ~JsonArray() noexcept(false) {
-    if (!unwinding_) close();
+    if (detail::may_close(out_, 1)) close();
   }
 
   // The caller appends the next element to the string returned.
@@ -171,7 +160,6 @@ class JsonArray {
 
  private:
   std::string& out_;
-  const detail::Unwinding unwinding_;
   bool first_ = true;
   bool open_ = true;
 };

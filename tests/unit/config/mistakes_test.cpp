@@ -172,6 +172,11 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
         Case{"warnings: { headers: {} }\n", "f:1:11: warnings needs \"webhook\""},
         Case{"warnings: { webhook: http://x, secret: y }\n", "f:1:32: warnings has an unknown key \"secret\"; known keys: webhook, headers"},
+        Case{"warnings: { webhook: http://x, headers: { Accept-Encoding: y } }\n",
+             "f:1:60: warnings.headers.Accept-Encoding must be named as a header of HTTP that the gateway does not set "
+             "itself, such as authorization"},
+        Case{"warnings: { webhook: \"http://?x\" }\n",
+             "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
         Case{"warnings: { webhook: http://x, headers: { Host: y } }\n",
              "f:1:49: warnings.headers.Host must be named as a header of HTTP that the gateway does not set itself, such "
              "as authorization"},

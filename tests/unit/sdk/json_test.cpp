@@ -147,14 +147,16 @@ TEST(JsonReader, SaysWhatIsNoJson) {
   }
 }
 
-TEST(JsonWriters, WriteNoMoreWhereAnExceptionLeavesTheirScope) {
+TEST(JsonWriters, TakeNoMemoryWhereAnExceptionLeavesTheirScope) {
   std::string out;
   try {
     JsonObject object(out);
     JsonArray array(object.key("a"));
+    out.resize(out.capacity(), 'x');
     throw std::bad_alloc();  // as an append does that finds no memory: to close would need some too
   } catch (const std::bad_alloc&) {
-    EXPECT_EQ(out, R"({"a":[)");
+    EXPECT_EQ(out.size(), out.capacity());
+    EXPECT_EQ(out.back(), 'x');
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -114,6 +115,40 @@ TEST_F(SoftLimitsTest, NothingIsWarnedOfWithoutWarn) {
   use({{.per = Scope::client, .tokens_per_day = 100}, {.per = Scope::global, .concurrent = 1, .warn = 800}});
   spend("web", 100);
   EXPECT_EQ(told(), Names{});
+}
+
+// Gives everything, and says of each account that all of it is spent.
+class Everything final : public SharedAccounts {
+ public:
+  Taken take(std::span<SharedItem> items) override {
+    most_asked = std::max(most_asked, items.size());
+    for (SharedItem& item : items) item.remaining = 0;
+    return Taken::all;
+  }
+  void charge(const SharedItem&) override {}
+  void remember(const SharedItem&) override {}
+  bool reachable() const override { return true; }
+  std::uint64_t failures() const override { return 0; }
+
+  std::size_t most_asked = 0;
+};
+
+TEST(SoftLimits, SharedAccountsAreAskedForTheFullestAlone) {
+  FakeClock clock;
+  Everything shared;
+  const std::vector<LimitRule> rules{{.per = Scope::client, .tokens_per_day = 1'000'000, .warn = 800}};
+  Ledger ledger(rules, clock.clock(), 10'000, {.accounts = &shared});
+  SoftLimits soft;
+  soft.set_rules(rules);
+  for (std::uint64_t i = 0; i < 2 * SoftLimits::kMostAsked; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    ledger.reserve({.client = name, .key = "", .model = "m"}, {i, 0})->settle(i);
+  }
+  const std::vector<LimitWarning> told = soft.passed(ledger.changes(), ledger);
+  EXPECT_EQ(shared.most_asked, SoftLimits::kMostAsked);
+  ASSERT_EQ(told.size(), SoftLimits::kMostAsked);
+  for (const LimitWarning& one : told)
+    EXPECT_GE(std::stoull(one.balance.name.substr(1)), SoftLimits::kMostAsked) << "others have used more here";
 }
 
 }  // namespace
