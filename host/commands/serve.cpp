@@ -49,8 +49,10 @@ int serve(const Arguments& arguments) {
   const auto way = arguments.given("take-over") ? Way::take_over : Way::alone;
   if (const core::Status started = (*gateway)->start(way); !started.ok()) return failed(started);
   while (signals.wait() == SIGHUP) (void)(*gateway)->reload();  // which logs how it went
-  signals.exit_at_next();
-  return (*gateway)->drain().ok() ? 0 : 1;
+  signals.drains();
+  const core::Status drained = (*gateway)->drain();
+  signals.has_drained();
+  return drained.ok() ? 0 : 1;
 }
 
 }  // namespace gatehouse::commands

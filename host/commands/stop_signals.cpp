@@ -25,11 +25,11 @@ void ignore(int signal) {
   if (!handled) ::signal(signal, SIG_IGN);
 }
 
-int wait_for(const sigset_t& signals) {
-  int signal = 0;
-  while (sigwait(&signals, &signal) != 0) {
+siginfo_t wait_for(const sigset_t& signals) {
+  siginfo_t info{};
+  while (sigwaitinfo(&signals, &info) == -1) {
   }
-  return signal;
+  return info;
 }
 
 }  // namespace
@@ -39,15 +39,25 @@ StopSignals::StopSignals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&awaited_, signal);
   pthread_sigmask(SIG_BLOCK, &awaited_, nullptr);  // in every thread there will be
   for (const int signal : ignored_signals()) ignore(signal);
-  std::thread([draining = draining_, awaited = awaited_] {
-    draining->wait();
-    while (wait_for(awaited) == SIGHUP) {
+  std::thread([drain = drain_, awaited = awaited_] {
+    drain->begun.wait();
+    for (int told = 0; told < drain->signals_to_end || drain->over;) {
+      if (wait_for(awaited).si_signo != SIGHUP) ++told;
     }
     Poco::Logger::get("gatehouse").warning("told twice to stop: not waiting for the exchanges under way");
     _exit(1);
   }).detach();
 }
 
-int StopSignals::wait() const { return wait_for(awaited_); }
+int StopSignals::wait() {
+  const siginfo_t info = wait_for(awaited_);
+  by_itself_ = info.si_code == SI_USER && info.si_pid == ::getpid();
+  return info.si_signo;
+}
+
+void StopSignals::drains() {
+  if (by_itself_) drain_->signals_to_end = 2;
+  drain_->begun.count_down();
+}
 
 }  // namespace gatehouse::commands

@@ -3,6 +3,7 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <latch>
 #include <memory>
 
@@ -16,14 +17,25 @@ class StopSignals {
   StopSignals();
 
   // SIGTERM, SIGINT or SIGHUP, as they come.
-  int wait() const;
-  // From now on SIGTERM or SIGINT ends the process at once, with exit code 1. Needs nothing that a process might be
-  // short of by then: the thread that waits for it has been there from the start.
-  void exit_at_next() { draining_->count_down(); }
+  int wait();
+  // The drain begins: being told to stop from now on ends the process at once, with exit code 1. One that stops by
+  // itself, because another gateway has taken over, has to be told twice: whoever stops the service does not know that
+  // it drains already. Needs nothing that a process might be short of by then: the thread that waits has been there
+  // from the start.
+  void drains();
+  // Nothing is under way any more: the process ends by itself, and being told to stop changes nothing.
+  void has_drained() { drain_->over = true; }
 
  private:
+  struct Drain {
+    std::latch begun{1};
+    int signals_to_end = 1;  // set before begun
+    std::atomic<bool> over{false};
+  };
+
   sigset_t awaited_{};
-  std::shared_ptr<std::latch> draining_ = std::make_shared<std::latch>(1);
+  bool by_itself_ = false;  // the last signal is one of this process to itself
+  std::shared_ptr<Drain> drain_ = std::make_shared<Drain>();
 };
 
 }  // namespace gatehouse::commands

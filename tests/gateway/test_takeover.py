@@ -294,3 +294,21 @@ def test_sockets_of_a_service_manager_are_used(start_gateway):
         under=[sys.executable, "-c", activate, str(port)])
     assert gateway.port == port, "who binds to a taken address does not start"
     assert gateway.chat().status == 200
+
+
+@pytest.mark.parametrize("times, code", [(1, 0), (2, 1)])
+def test_one_that_was_taken_over_is_told_twice_before_it_cuts_what_is_under_way(house, held, times, code):
+    house = house()
+    gateway = house.gateway
+    stream = Stream(gateway, "hold")
+    assert house.serves(house.replace())
+    assert eventually(lambda: "has taken over; draining" in gateway.log())
+    for _ in range(times):
+        gateway.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)  # two at once would be one
+    if code == 0:
+        assert gateway.process.poll() is None
+        held.go_on.set()
+        assert b"[DONE]" in stream.rest().body
+    assert gateway.process.wait(DEADLINE) == code
+    stream.connection.close()
