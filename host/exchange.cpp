@@ -69,6 +69,8 @@ Status Exchange::get_reply(const core::Caller& caller, core::ChatRequest& reques
 Status Exchange::admit(const core::Caller& caller, const core::ChatRequest& request) {
   record_.client_id = caller.client_id;
   record_.key_id = caller.key_id;
+  if (caller.terms) record_.team = caller.terms->team;
+  record_.tags = caller.tags;
   record_.model_requested = request.model();
   record_.stream = request.stream();
   GH_TRY(admitted_);
@@ -79,13 +81,9 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   static const core::Route kUnknown;  // limits per model are kept for models that exist, not for any name
   const auto found = context_.routes.find(request.model());
   const core::Route& route = found == context_.routes.end() ? kUnknown : found->second;
-  const limits::Subject subject{.client = caller.client_id,
-                                .key = caller.key_id,
-                                .model = route.alias,
-                                .own = caller.terms ? &caller.terms->limits : nullptr,
-                                .vouched = caller.terms != nullptr};
+  std::vector<core::Tag> tags;
   Status status = bill_.open(
-      subject, request, {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
+      core::subject_of(caller, route.alias, tags), request, {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
   answer_.quotas(bill_.quotas());
   return status;
 }
@@ -160,13 +158,13 @@ Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& 
   core::RequestView asked = view;
   asked.model = target.model;
   asked.json = bytes.json;
+  GH_TRY(bill_.attempt_began(noted.provider, target.price));
   record_.provider = noted.provider;
   record_.model_served = target.model;
   ++record_.attempts;
   answer_.target(target.provider->name(), target.model);
 
   core::ReplyPath& reply = begin_reply(view.request.stream(), noted.upstream_status);
-  bill_.attempt_began(target.price);
   Status status = target.provider->answer({asked, step.number, record_.trace.traceparent, context_.transport,
                                            reply.cancellation(), noted.wire, noted.upstream_status, &bytes},
                                           reply.entrance());

@@ -292,7 +292,7 @@ void Gateway::apply_limits(const config::Settings& settings) {
     return std::find(before.begin(), before.end(), limit) != before.end();
   });
   if (added.empty()) return;
-  const auto spending = store::period_spending_of(settings_.data_dir, added, ledger_.now());
+  const auto spending = store::period_spending_of(settings_.data_dir, added, ledger_);
   if (spending.ok())
     ledger_.begin_with(*spending);
   else

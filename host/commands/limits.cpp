@@ -5,6 +5,7 @@
 
 #include <iomanip>
 #include <iostream>
+#include <sstream>
 
 #include "commands/command.h"
 #include "commands/operator_call.h"
@@ -17,8 +18,9 @@ namespace {
 using Poco::JSON::Object;
 
 constexpr Option kCorrectionOptions[] = {
-    {"per", "SCOPE", "whose limit: client, key, model, global; own for a key's own limits"},
+    {"per", "SCOPE", "whose limit: client, key, team, model, tag:NAME, global, provider; own for a key's own"},
     {"name", "NAME", "the spender's name"},
+    {"match", "JSON", "which of several lines, as `limits show` prints it; none: the one for everybody"},
     {"limit", "LIMIT", "which limit, such as dollars_per_month"},
     {"amount", "N", "how much a credit gives back: dollars, tokens or requests"},
     {"reason", "TEXT", "why; it is written down"},
@@ -37,10 +39,17 @@ std::string query_of(const Arguments& arguments, std::initializer_list<const cha
 
 std::string text_of(const Object& json, const std::string& name) { return json.get(name).toString(); }
 
+std::string json_of(const Object& json, const std::string& name) {
+  std::ostringstream text;
+  json.getObject(name)->stringify(text);
+  return text.str();
+}
+
 void print_line(const Object& limit, const Object& one) {
   std::cout << std::left << std::setw(8) << text_of(limit, "per") << " " << std::setw(20) << text_of(limit, "limit")
             << " " << std::setw(24) << core::visible(text_of(one, "name")) << " " << text_of(one, "spent") << " of "
             << text_of(one, "of");
+  if (limit.has("match")) std::cout << " for " << core::visible(json_of(limit, "match"));
   if (const auto all = one.getObject("together"))
     std::cout << ", all gateways " << text_of(*all, "spent") << " of " << text_of(*all, "of");
   std::cout << "\n";
@@ -93,7 +102,7 @@ int limits(const Arguments& arguments) {
   if (arguments.given("amount") != (word == "credit"))
     return misused("limits", word == "credit" ? "credit needs --amount" : "reset gives everything back: no --amount");
   return ask("POST",
-             "/admin/limits/" + word + query_of(arguments, {"per", "name", "limit", "amount", "reason"}));
+             "/admin/limits/" + word + query_of(arguments, {"per", "name", "match", "limit", "amount", "reason"}));
 }
 
 }  // namespace gatehouse::commands

@@ -8,6 +8,8 @@
 #include <system_error>
 
 #include "config/yaml/node.h"
+#include "config/limits/limit_match.h"
+#include "config/limits/limit_section.h"
 #include "config/sections.h"
 #include "core/foreign_writers.h"
 
@@ -57,6 +59,14 @@ void check_plugin_path(const Section& file, const Settings& settings) {
   }
 }
 
+// Who is not there cannot be limited.
+void check_limits(const Node& limits, const Settings& settings) {
+  std::vector<std::string> models, providers;
+  for (const ModelSettings& model : settings.models) models.push_back(model.alias);
+  for (const ProviderSettings& provider : settings.providers) providers.push_back(provider.component.name);
+  check_limit_names(limits, models, providers);
+}
+
 void read_file(const Node& root, Settings& settings) {
   const auto file = root.section({"server", "admin", "auth", "data_dir", "keep", "plugins", "providers", "token_counts",
                                   "prices", "models", "policies", "limits", "shared_limits", "warnings",
@@ -74,6 +84,7 @@ void read_file(const Node& root, Settings& settings) {
   std::optional<PriceFile> prices;
   if (const Node* n = file->find("prices")) prices = read_prices(*n, settings);
   if (const Node* n = file->required("models")) read_models(*n, prices ? &*prices : nullptr, settings);
+  if (const Node* n = file->find("limits")) check_limits(*n, settings);
   if (const Node* n = file->find("policies")) read_policies(*n, settings.policies);
   if (const Node* n = file->find("shared_limits")) read_shared_limits(*n, settings.shared_limits);
   if (const Node* n = file->find("warnings")) read_warnings(*n, settings.warnings);

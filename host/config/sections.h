@@ -26,7 +26,6 @@ void read_models(const Node& node, const PriceFile* prices, Settings& settings);
 // `free`, or dollars.
 void read_price(const Node& node, std::optional<core::Price>& price);
 void read_policies(const Node& node, std::vector<PolicySettings>& policies);
-void read_limits(const Node& node, std::vector<core::LimitRule>& limits);
 void read_warnings(const Node& node, WarningSettings& warnings);
 void read_shared_limits(const Node& node, std::optional<SharedLimitsSettings>& shared);
 void read_log_sinks(const Node& node, std::vector<LogSinkSettings>& log_sinks);

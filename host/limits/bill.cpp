@@ -61,7 +61,11 @@ Bill::~Bill() {
 }
 
 Status Bill::open(const Subject& asking, const core::ChatRequest& request, const Terms& terms) {
-  const core::Subject subject = ledger_.newcomers().counted_as(asking, ledger_.now().day());
+  const std::int32_t today = ledger_.now().day();
+  subject_ = ledger_.newcomers().counted_as(asking, today);
+  tags_ = ledger_.newcomers().counted_as(asking.tags, today);
+  subject_.tags = tags_;
+  const core::Subject& subject = subject_;
   if (!terms.priced && subject.own != nullptr && core::counts_money(*subject.own)) return no_price(subject.model);
   const bool named = request.max_output_tokens().has_value();
   // Else it does not matter how many there are.
@@ -113,10 +117,16 @@ core::Belief Bill::belief() const {
   return belief;
 }
 
-void Bill::attempt_began(const core::Price& price) {
+Status Bill::attempt_began(std::string_view provider, const core::Price& price) {
   price_ = price;
   last_ = {};
+  if (ledger_.limits_providers()) {
+    core::Subject asked = subject_;
+    asked.provider = provider;
+    GH_ASSIGN(at_provider_, ledger_.reserve(asked, estimate_.cost(price)));
+  }
   state_ = State::under_way;
+  return {};
 }
 
 void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, const Handover& handover) {
@@ -125,7 +135,7 @@ void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, co
   const bool bad_status = handover.http_status != 0 && !is_good(handover.http_status);
   const bool refused = !status.ok() && (status.failure().refused || bad_status);
   const bool sent = handover.sent || is_good(handover.http_status) || status.ok();
-  if (!said && (refused || !sent)) return;
+  if (!said && (refused || !sent)) return sent ? at_provider_.settle(0) : at_provider_.release();
   core::Usage usage = meter.usage();
   if (!usage.reported || !meter.complete() || meter.unreported().bytes != 0)
     usage = usage_of(estimate_, usage, meter.unreported(), ledger_.ratios(), line_.model);
@@ -141,6 +151,7 @@ void Bill::charge(const core::Usage& usage) {
   last_ = {usage, core::cost(price_, usage)};
   add(spent_.usage, usage, spent_.usage.total() == 0);
   spent_.nanodollars += last_.nanodollars;
+  at_provider_.settle(last_.usage.total(), last_.nanodollars);
 }
 
 void Bill::close() {

@@ -47,10 +47,12 @@ class Bill {
 
   // Estimates what the request will cost and reserves it. A refusal names the limit and takes nothing; config: the key
   // has a budget in dollars, and the model no price.
-  // asking.model: empty if the model does not exist. REQUIRES: called once, and first.
+  // asking.model: empty if the model does not exist. REQUIRES: called once, and first; what `asking` points to outlives
+  // the bill.
   core::Status open(const Subject& asking, const core::ChatRequest& request, const Terms& terms);
-  // From now on a provider may charge this price for what it does.
-  void attempt_began(const core::Price& price);
+  // From now on the provider may charge this price for what it does. A refusal names a limit of the provider: it must
+  // not be asked.
+  core::Status attempt_began(std::string_view provider, const core::Price& price);
   // Says how the attempt ended. REQUIRES: the meter saw this attempt alone.
   void attempt_ended(const core::Status& status, const core::ReplyMeter& meter, const Handover& handover);
   // Settles and books; a second call does nothing. Call it before the answer is completed: from its last byte on the
@@ -87,7 +89,10 @@ class Bill {
   bool bounded_ = false;  // the provider is told how much it may say
   bool whole_ = false;    // the answer is asked for as a whole: nobody can end its making
   bool teaches_ = false;  // the prompt is text alone, and its usage says something of the model's vocabulary
+  core::Subject subject_;
+  std::vector<core::Tag> tags_;  // of the subject, as they are counted
   Reservation reservation_;
+  Reservation at_provider_;  // of the attempt under way, from what its provider is limited to
   core::Quotas quotas_;
   core::Price price_;  // of the attempt under way
   Charge last_;

@@ -1,6 +1,7 @@
 #include "limits/ledger.h"
 
 #include <algorithm>
+#include <set>
 
 namespace gatehouse::limits {
 
@@ -8,20 +9,14 @@ using core::kConfiguredScopes;
 
 namespace {
 
-std::vector<core::LimitRule> of_scope(std::span<const core::LimitRule> rules, Scope scope) {
-  std::vector<core::LimitRule> chosen;
+std::shared_ptr<const std::vector<std::string>> tags_of(std::span<const core::LimitRule> rules) {
+  std::set<std::string> names;
   for (const core::LimitRule& rule : rules) {
-    if (rule.per == scope) chosen.push_back(rule);
+    if (rule.per == Scope::tag) names.insert(rule.tag);
+    for (const core::Condition& condition : rule.match)
+      if (condition.of == Scope::tag) names.insert(condition.tag);
   }
-  return chosen;
-}
-
-// Whether forgetting an account would change nothing.
-bool idle(const Account& account, const Rules& rules, const Moment& now) {
-  return std::all_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-    const core::Quota quota = rule.quota(account, now);
-    return quota.remaining == rule.most() && (rule.info().is_window() || quota.reset == std::chrono::nanoseconds(0));
-  });
+  return std::make_shared<const std::vector<std::string>>(names.begin(), names.end());
 }
 
 }  // namespace
@@ -29,7 +24,8 @@ bool idle(const Account& account, const Rules& rules, const Moment& now) {
 Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t max_subjects, Sharing sharing,
                std::size_t newcomers_a_day)
     : clock_(std::move(clock)), sharing_(sharing), newcomers_(newcomers_a_day) {
-  for (auto& book : books_) book = std::make_unique<Book>(max_subjects);
+  for (const core::ScopeInfo& row : core::kScopes)
+    books_[static_cast<std::size_t>(row.scope)] = std::make_unique<Book>(row.scope, max_subjects);
   set_rules(rules);
 }
 
@@ -42,15 +38,29 @@ core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& co
   return reservation;
 }
 
+// A key's own limits stand in for those that every key has.
+Ledger::AppliedLines Ledger::applied(const Subject& subject, const Rules& own) const {
+  AppliedLines lines;
+  for (const core::ScopeInfo& row : core::kScopes) {
+    if ((row.scope == Scope::provider) == subject.provider.empty()) continue;
+    if (row.scope == Scope::own && !own.empty())
+      lines.push_back({row.scope, nullptr, own.limited(), core::name_of(row.scope, {}, subject)});
+    book(row.scope).each_applied(subject, [&](Applied&& one) {
+      if (row.scope == Scope::key) one.decides &= ~own.limited();
+      if (one.decides.any()) lines.push_back(one);
+    });
+  }
+  return lines;
+}
+
 bool Ledger::counts_tokens(const Subject& subject) const {
   const auto count = [](const Rules& rules) {
     return std::any_of(rules.begin(), rules.end(),
                        [](const Rule& rule) { return rule.info().unit != core::LimitUnit::requests; });
   };
+  if (subject.own != nullptr && count(Rules(*subject.own))) return true;
   const auto lock = readers_.shared();
-  return (subject.own != nullptr && count(Rules(*subject.own))) ||
-         std::any_of(kConfiguredScopes.begin(), kConfiguredScopes.end(),
-                     [&](Scope scope) { return count(book(scope).rules); });
+  return counts_tokens_;
 }
 
 core::Quotas Ledger::quotas(const Subject& subject) const {
@@ -68,70 +78,66 @@ std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost&
   const Rules own = subject.own != nullptr ? Rules(*subject.own) : Rules();
   std::vector<SharedItem> items;
   const auto lock = readers_.shared();
-  const auto add = [&](Scope scope, const Rules& rules) {
-    for (const Rule& rule : rules) {
-      if (is_slot(rule.info()) || stands_in(own, scope, rule)) continue;
-      SharedItem item{scope, std::string(name_of(scope, subject)), rule.dimension(), rule.most(), rule.amount(cost)};
+  for (const Applied& one : applied(subject, own)) {
+    for (const Rule& rule : one.line != nullptr ? one.line->whole : own) {
+      if (is_slot(rule.info()) || !one.decides[index_of(rule)]) continue;
+      SharedItem item{one.scope, account_name(one), rule.dimension(), rule.most(), rule.amount(cost)};
       item.period = rule.present(now).number;
       item.calendar = &rule.calendar();
       items.push_back(std::move(item));
     }
-  };
-  for (const Scope scope : kConfiguredScopes) add(scope, book(scope).whole);
-  add(Scope::own, own);
+  }
   return items;
 }
 
+std::string Ledger::described(const SharedItem& item, const Subject& subject) const {
+  const auto lock = readers_.shared();
+  return limits::described(item.scope, book(item.scope).line_of(item.name), subject);
+}
+
 core::Quotas Ledger::own_quotas(const Subject& subject) const {
+  static const Account kNothingSpent;
   const Moment now = clock_();
+  const Rules own = subject.own != nullptr ? Rules(*subject.own).part(sharing_.gateways) : Rules();
   core::Quotas quotas;
   const auto lock = readers_.shared();
-  const auto look = [&](Scope scope, const Rules& rules) {
-    static const Account kNothingSpent;
+  for (const Applied& one : applied(subject, own)) {
     const auto tell = [&](const Account& account) {
-      for (const Rule& rule : rules) quotas.tighten(rule.dimension(), rule.quota(account, now));
+      for (const Rule& rule : one.line != nullptr ? one.line->rules : own) {
+        if (one.decides[index_of(rule)])
+          quotas.tighten(rule.dimension(), rule.quota(account, now));
+      }
     };
     bool known = false;
-    book(scope).table.peek(name_of(scope, subject), [&](const Table::Entry& entry) {
+    book(one.scope).table().peek(account_name(one), [&](const Table::Entry& entry) {
       known = true;
       tell(entry.second);
     });
     if (!known) tell(kNothingSpent);
-  };
-  for (const Scope scope : kConfiguredScopes) look(scope, book(scope).rules);
-  if (subject.own != nullptr) look(Scope::own, Rules(*subject.own).part(sharing_.gateways));
+  }
   return quotas;
 }
 
 void Ledger::set_rules(std::span<const core::LimitRule> rules) {
   const Moment now = clock_();
   const auto lock = readers_.exclusive();
-  for (const Scope scope : kConfiguredScopes) {
-    book(scope).whole = Rules(of_scope(rules, scope));
-    replace(book(scope), book(scope).whole.part(sharing_.gateways), now);
-  }
-}
-
-// A bucket counts in ticks of its rate. When the rate changes, its spending is converted.
-void Ledger::replace(Book& book, const Rules& rules, const Moment& now) {
-  for (const Rule& before : book.rules) {
-    const Rule* after = rules.find(before.dimension());
-    if (!is_bucket(before.info()) || (after != nullptr && before.most() == after->most())) continue;
-    book.table.for_each([&](Table::Entry& entry) {
-      Bucket& bucket = *entry.second.bucket(before.info());
-      const std::int64_t spent = before.spent(entry.second, now);
-      bucket.clear();
-      if (after != nullptr) bucket.charge(after->rate(), spent, now.steady);
-    });
-  }
-  book.rules = rules;
-}
-
-Table::Entry* Ledger::pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now) {
-  return book(scope).table.pin(name, [&](const Account& account) {
-    // The limits of the account's key are not known here. There are no more such accounts than keys.
-    return scope != Scope::own && idle(account, rules, now);
+  for (const Scope scope : kConfiguredScopes) book(scope).set_rules(rules, sharing_.gateways, now);
+  tags_ = tags_of(rules);
+  asks_for_tags_.store(!tags_->empty(), std::memory_order_relaxed);
+  limits_providers_.store(!book(Scope::provider).lines().empty(), std::memory_order_relaxed);
+  counts_tokens_ = std::any_of(rules.begin(), rules.end(), [](const core::LimitRule& rule) {
+    return core::limits_any(rule, [](const DimensionInfo& row) { return row.unit != core::LimitUnit::requests; });
   });
+}
+
+std::shared_ptr<const std::vector<std::string>> Ledger::tags() const {
+  const auto lock = readers_.shared();
+  return tags_;
+}
+
+Table::Entry* Ledger::pin(Scope scope, std::string_view account, const Moment& now) {
+  Book& of_scope = book(scope);
+  return of_scope.table().pin(account, [&](const Table::Entry& entry) { return of_scope.idle(entry, now); });
 }
 
 void Ledger::forget_idle() {
@@ -140,14 +146,27 @@ void Ledger::forget_idle() {
     Book& known = book(scope);
     for (std::size_t part = 0; part < Table::kParts; ++part) {
       const auto lock = readers_.shared();
-      known.table.forget(part, [&](const Account& account) { return idle(account, known.rules, now); });
+      known.table().forget(part, [&](const Table::Entry& entry) { return known.idle(entry, now); });
     }
   }
 }
 
-Rules Ledger::rules(Scope scope) const {
+std::vector<Line> Ledger::lines() const {
+  std::vector<Line> all;
   const auto lock = readers_.shared();
-  return book(scope).rules;
+  for (const Scope scope : kConfiguredScopes) {
+    for (const Line* line : book(scope).lines()) all.push_back(*line);
+  }
+  return all;
+}
+
+std::optional<std::string> Ledger::spender_under(const Line& line, Dimension dimension, const Subject& subject) const {
+  std::optional<std::string> spender;
+  const auto lock = readers_.shared();
+  book(line.scope).each_applied(subject, [&](const Applied& one) {
+    if (one.line->label == line.label && one.decides[static_cast<std::size_t>(dimension)]) spender = one.spender;
+  });
+  return spender;
 }
 
 }  // namespace gatehouse::limits

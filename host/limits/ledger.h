@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,6 +22,7 @@
 #include "limits/accounts/shared_accounts.h"
 #include "limits/accounts/table.h"
 #include "limits/correction.h"
+#include "limits/lines/book.h"
 #include "limits/newcomers.h"
 #include "limits/notes.h"
 #include "limits/reservation.h"
@@ -46,6 +49,13 @@ class Ledger {
 
   // Whether a limit of tokens or money applies to them.
   bool counts_tokens(const Subject& subject) const;
+
+  // Whether some line is `per: provider`: an attempt needs a reservation of its own then.
+  bool limits_providers() const { return limits_providers_.load(std::memory_order_relaxed); }
+
+  // The tags that the lines speak of; empty where there are none.
+  std::shared_ptr<const std::vector<std::string>> tags() const;
+  bool asks_for_tags() const { return asks_for_tags_.load(std::memory_order_relaxed); }
 
   // What a refused caller is told of its limits.
   core::Quotas quotas(const Subject& subject) const;
@@ -82,7 +92,9 @@ class Ledger {
   // What all gateways together have spent and may spend, for the same spenders. Empty: the limits are not shared, or
   // the shared accounts are unreachable.
   std::vector<Balance> together(std::span<const Balance> balances) const;
-  Rules rules(Scope scope) const;
+  std::vector<Line> lines() const;  // that are in force
+  // Whose account under this line such a request is counted on in this dimension; nothing: the line does not decide.
+  std::optional<std::string> spender_under(const Line& line, Dimension dimension, const Subject& subject) const;
 
   Newcomers& newcomers() { return newcomers_; }
   const Newcomers& newcomers() const { return newcomers_; }
@@ -94,12 +106,7 @@ class Ledger {
  private:
   friend class Reservation;
 
-  struct Book {
-    explicit Book(std::size_t max_subjects) : table(max_subjects) {}
-    Rules rules;  // this gateway's part; empty for Scope::own, as each key brings its own
-    Rules whole;  // what all gateways together may spend
-    Table table;
-  };
+  using AppliedLines = boost::container::small_vector<Applied, 8>;
   struct InForce {
     Rule whole;
     Rules part;
@@ -107,18 +114,24 @@ class Ledger {
   core::Result<InForce> in_force(const Correction& correction, const core::LimitRule* own) const;
   Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
   const Book& book(Scope scope) const { return *books_[static_cast<std::size_t>(scope)]; }
-  Table::Entry* pin(Scope scope, const Rules& rules, std::string_view name, const Moment& now);
-  void replace(Book& book, const Rules& rules, const Moment& now);
+  // In the order in which they are asked. own: what the subject's key limits; in these it stands in for what every key
+  // is limited to.
+  AppliedLines applied(const Subject& subject, const Rules& own) const;
+  Table::Entry* pin(Scope scope, std::string_view account, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
   void remember(const Balance& balance, const Rule& rule, std::int32_t period);
   void charge(const Balance& difference, const Rules& rules, const Moment& now);
   std::vector<SharedItem> shared_items(const Subject& subject, const Cost& cost, const Moment& now) const;
   core::Quotas own_quotas(const Subject& subject) const;
+  std::string described(const SharedItem& item, const Subject& subject) const;
 
   const Clock clock_;
   const Sharing sharing_;
   Readers readers_;  // shared while accounts are worked on, exclusive while the rules change
   std::array<std::unique_ptr<Book>, core::kScopeCount> books_;
+  std::atomic<bool> limits_providers_{false}, asks_for_tags_{false};
+  std::shared_ptr<const std::vector<std::string>> tags_;  // guarded by readers_
+  bool counts_tokens_ = false;  // some line limits tokens or money; guarded by readers_
   Newcomers newcomers_;
   Notes notes_;
   UsageBook usage_;

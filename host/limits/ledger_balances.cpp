@@ -33,8 +33,10 @@ std::vector<Balance> Ledger::changes() {
     while (next != notes.end()) {
       const Notes::Note& note = *next++;
       note.entry->second.noted.exchange(false, std::memory_order_acq_rel);
-      each_balance_of(note.scope, *note.entry, note.scope == Scope::own ? note.own : book(note.scope).rules, now,
-                      [&](Balance&& balance) { balances.push_back(std::move(balance)); });
+      const Line* const line = book(note.scope).line_of(note.entry->first);
+      if (const Rules* const rules = note.own != nullptr ? note.own.get() : line != nullptr ? &line->rules : nullptr)
+        each_balance_of(note.scope, *note.entry, *rules, now,
+                        [&](Balance&& balance) { balances.push_back(std::move(balance)); });
     }
     for (const Notes::Note& note : notes) Table::unpin(*note.entry);
     return balances;
@@ -56,9 +58,10 @@ void Ledger::restore(std::span<const Balance> balances) {
 
 void Ledger::restore(const Balance& balance, const Moment& now) {
   const Rule written(balance.dimension, balance.most);
-  const Rule* rule = balance.scope == Scope::own ? &written : book(balance.scope).rules.find(balance.dimension);
+  const Line* const line = book(balance.scope).line_of(balance.name);
+  const Rule* const rule = balance.scope == Scope::own ? &written : line != nullptr ? line->rules.find(balance.dimension) : nullptr;
   if (rule == nullptr) return;
-  Table::Entry* entry = pin(balance.scope, book(balance.scope).rules, balance.name, now);
+  Table::Entry* entry = pin(balance.scope, balance.name, now);
   if (entry == nullptr) return;  // there is no room for all of them: the first stay
   if (Window* window = entry->second.window(written.info())) {
     // The period lies ahead if the clock was set back since. More than one ahead, the clock was wrong: spent now.
@@ -89,16 +92,16 @@ void Ledger::begin_with(std::span<const Balance> spending) {
   const Moment now = clock_();
   const auto lock = readers_.shared();
   for (const Balance& one : spending) {
-    const Book& known = book(one.scope);
-    const Rule* whole = known.whole.find(one.dimension);
+    const Line* const line = book(one.scope).line_of(one.name);
+    const Rule* const whole = line != nullptr ? line->whole.find(one.dimension) : nullptr;
     if (whole == nullptr) continue;  // lifted a moment ago
-    Table::Entry* const entry = pin(one.scope, known.rules, one.name, now);
+    Table::Entry* const entry = pin(one.scope, one.name, now);
     if (entry == nullptr) return;  // there is no room for all of them: the first stay
     Window* const window = entry->second.window(core::info(one.dimension));
     const std::int64_t more = window == nullptr ? 0 : one.spent - window->spent(one.period);
     if (more > 0) {
       window->charge(more, one.period);
-      notes_.add(*entry, one.scope, known.rules);
+      notes_.add(*entry, one.scope, {});
       SharedItem item{one.scope, one.name, one.dimension, whole->most(), more, one.period};
       item.calendar = &whole->calendar();
       if (sharing_.accounts != nullptr) sharing_.accounts->charge(item);
@@ -114,8 +117,10 @@ void Ledger::each_balance(std::optional<Scope> scope, std::optional<std::string_
     if (scope && *scope != one) continue;
     Book& known = book(one);
     const auto tell = [&](const Table::Entry& entry) {
-      each_balance_of(one, entry, known.rules, now, [&](Balance&& balance) {
-        const Rule& whole = *known.whole.find(balance.dimension);
+      const Line* const line = known.line_of(entry.first);
+      if (line == nullptr) return;
+      each_balance_of(one, entry, line->rules, now, [&](Balance&& balance) {
+        const Rule& whole = *line->whole.find(balance.dimension);
         balance.whole = whole.most();
         balance.calendar = &whole.calendar();
         visit(std::move(balance));
@@ -124,10 +129,11 @@ void Ledger::each_balance(std::optional<Scope> scope, std::optional<std::string_
     // Whoever changes the rules meanwhile waits for a part, not for a million accounts, and requests wait for him.
     for (std::size_t part = 0; !name && part < Table::kParts; ++part) {
       const auto lock = readers_.shared();
-      known.table.for_each(part, tell);
+      known.table().for_each(part, tell);
     }
     const auto lock = readers_.shared();
-    if (name) known.table.peek(*name, tell);
+    for (const Line* line : name ? known.lines() : std::vector<const Line*>())
+      known.table().peek(account_name(*name, line->label), tell);
   }
 }
 
@@ -136,22 +142,24 @@ std::vector<Balance> Ledger::fullest() {
   std::vector<Balance> all;
   for (const Scope scope : kConfiguredScopes) {
     Book& known = book(scope);
-    std::map<Dimension, Balance> of_scope;
+    std::map<std::pair<const Line*, Dimension>, Balance> of_scope;
     for (std::size_t part = 0; part < Table::kParts; ++part) {
       const auto lock = readers_.shared();
-      known.table.for_each(part, [&](const Table::Entry& entry) {
-        for (const Rule& rule : known.rules) {
+      known.table().for_each(part, [&](const Table::Entry& entry) {
+        const Line* const line = known.line_of(entry.first);
+        if (line == nullptr) return;
+        for (const Rule& rule : line->rules) {
           if (is_slot(rule.info())) continue;
           const std::int64_t spent = rule.spent(entry.second, now);
-          Balance& most = of_scope[rule.dimension()];
+          Balance& most = of_scope[{line, rule.dimension()}];
           if (most.most != 0 && spent <= most.spent) continue;
-          const Rule& whole = *known.whole.find(rule.dimension());
+          const Rule& whole = *line->whole.find(rule.dimension());
           most = {scope, entry.first, rule.dimension(), rule.period(entry.second, now), rule.most(), spent, now.unix_ns,
                   whole.most(), &whole.calendar()};
         }
       });
     }
-    for (auto& [dimension, balance] : of_scope) all.push_back(std::move(balance));
+    for (auto& [limit, balance] : of_scope) all.push_back(std::move(balance));
   }
   return all;
 }

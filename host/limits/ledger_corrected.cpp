@@ -26,8 +26,9 @@ Result<Ledger::InForce> Ledger::in_force(const Correction& correction, const cor
   if (core::info(correction.dimension).kind == core::LimitKind::slot)
     return wrong("'concurrent' comes free by itself, as soon as an exchange ends");
   const bool is_own = correction.scope == Scope::own;
-  if (is_own && own == nullptr) return wrong("there is no key '" + correction.name + "'");
-  const Rules whole = is_own ? Rules(*own) : book(correction.scope).whole;
+  if (is_own && own == nullptr) return wrong("there is no key '" + std::string(spender_of(correction.name)) + "'");
+  const Line* const line = book(correction.scope).line_of(correction.name);
+  const Rules whole = is_own ? Rules(*own) : line != nullptr ? line->whole : Rules();
   const Rule* const rule = whole.find(correction.dimension);
   if (rule == nullptr) return wrong("there is no limit " + limit_of(correction));
   return InForce{*rule, whole.part(sharing_.gateways)};
@@ -44,14 +45,14 @@ Result<Corrected> Ledger::correct(const Correction& correction, const core::Limi
   }
   const auto lock = readers_.shared();
   const Moment now = clock_();
-  Table::Entry* const entry = pin(correction.scope, force.part, correction.name, now);
+  Table::Entry* const entry = pin(correction.scope, correction.name, now);
   if (entry == nullptr) return too_many_spenders();
   const Table::Pin pinned(*entry);
   const Rule& part = *force.part.find(correction.dimension);
   const std::int64_t here = std::max<std::int64_t>(part.spent(entry->second, now), 0);
   const std::int64_t spent = sharing_.accounts != nullptr ? all.most - all.remaining : here;
   const std::int64_t back = std::min(correction.credit.value_or(spent), spent);
-  if (back <= 0) return wrong("'" + correction.name + "' has spent nothing under the limit " + limit_of(correction));
+  if (back <= 0) return wrong("'" + std::string(spender_of(correction.name)) + "' has spent nothing under the limit " + limit_of(correction));
   part.charge(entry->second, -std::min(back, here), now);
   notes_.add(*entry, correction.scope, force.part);
   if (sharing_.accounts != nullptr) {
@@ -77,7 +78,7 @@ std::vector<Balance> Ledger::own_balances(const std::string& key, const core::Li
                           rule.spent(account, now), now.unix_ns, whole.find(rule.dimension())->most()});
     }
   };
-  book(Scope::own).table.peek(key, [&](const Table::Entry& entry) { tell(entry.second); });
+  book(Scope::own).table().peek(key, [&](const Table::Entry& entry) { tell(entry.second); });
   if (balances.empty()) tell(kNothingSpent);
   return balances;
 }

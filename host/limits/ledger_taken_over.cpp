@@ -9,7 +9,7 @@ std::vector<Balance> Ledger::slots() {
   std::vector<Balance> slots;
   const auto lock = readers_.shared();
   for (const core::ScopeInfo& row : core::kScopes) {
-    book(row.scope).table.for_each([&](Table::Entry& entry) {
+    book(row.scope).table().for_each([&](Table::Entry& entry) {
       const std::int32_t running = entry.second.running.load(std::memory_order_relaxed);
       if (running > 0) slots.push_back({row.scope, entry.first, Dimension::concurrent, 0, 0, running, 0});
     });
@@ -25,13 +25,15 @@ void Ledger::charge(std::span<const Balance> differences) {
   }
   const Moment now = clock_();
   const auto lock = readers_.shared();
-  for (const Balance& one : differences)
-    charge(one, one.scope == Scope::own ? Rules(own[one.name]) : book(one.scope).rules, now);
+  for (const Balance& one : differences) {
+    const Line* const line = book(one.scope).line_of(one.name);
+    charge(one, one.scope == Scope::own ? Rules(own[one.name]) : line != nullptr ? line->rules : Rules(), now);
+  }
 }
 
 void Ledger::charge(const Balance& difference, const Rules& rules, const Moment& now) {
   const DimensionInfo& row = core::info(difference.dimension);
-  Table::Entry* const entry = pin(difference.scope, rules, difference.name, now);
+  Table::Entry* const entry = pin(difference.scope, difference.name, now);
   if (entry == nullptr) return;  // there is no room for all of them: the first stay
   Account& account = entry->second;
   if (is_slot(row)) {

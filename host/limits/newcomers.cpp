@@ -4,26 +4,42 @@
 #include <mutex>
 
 #include "core/rare_warning.h"
+#include "limits/accounts/account_name.h"
 
 namespace gatehouse::limits {
 
 core::Subject Newcomers::counted_as(core::Subject subject, std::int32_t day) {
-  static core::RareWarning warning(std::chrono::hours(1));
   if (subject.vouched) return subject;
   bool others = false;
   const auto count = [&](Names& names, std::string_view& name) {
-    if (name.empty() || names.has_place(name, day)) return;
+    const bool fits = name.find(kLabelFollows) == std::string_view::npos;
+    if (name.empty() || (fits && names.has_place(name, day))) return;
     name = kOthers;
     others = true;
   };
   count(clients_, subject.client);
   count(keys_, subject.key);
-  if (others && of_others_.fetch_add(1, std::memory_order_relaxed) == 0) {
-    warning.say(
-        "more clients than server.max_unknown_clients have come today without a key; the next ones are counted "
-        "together");
-  }
+  if (others) tell_of_others();
   return subject;
+}
+
+std::vector<core::Tag> Newcomers::counted_as(std::span<const core::Tag> tags, std::int32_t day) {
+  std::vector<core::Tag> counted(tags.begin(), tags.end());
+  for (core::Tag& tag : counted) {
+    if (tag.value.empty() || tags_.has_place(std::string(tag.name).append("=").append(tag.value), day)) continue;
+    tag.value = kOthers;
+    tell_of_others();
+  }
+  return counted;
+}
+
+void Newcomers::tell_of_others() {
+  static core::RareWarning warning(std::chrono::hours(1));
+  if (of_others_.fetch_add(1, std::memory_order_relaxed) == 0) {
+    warning.say(
+        "more clients than server.max_unknown_clients have come today without a key, or tags with as many values; the "
+        "next ones are counted together");
+  }
 }
 
 bool Newcomers::Names::has_place(std::string_view name, std::int32_t day) {

@@ -6,10 +6,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "core/money/limit_scope.h"
 
@@ -20,10 +22,13 @@ class Newcomers {
   static constexpr std::size_t kADay = 20'000;
   static constexpr std::string_view kOthers = "(others)";  // the account of all who come after those
 
-  explicit Newcomers(std::size_t most_a_day) : clients_(most_a_day), keys_(most_a_day) {}
+  explicit Newcomers(std::size_t most_a_day) : clients_(most_a_day), keys_(most_a_day), tags_(most_a_day) {}
 
-  // Under which names the subject is counted: its own, or kOthers. Views into the subject. day: since 1970, UTC.
+  // Under which names the subject is counted: its own, or kOthers. A name with kLabelFollows in it, which would be taken
+  // for an account under another line, is never told apart. Views into the subject. day: since 1970, UTC.
   core::Subject counted_as(core::Subject subject, std::int32_t day);
+  // The same of tags, whoever vouches for the caller: their values are his own words.
+  std::vector<core::Tag> counted_as(std::span<const core::Tag> tags, std::int32_t day);
   // How many requests were counted as those of others.
   std::uint64_t of_others() const { return of_others_.load(std::memory_order_relaxed); }
 
@@ -46,7 +51,9 @@ class Newcomers {
     std::unordered_set<std::string, Hash, std::equal_to<>> names_;
   };
 
-  Names clients_, keys_;
+  void tell_of_others();
+
+  Names clients_, keys_, tags_;
   std::atomic<std::uint64_t> of_others_{0};
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iterator>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <tuple>
@@ -42,13 +43,13 @@ class Notes {
   struct Note {
     Table::Entry* entry;
     Scope scope;
-    Rules own;  // of Scope::own: the limits the amounts are counted under
+    std::unique_ptr<const Rules> own;  // of Scope::own: the limits the amounts are counted under
   };
 
   void add(Table::Entry& entry, Scope scope, const Rules& own) {
     if (entry.second.noted.exchange(true, std::memory_order_acq_rel)) return;
     const std::lock_guard lock(mutex_);
-    notes_.push_back({Table::pinned(entry), scope, own});
+    notes_.push_back({Table::pinned(entry), scope, scope == Scope::own ? std::make_unique<Rules>(own) : nullptr});
   }
 
   // The caller clears each account's `noted` by an exchange, then reads the account, then unpins it.

@@ -25,15 +25,8 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
   ledger_ = std::exchange(other.ledger_, nullptr);
   began_ = other.began_;
   own_ = other.own_;
-  for (std::size_t i = 0; i < other.hold_count_; ++i) {
-    const Hold& from = other.holds_[i];
-    Hold& to = holds_[i];
-    to.entry = from.entry;
-    to.scope = from.scope;
-    to.part_count = from.part_count;
-    std::copy_n(from.parts.begin(), from.part_count, to.parts.begin());
-  }
-  hold_count_ = std::exchange(other.hold_count_, 0);
+  holds_ = std::move(other.holds_);
+  other.holds_.clear();
   tokens_ = other.tokens_;
   together_ = std::move(other.together_);
   settled_ = std::exchange(other.settled_, true);
@@ -44,56 +37,55 @@ Reservation::~Reservation() { let_go(); }
 
 void Reservation::let_go() {
   give_back([](const DimensionInfo& row, std::int64_t taken) { return is_slot(row) ? -taken : 0; });
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) Table::unpin(*hold.entry);
-  hold_count_ = 0;
-}
-
-const Rules& Reservation::rules_of(Scope scope) const {
-  return scope == Scope::own ? own_ : ledger_->book(scope).rules;
+  for (const Hold& hold : holds_) Table::unpin(*hold.entry);
+  holds_.clear();
 }
 
 core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
   if (ledger_->sharing_.accounts != nullptr) return take_together(subject, cost);
   const auto lock = ledger_->readers_.shared();
-  for (const core::ScopeInfo& row : core::kScopes) {
-    for (const Rule& rule : rules_of(row.scope)) {
-      if (!stands_in(own_, row.scope, rule) && !rule.can_ever_hold(cost))
-        return rule.refused_too_large(described(row.scope, subject), cost);
+  const auto applied = ledger_->applied(subject, own_);
+  for (const Applied& one : applied) {
+    for (const Rule& rule : rules_of(one.line)) {
+      if (one.decides[index_of(rule)] && !rule.can_ever_hold(cost))
+        return rule.refused_too_large(described(one.scope, one.line, subject), cost);
     }
   }
-  for (const core::ScopeInfo& row : core::kScopes) GH_TRY(take(row.scope, subject, cost));
+  for (const Applied& one : applied) GH_TRY(take(one, subject, cost));
   return {};
 }
 
-core::Status Reservation::take(Scope scope, const Subject& subject, const Cost& cost) {
-  const Rules& rules = rules_of(scope);
-  if (rules.empty()) return {};
-  Hold* const hold = open(scope, subject);
+core::Status Reservation::take(const Applied& one, const Subject& subject, const Cost& cost) {
+  Hold* const hold = open(one);
   if (hold == nullptr) return too_many_spenders();
-  for (const Rule& rule : rules) GH_TRY(take(*hold, rule, subject, cost));
-  ledger_->notes_.add(*hold->entry, scope, own_);
+  for (const Rule& rule : rules_of(one.line)) {
+    if (one.decides[index_of(rule)]) GH_TRY(take(*hold, rule, subject, cost));
+  }
+  ledger_->notes_.add(*hold->entry, one.scope, own_);
   return {};
 }
 
 core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost) {
-  if (stands_in(own_, hold.scope, rule)) return {};
   const std::int64_t amount = rule.amount(cost);
   const std::int32_t period = rule.period(hold.entry->second, began_);
   if (!rule.take(hold.entry->second, amount, began_)) {
-    return rule.refused(described(hold.scope, subject), rule.wait(hold.entry->second, amount, began_));
+    return rule.refused(described(hold.scope, hold.line, subject), rule.wait(hold.entry->second, amount, began_));
   }
-  hold.add({rule.dimension(), period, amount});
+  hold.parts.push_back({rule.dimension(), period, amount});
   return {};
 }
 
 // The spender's account, nothing taken from it yet; nullptr: there is no room for another.
-Reservation::Hold* Reservation::open(Scope scope, const Subject& subject) {
-  Table::Entry* const entry = ledger_->pin(scope, rules_of(scope), name_of(scope, subject), began_);
+Reservation::Hold* Reservation::open(const Applied& one) {
+  Table::Entry* const entry = one.line == nullptr || one.line->label.empty()
+                                  ? ledger_->pin(one.scope, one.spender, began_)
+                                  : ledger_->pin(one.scope, account_name(one), began_);
   if (entry == nullptr) return nullptr;
-  Hold& hold = holds_[hold_count_++];
+  Hold& hold = holds_.emplace_back();
   hold.entry = entry;
-  hold.scope = scope;
-  hold.part_count = 0;
+  hold.scope = one.scope;
+  hold.line = one.line;
+  hold.decides = one.decides;
   return &hold;
 }
 
@@ -114,10 +106,10 @@ void Reservation::give_back(const Amount& amount) {
   if (std::exchange(settled_, true)) return;
   const std::int64_t now = ledger_->clock_().steady;
   const auto lock = ledger_->readers_.shared();
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) {
+  for (const Hold& hold : holds_) {
     Account& account = hold.entry->second;
     bool changed = false;
-    for (const Part& part : hold.taken()) {
+    for (const Part& part : hold.parts) {
       const DimensionInfo& row = core::info(part.dimension);
       const std::int64_t by = amount(row, part.amount);
       if (by == 0) continue;
@@ -126,7 +118,7 @@ void Reservation::give_back(const Amount& amount) {
         window->charge(by, part.period);
       } else if (Bucket* bucket = account.bucket(row)) {
         // The rule may have been lifted, or have another rate, since the amount was taken.
-        if (const Rule* rule = rules_of(hold.scope).find(row.dimension)) bucket->charge(rule->rate(), by, now);
+        if (const Rule* rule = rules_of(hold.line).find(row.dimension)) bucket->charge(rule->rate(), by, now);
       } else {
         account.running.fetch_sub(1, std::memory_order_relaxed);
       }
@@ -149,9 +141,9 @@ core::Quotas Reservation::quotas() const {
     return quotas;
   }
   const auto lock = ledger_->readers_.shared();
-  for (const Hold& hold : std::span(holds_).first(hold_count_)) {
-    const Rules& rules = rules_of(hold.scope);
-    for (const Part& part : hold.taken()) {
+  for (const Hold& hold : holds_) {
+    const Rules& rules = rules_of(hold.line);
+    for (const Part& part : hold.parts) {
       if (const Rule* rule = rules.find(part.dimension))
         quotas.tighten(part.dimension, rule->quota(hold.entry->second, began_));
     }
@@ -161,10 +153,6 @@ core::Quotas Reservation::quotas() const {
 
 core::Status too_many_spenders() {
   return {core::Code::overloaded, "Too many different callers at once; try again in a minute"};
-}
-
-bool stands_in(const Rules& own, Scope scope, const Rule& rule) {
-  return scope == Scope::key && own.find(rule.dimension()) != nullptr;
 }
 
 void tighten(core::Quotas& quotas, const SharedItem& item) {

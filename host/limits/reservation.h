@@ -3,7 +3,8 @@
 // Move-only; one thread at a time.
 #pragma once
 
-#include <array>
+#include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -15,6 +16,7 @@
 #include "limits/accounts/rules.h"
 #include "limits/accounts/shared_accounts.h"
 #include "limits/accounts/table.h"
+#include "limits/lines/line.h"
 
 namespace gatehouse::limits {
 
@@ -47,15 +49,13 @@ class Reservation {
     std::int32_t period;  // of a window: in which it was taken
     std::int64_t amount;
   };
-  // What was taken in one scope.
+  // What was taken from one account.
   struct Hold {
     Table::Entry* entry = nullptr;
     Scope scope = Scope::client;
-    std::uint8_t part_count = 0;
-    std::array<Part, core::kDimensionCount> parts;
-
-    std::span<const Part> taken() const { return std::span(parts).first(part_count); }
-    void add(const Part& part) { parts[part_count++] = part; }
+    const Line* line = nullptr;  // nullptr: the key's own limits
+    DimensionSet decides;
+    boost::container::static_vector<Part, core::kDimensionCount> parts;
   };
   // What the accounts shared with other gateways have given, or will be charged when they are back.
   struct Together {
@@ -65,23 +65,22 @@ class Reservation {
 
   Reservation(Ledger& ledger, const Subject& subject, const Cost& cost);
   core::Status take_all(const Subject& subject, const Cost& cost);
-  core::Status take(Scope scope, const Subject& subject, const Cost& cost);
+  core::Status take(const Applied& one, const Subject& subject, const Cost& cost);
   core::Status take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost);
   core::Status take_together(const Subject& subject, const Cost& cost);
   core::Status take_slots(const Subject& subject, const Cost& cost);
   core::Status take_alone(const Subject& subject, const Cost& cost);
   core::Status take_part(const Subject& subject, const Cost& cost, bool whatever_is_left);
-  Hold* open(Scope scope, const Subject& subject);
+  Hold* open(const Applied& one);
   void let_go();  // of the slot and the accounts
   template <class Amount>
   void give_back(const Amount& amount);  // amount(row, taken): what is charged on top of it, or given back
-  const Rules& rules_of(Scope scope) const;
+  const Rules& rules_of(const Line* line) const { return line != nullptr ? line->rules : own_; }
 
   Ledger* ledger_ = nullptr;  // nullptr: a reservation of nothing
   Moment began_;
   Rules own_;  // of the key; this gateway's part
-  std::array<Hold, core::kScopeCount> holds_;
-  std::size_t hold_count_ = 0;
+  boost::container::small_vector<Hold, 4> holds_;
   std::uint64_t tokens_ = 0;
   std::unique_ptr<Together> together_;  // nullptr: this gateway holds its limits alone
   bool settled_ = true;
@@ -92,8 +91,5 @@ core::Status too_many_spenders();
 
 // Folds what shared accounts say of one limit in.
 void tighten(core::Quotas& quotas, const SharedItem& item);
-
-// Whether a key's own limit stands in for this one, which every key has.
-bool stands_in(const Rules& own, Scope scope, const Rule& rule);
 
 }  // namespace gatehouse::limits

@@ -16,7 +16,7 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   items = ledger_->shared_items(subject, cost, began_);
   for (const SharedItem& item : items) {
     const Rule whole(item.dimension, item.most, *item.calendar);
-    if (!whole.can_ever_hold(cost)) return whole.refused_too_large(described(item.scope, subject), cost);
+    if (!whole.can_ever_hold(cost)) return whole.refused_too_large(ledger_->described(item, subject), cost);
   }
   GH_TRY(take_slots(subject, cost));
   switch (items.empty() ? SharedAccounts::Taken::all : ledger_->sharing_.accounts->take(items)) {
@@ -27,19 +27,17 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   const auto scarce = std::find_if(items.begin(), items.end(), [](const SharedItem& item) { return !item.fits; });
   if (scarce == items.end()) return take_alone(subject, cost);
   const Rule rule(scarce->dimension, scarce->most, *scarce->calendar);
-  return rule.refused(described(scarce->scope, subject), scarce->until_fits);
+  return rule.refused(ledger_->described(*scarce, subject), scarce->until_fits);
 }
 
 // Opens every account there is a rule for, and takes what is not shared.
 Status Reservation::take_slots(const Subject& subject, const Cost& cost) {
   const auto lock = ledger_->readers_.shared();
-  for (const core::ScopeInfo& row : core::kScopes) {
-    const Rules& rules = rules_of(row.scope);
-    if (rules.empty()) continue;
-    Hold* const hold = open(row.scope, subject);
+  for (const Applied& one : ledger_->applied(subject, own_)) {
+    Hold* const hold = open(one);
     if (hold == nullptr) return too_many_spenders();
-    for (const Rule& rule : rules) {
-      if (is_slot(rule.info())) GH_TRY(take(*hold, rule, subject, cost));
+    for (const Rule& rule : rules_of(one.line)) {
+      if (is_slot(rule.info()) && one.decides[index_of(rule)]) GH_TRY(take(*hold, rule, subject, cost));
     }
   }
   return {};
@@ -58,13 +56,13 @@ Status Reservation::take_alone(const Subject& subject, const Cost& cost) {
 // From this gateway's own part of what is shared.
 Status Reservation::take_part(const Subject& subject, const Cost& cost, bool whatever_is_left) {
   const auto lock = ledger_->readers_.shared();
-  for (Hold& hold : std::span(holds_).first(hold_count_)) {
-    for (const Rule& rule : rules_of(hold.scope)) {
-      if (is_slot(rule.info())) continue;
+  for (Hold& hold : holds_) {
+    for (const Rule& rule : rules_of(hold.line)) {
+      if (is_slot(rule.info()) || !hold.decides[index_of(rule)]) continue;
       if (!whatever_is_left) {
         GH_TRY(take(hold, rule, subject, cost));
-      } else if (!stands_in(own_, hold.scope, rule)) {
-        hold.add({rule.dimension(), rule.period(hold.entry->second, began_), rule.amount(cost)});
+      } else {
+        hold.parts.push_back({rule.dimension(), rule.period(hold.entry->second, began_), rule.amount(cost)});
         rule.charge(hold.entry->second, rule.amount(cost), began_);
       }
     }

@@ -3,8 +3,9 @@
 #include <Poco/Logger.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <new>
+#include <tuple>
 
 #include "core/text/visible.h"
 #include "store/books/books.h"
@@ -23,25 +24,23 @@ namespace {
 // Whether the limit was in force before: whoever spends under it has a balance.
 bool has_counted(const std::vector<limits::Balance>& balances, const PeriodLimit& limit) {
   return std::any_of(balances.begin(), balances.end(), [&](const limits::Balance& balance) {
-    return balance.scope == limit.scope && balance.dimension == limit.dimension;
+    return balance.scope == limit.scope && balance.dimension == limit.dimension &&
+           limits::label_of(balance.name) == limit.label;
   });
 }
 
 // How many were written in a period that is yet to come, by the calendar of their limit.
 std::size_t written_ahead(const std::vector<limits::Balance>& balances, const limits::Ledger& ledger) {
-  std::array<std::array<std::int32_t, core::kDimensionCount>, core::kScopeCount> present;
-  for (const core::ScopeInfo& scope : core::kScopes) {
-    const limits::Rules rules = ledger.rules(scope.scope);
-    for (const core::DimensionInfo& row : core::kDimensions) {
-      const limits::Rule* const rule = rules.find(row.dimension);
-      const limits::Rule in_utc(row.dimension, 1);
-      present[static_cast<std::size_t>(scope.scope)][static_cast<std::size_t>(row.dimension)] =
-          (rule != nullptr ? *rule : in_utc).present(ledger.now()).number;
-    }
+  std::map<std::tuple<core::Scope, std::string, core::Dimension>, std::int32_t, std::less<>> present;
+  for (const limits::Line& line : ledger.lines()) {
+    for (const limits::Rule& rule : line.rules)
+      present[{line.scope, line.label, rule.dimension()}] = rule.present(ledger.now()).number;
   }
   return static_cast<std::size_t>(std::count_if(balances.begin(), balances.end(), [&](const limits::Balance& one) {
-    const auto& of_scope = present[static_cast<std::size_t>(one.scope)];
-    return one.period != 0 && one.period > of_scope[static_cast<std::size_t>(one.dimension)];
+    if (one.period == 0) return false;
+    const auto known = present.find(std::tuple(one.scope, limits::label_of(one.name), one.dimension));
+    return one.period > (known != present.end() ? known->second
+                                                : limits::Rule(one.dimension, 1).present(ledger.now()).number);
   }));
 }
 
@@ -55,7 +54,7 @@ Status Bookkeeper::load(Predecessor predecessor) try {
   if (const std::size_t ahead = written_ahead(balances, ledger_); ahead != 0)
     Poco::Logger::get("gatehouse").warning(told_of_balances_ahead(ahead));
   for (const PeriodLimit& limit : period_limits(ledger_)) {
-    if (!has_counted(balances, limit)) ledger_.begin_with(period_spending(*database_, limit, ledger_.now()));
+    if (!has_counted(balances, limit)) ledger_.begin_with(period_spending(*database_, ledger_, limit));
   }
   open_late_books(*database_);
   predecessor_ = predecessor;

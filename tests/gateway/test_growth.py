@@ -27,17 +27,20 @@ limits:
   - {{ per: client, requests_per_minute: 100000000, tokens_per_minute: 1000000000,
        tokens_per_day: 1000000000 }}
   - {{ per: model, requests_per_minute: 100000000 }}
-"""
+{matches}"""
 
 
-def yaml(models=1, rules=1):
+def yaml(models=1, rules=1, matches=0):
     names = [MODEL] + [f"a-model-{i}" for i in range(1, models)]
     return YAML.format(
         models="\n".join(
             f"  {name}: {{ targets: [ {{ provider: local, model: echo }} ] }}" for name in names),
         rules="\n".join(
             f"        client-{i}: {{ allow: [{MODEL}, a-model-{i}], deny: [other-{i}] }}"
-            for i in range(rules)))
+            for i in range(rules)),
+        matches="".join(
+            f"  - {{ per: client, match: {{ client: [client-{i}, else-{i}*], model: {MODEL} }}, requests_per_minute: 90000000 }}\n"
+            for i in range(matches)))
 
 
 def request(client):
@@ -125,6 +128,10 @@ def test_a_request_costs_as_much_beside_many_others(instructions):
         "10,000 models": instructions(yaml(models=10_000)),
         "100,000 known clients": instructions(yaml(), known=100_000),
     }
+    few = instructions(yaml(matches=10))
+    many = instructions(yaml(matches=1_000))
+    assert many < 1.02 * few, f"with 10 lines that match a request costs {few}, with 1,000 {many}"
+    print(f"10 and 1,000 lines that match: {few} {many}")
     print(f"one of each: {alone}", *(f"{what}: {cost}" for what, cost in grown.items()), sep="\n")
     for what, cost in grown.items():
         assert cost < 1.1 * alone, f"with {what} a request costs {cost}, with one of each {alone}"

@@ -122,6 +122,6 @@ def test_limits_in_pages(start_gateway, upstream):
     assert limits("?per=client&limit=1&offset=1") == [("client", ["b"], 2)]
     assert limits("?per=client&name=c") == [("client", ["c"], None)] and limits("?per=client&name=nobody") == []
     assert limits("?per=model&name=default-chat") == [("model", ["default-chat"], None)]
-    for query in ("limit=0", "limit=1001", "offset=-1", "per=team", "name=a"):
+    for query in ("limit=0", "limit=1001", "offset=-1", "per=planet", "name=a"):
         answer = gateway.admin("/admin/limits?" + query)
         assert answer.status == 400, answer.body

@@ -28,9 +28,10 @@ using core::Status;
 namespace {
 
 constexpr auto kOptions = [] {
-  std::array<Option, kLimitOptions.size() + 3> options{};
+  std::array<Option, kLimitOptions.size() + 4> options{};
   auto next = options.begin();
   *next++ = {"client", "NAME", "whose key it is"};
+  *next++ = {"team", "NAME", "whose budgets it shares, where `limits` have some per team"};
   *next++ = {"models", "A,B", "the only models it is for"};
   next = std::copy(kLimitOptions.begin(), kLimitOptions.end(), next);
   *next = {"expires", "30d|DATE", "when it stops being valid"};
@@ -46,6 +47,7 @@ std::string terms_text(const core::KeyTerms& terms, std::int64_t now) {
   const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
   if (terms.revoked) add("REVOKED");
   if (terms.expires != 0) add((terms.expires <= now ? "EXPIRED " : "expires ") + core::utc_text(terms.expires));
+  if (!terms.team.empty()) add("team " + terms.team);
   for (std::size_t i = 0; i < terms.models.size(); ++i) add((i == 0 ? "models " : "and ") + terms.models[i]);
   if (const std::string limits = limits_text(terms.limits); !limits.empty()) add(limits);
   return text;

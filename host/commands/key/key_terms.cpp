@@ -15,9 +15,14 @@ using core::Status;
 
 namespace {
 
-constexpr std::size_t kMaxClient = 128;
+constexpr std::size_t kMostName = 128;
 constexpr std::int64_t kDay = 86'400;
 constexpr std::int64_t kLongest = 36'500 * kDay;
+
+bool is_name(const std::string& text) {
+  return !text.empty() && text.size() <= kMostName &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 127; });
+}
 
 // "30d" from now, "2027-01-31" at its beginning (UTC).
 Status read_expiry(const std::string& text, std::int64_t now, std::int64_t& expires) {
@@ -46,11 +51,11 @@ std::vector<std::string> split(std::string_view text) {
 Result<core::KeyTerms> key_terms(const Arguments& arguments, std::int64_t now) {
   core::KeyTerms terms;
   terms.client = arguments.option("client");
-  const bool printable =
-      std::all_of(terms.client.begin(), terms.client.end(), [](char c) { return c > ' ' && c < 127; });
-  if (terms.client.empty() || terms.client.size() > kMaxClient || !printable) {
+  if (!is_name(terms.client))
     return unfit("--client NAME is needed: whose key it is, 1 to 128 printable ASCII characters");
-  }
+  terms.team = arguments.option("team");
+  if (arguments.given("team") && !is_name(terms.team))
+    return unfit("--team NAME must be 1 to 128 printable ASCII characters");
   terms.models = split(arguments.option("models"));
   terms.limits.per = core::Scope::key;
   GH_TRY(read_limits(arguments, terms.limits));

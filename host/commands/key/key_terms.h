@@ -10,7 +10,7 @@
 
 namespace gatehouse::commands {
 
-// From --client, --models, --expires and the options of its limits (key_limits.h). `now`: unix seconds.
+// From --client, --team, --models, --expires and the options of its limits (key_limits.h). `now`: unix seconds.
 core::Result<core::KeyTerms> key_terms(const Arguments& arguments, std::int64_t now);
 
 }  // namespace gatehouse::commands

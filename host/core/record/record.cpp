@@ -107,6 +107,12 @@ void summarize(std::string& text, const Try& one) {
     text += one.error.empty() ? std::string_view("ok") : one.error;
 }
 
+void add_tags(JsonObject& json, std::span<const std::pair<std::string, std::string>> tags) {
+  if (tags.empty()) return;
+  JsonObject named(json.key("tags"));
+  for (const auto& [name, value] : tags) named.add(name, value);
+}
+
 }  // namespace
 
 std::string summary(std::span<const Try> tries) {
@@ -134,6 +140,8 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
   json.add("id", id).add("request_id", named(request_id));
   if (!caller_id.empty()) json.add("caller_request_id", named(caller_id));
   json.add("trace_id", trace.trace_id()).add_or_null("client_id", named(client_id)).add_or_null("key_id", key_id);
+  if (!team.empty()) json.add("team", team);
+  add_tags(json, tags);
   json.add("remote_addr", remote_addr).add("method", method).add("route", route).add("dialect", dialect);
   json.add_or_null("model_requested", named(model_requested)).add_or_null("model_served", named(model_served));
   json.add_or_null("provider", named(provider)).add("stream", stream).add("status", status);

@@ -21,6 +21,17 @@ Result<std::string> client_of(const KeyTerms& terms, std::string_view body) {
   return status;
 }
 
+Subject subject_of(const Caller& caller, std::string_view alias, std::vector<Tag>& tags) {
+  for (const auto& [name, value] : caller.tags) tags.push_back({name, value});
+  return {.client = caller.client_id,
+          .key = caller.key_id,
+          .model = alias,
+          .own = caller.terms ? &caller.terms->limits : nullptr,
+          .vouched = caller.terms != nullptr,
+          .team = caller.terms ? std::string_view(caller.terms->team) : std::string_view(),
+          .tags = tags};
+}
+
 Status Caller::may_use(std::string_view model) const {
   if (terms == nullptr || terms->models.empty()) return {};
   if (std::find(terms->models.begin(), terms->models.end(), model) != terms->models.end()) return {};

@@ -47,8 +47,8 @@ void add_operator_endpoints(Router& router, const OperatorServices& services, Un
   add("GET", "/admin/plugins", admin_plugins);
   add("GET", "/admin/prices", admin_prices);
   add("GET", "/admin/usage", admin_usage, {"since", "until", "by", "client", "key", "model", "limit", "after"});
-  add("POST", "/admin/limits/credit", admin_limits_credit, {"per", "name", "limit", "amount", "reason"});
-  add("POST", "/admin/limits/reset", admin_limits_reset, {"per", "name", "limit", "reason"});
+  add("POST", "/admin/limits/credit", admin_limits_credit, {"per", "name", "match", "limit", "amount", "reason"});
+  add("POST", "/admin/limits/reset", admin_limits_reset, {"per", "name", "match", "limit", "reason"});
   add("POST", "/admin/promote", admin_promote, {"policy"});
   add("POST", "/admin/reload", admin_reload, {"retry?"});
   // Probes hold no token, and the dashboard asks for it.

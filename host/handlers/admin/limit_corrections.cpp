@@ -8,7 +8,9 @@
 #include "core/text/json_writer.h"
 #include "core/text/visible.h"
 #include "handlers/admin/endpoints.h"
+#include "handlers/admin/limit_query.h"
 #include "handlers/routing/answer.h"
+#include "limits/accounts/account_name.h"
 #include "store/books/books.h"
 #include "store/books/corrections.h"
 
@@ -32,18 +34,30 @@ Result<std::int64_t> read_amount(const Query& query, const core::DimensionInfo& 
 
 Result<Correction> read_correction(const Query& query, bool credit) {
   Correction correction;
-  GH_ASSIGN(const auto* const scope, row_named<core::ScopeInfo>(query, "per", core::kScopes));
+  GH_ASSIGN(const Whose whose, read_per(query));
   GH_ASSIGN(const auto* const dimension, row_named<core::DimensionInfo>(query, "limit", core::kDimensions));
-  if (scope->member == nullptr && query.given("name"))
+  if (whose.scope == core::Scope::global && query.given("name"))
     return unfit_parameter("name", "left out: there is one account for all");
-  correction.scope = scope->scope;
+  correction.scope = whose.scope;
   correction.dimension = dimension->dimension;
-  correction.name = query.value("name");
+  correction.name = limits::account_name(query.value("name"), label_of_line(whose, query.value("match")));
   if (!query.given("reason")) return unfit_parameter("reason", "there, and say why");
   if (credit) {
     GH_ASSIGN(correction.credit, read_amount(query, *dimension));
   }
   return correction;
+}
+
+// Which of several lines, in the log.
+std::string under(const Correction& correction) {
+  const std::string_view label = limits::label_of(correction.name);
+  return label.empty() ? "" : " under " + core::visible(std::string(label));
+}
+
+JsonObject& append_account(JsonObject& json, std::string_view scope, std::string_view account) {
+  const std::string_view label = limits::label_of(account), match = limits::match_of(label);
+  json.add("per", scope == "tag" ? label.substr(0, label.find('{')) : scope).add("name", limits::spender_of(account));
+  return match.empty() ? json : json.add_raw("match", match);
 }
 
 void write_down(const OperatorServices& services, const Correction& correction, std::int64_t amount,
@@ -55,7 +69,7 @@ void write_down(const OperatorServices& services, const Correction& correction, 
                             limit, amount, reason});
   Poco::Logger::get("gatehouse")
       .notice("an operator gave back " + limits::amount_text(row, amount) + " of " + limit + " per " + scope + " '" +
-              core::visible(correction.name) + "': " + core::visible(reason));
+              core::visible(std::string(limits::spender_of(correction.name))) + "'" + under(correction) + ": " + core::visible(reason));
 }
 
 Result<std::string> correct(const OperatorServices& services, const Query& query, bool credit) {
@@ -67,7 +81,7 @@ Result<std::string> correct(const OperatorServices& services, const Query& query
   const core::DimensionInfo& row = core::info(correction.dimension);
   std::string out;
   JsonObject json(out);
-  json.add("per", core::info(correction.scope).name).add("name", correction.name).add("limit", row.name);
+  append_account(json, core::info(correction.scope).name, correction.name).add("limit", row.name);
   json.add_raw("given_back", limits::amount_text(row, corrected.given_back));
   json.add_raw("spent", limits::amount_text(row, corrected.spent));
   json.add_raw("of", limits::amount_text(row, corrected.most));
@@ -84,7 +98,7 @@ void answer(const OperatorServices& services, const Query& query, bool credit, n
 void append_correction(std::string& out, const store::CorrectionLine& line) {
   limits::Balance balance;
   JsonObject json(out);
-  json.add("unix_s", line.unix_s).add("per", line.scope).add("name", line.name).add("limit", line.dimension);
+  append_account(json.add("unix_s", line.unix_s), line.scope, line.name).add("limit", line.dimension);
   const bool known = store::read_names(line.scope, line.dimension, balance);
   json.add_raw("given_back", known ? limits::amount_text(core::info(balance.dimension), line.amount)
                                    : std::to_string(line.amount));

@@ -6,12 +6,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "config/yaml/units.h"
 #include "core/text/json_writer.h"
 #include "core/money/money.h"
+#include "handlers/admin/limit_query.h"
 #include "handlers/routing/answer.h"
+#include "limits/accounts/account_name.h"
 
 namespace gatehouse::handlers {
 
@@ -32,6 +35,7 @@ JsonObject& append(JsonObject& json, const Balance& balance) {
 // Which spenders are asked for.
 struct Asked {
   std::optional<limits::Scope> scope;
+  std::string tag;  // of Scope::tag: the tag's name
   std::optional<std::string> name;
   std::size_t limit = kSpenders, offset = 0;
 
@@ -54,8 +58,9 @@ core::Result<Asked> asked_for(const Query& query) {
   GH_TRY(read_number(query, "limit", 1, kMostSpenders, asked.limit));
   GH_TRY(read_number(query, "offset", 0, limits::Ledger::kMaxSubjects, asked.offset));
   if (query.given("per")) {
-    GH_ASSIGN(const auto* const scope, row_named<core::ScopeInfo>(query, "per", core::kScopes));
-    asked.scope = scope->scope;
+    GH_ASSIGN(const Whose whose, read_per(query));
+    asked.scope = whose.scope;
+    asked.tag = whose.tag;
   }
   if (query.given("name")) {
     if (!asked.scope) return unfit_parameter("name", "given with 'per': whose name it is");
@@ -88,7 +93,9 @@ class Spenders {
     std::sort_heap(closest_.begin(), closest_.end(), fuller);
     const Balance& first = closest_.front();
     JsonObject json(out);
-    json.add("per", core::info(first.scope).name).add("limit", core::info(first.dimension).name);
+    const std::string_view label = limits::label_of(first.name);
+    json.add("per", limits::per_of(first.scope, label)).add("limit", core::info(first.dimension).name);
+    if (const std::string_view match = limits::match_of(label); !match.empty()) json.add_raw("match", match);
     json.add("spenders", count_);
     json.add_raw("next_offset", count_ <= asked.last() ? "null" : std::to_string(asked.last()));
     JsonArray spent(json.key("spent"));
@@ -97,7 +104,7 @@ class Spenders {
     const std::vector<Balance> together = shown.empty() ? std::vector<Balance>() : ledger.together(shown);
     for (std::size_t i = 0; i < shown.size(); ++i) {
       JsonObject entry(spent.next());
-      append(entry.add("name", shown[i].name), shown[i]);
+      append(entry.add("name", limits::spender_of(shown[i].name)), shown[i]);
       if (together.empty()) continue;
       JsonObject all(entry.key("together"));
       append(all, together[i]);
@@ -125,9 +132,12 @@ void admin_limits(const OperatorServices& services, const Query& query, net::Res
                   const std::string& id) {
   const core::Result<Asked> asked = asked_for(query);
   if (!asked.ok()) return send_error(response, asked.status(), id);
-  std::map<std::pair<limits::Scope, Dimension>, Spenders> by_limit;
+  std::map<std::tuple<limits::Scope, std::string, Dimension>, Spenders> by_limit;
   each_balance(services, *asked, [&](Balance&& balance) {
-    if (balance.spent > 0) by_limit[{balance.scope, balance.dimension}].add(std::move(balance), asked->last());
+    const std::string label(limits::label_of(balance.name));
+    const bool of_tag = asked->tag.empty() || limits::per_of(balance.scope, label) == "tag:" + asked->tag;
+    if (balance.spent > 0 && of_tag)
+      by_limit[{balance.scope, label, balance.dimension}].add(std::move(balance), asked->last());
   });
   std::string out;
   JsonObject json(out);

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "handlers/admin/plugin_metrics.h"
+#include "limits/accounts/account_name.h"
 
 namespace gatehouse::handlers {
 
@@ -80,7 +81,12 @@ void append_limits(std::vector<MetricFamily>& families, limits::Ledger& ledger) 
   if (const std::vector<limits::Balance> together = ledger.together(fullest); !together.empty()) fullest = together;
   for (const limits::Balance& balance : fullest) {
     const double ratio = static_cast<double>(balance.spent) / static_cast<double>(balance.most);
-    add(used, labels_of(balance.scope, balance.dimension), std::max(ratio, 0.0));
+    const std::string_view label = limits::label_of(balance.name);
+    auto labels = labels_of(balance.scope, balance.dimension);
+    labels.front().value = limits::per_of(balance.scope, label);
+    if (const std::string_view match = limits::match_of(label); !match.empty())
+      labels.push_back({"match", std::string(match)});
+    add(used, labels, std::max(ratio, 0.0));
   }
   families.push_back(std::move(used));
 }

@@ -52,6 +52,15 @@ core::Result<core::Caller> authenticate(const net::Request& request, config::Aut
   return core::Caller{{}, std::move(found.id), std::move(found.terms)};
 }
 
+core::Status read_tags(const limits::Ledger& ledger, const net::Request& request, const core::ChatRequest& question,
+                       core::Caller& caller) {
+  if (!ledger.asks_for_tags()) return {};
+  const core::Member* const metadata = question.member("metadata");
+  GH_ASSIGN(caller.tags, core::read_tags(*ledger.tags(), request.header("x-gatehouse-tags"),
+                                         metadata != nullptr ? metadata->value : std::string_view()));
+  return {};
+}
+
 core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller) {
   const std::string_view header = request.header("x-client-id");
   const bool printable = std::all_of(header.begin(), header.end(), [](char c) { return c > ' ' && c != 127; });

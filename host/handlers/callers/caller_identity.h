@@ -6,6 +6,8 @@
 
 #include "core/request/caller.h"
 #include "config/settings.h"
+#include "core/request/chat_request.h"
+#include "limits/ledger.h"
 #include "net/front/request.h"
 #include "store/keys/key_ring.h"
 
@@ -18,5 +20,9 @@ core::Result<core::Caller> authenticate(const net::Request& request, config::Aut
 // Adds the client to the caller: the key's, else the client that the header or the body (`claimed`) names. Two
 // different clients are refused.
 core::Status identify(const net::Request& request, std::string_view claimed, core::Caller& caller);
+
+// Adds the tags that `limits` speak of to the caller.
+core::Status read_tags(const limits::Ledger& ledger, const net::Request& request, const core::ChatRequest& question,
+                       core::Caller& caller);
 
 }  // namespace gatehouse::handlers

@@ -65,6 +65,8 @@ void chat(const CallerServices& services, const ChatEndpoint& endpoint, net::Req
     record.request_id = record.caller_id;
   const core::Status identified = identify(request, question->client_id, visitor.caller);
   if (!identified.ok()) return refuse(identified);
+  const core::Status tagged = read_tags(services.ledger, request, question->request, visitor.caller);
+  if (!tagged.ok()) return refuse(tagged);
   scene.answer.answering(question->request);
   scene.exchange.run(visitor.caller, question->request);
 }

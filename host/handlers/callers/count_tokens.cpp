@@ -27,17 +27,16 @@ core::Result<std::uint64_t> count(const CallerServices& services, const modules:
                                   net::Request& request, Visitor& visitor, core::Record& record) {
   GH_ASSIGN(const auto question, dialects::read_anthropic_request(request.take_body(), dialects::MaxTokens::optional));
   GH_TRY(identify(request, {}, visitor.caller));
+  GH_TRY(read_tags(services.ledger, request, question, visitor.caller));
   const core::Caller& caller = visitor.caller;
   record.client_id = caller.client_id;
   record.key_id = caller.key_id;
   record.model_requested = question.model();
   GH_TRY(caller.may_use(question.model()));
   const auto route = generation.routes().find(question.model());
-  const core::Subject subject{.client = caller.client_id,
-                              .key = caller.key_id,
-                              .model = route == generation.routes().end() ? "" : std::string_view(route->second.alias),
-                              .own = caller.terms ? &caller.terms->limits : nullptr,
-                              .vouched = caller.terms != nullptr};
+  std::vector<core::Tag> tags;
+  const core::Subject subject = core::subject_of(
+      caller, route == generation.routes().end() ? "" : std::string_view(route->second.alias), tags);
   auto reservation =
       services.ledger.reserve(services.ledger.newcomers().counted_as(subject, services.ledger.now().day()), {});
   if (!reservation.ok()) return reservation.status();

@@ -36,12 +36,6 @@ std::string amount_text(const DimensionInfo& row, std::int64_t amount) {
   return row.is_money() ? core::dollars(amount) : std::to_string(amount);
 }
 
-std::string described(Scope scope, const Subject& subject) {
-  const core::ScopeInfo& row = core::info(scope);
-  const std::string_view name = name_of(scope, subject);
-  return name.empty() ? std::string(row.nameless) : std::string(row.described).append(name);
-}
-
 std::int32_t earliest_period(const DimensionInfo& row, const Moment& now) {
   constexpr std::int64_t kFurthestWest = std::int64_t{-12} * 3600;
   return now.period(row.span, kFurthestWest).number;

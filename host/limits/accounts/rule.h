@@ -18,8 +18,6 @@ namespace gatehouse::limits {
 using core::Scope;
 using core::Subject;
 
-std::string described(Scope scope, const Subject& subject);  // "client_id dev-local-1"
-
 // In dollars for money, else the number as it is.
 std::string amount_text(const DimensionInfo& row, std::int64_t amount);
 

@@ -28,7 +28,9 @@ Rules::Rules(std::span<const LimitRule> written) {
       if (limit > 0 && (strictest.most() == 0 || limit < strictest.most()))
         strictest = Rule(dimension, limit, *rule.calendar);
     }
-    if (strictest.most() != 0) rules_[count_++] = strictest;
+    if (strictest.most() == 0) continue;
+    rules_[count_++] = strictest;
+    limited_.set(static_cast<std::size_t>(dimension));
   }
 }
 

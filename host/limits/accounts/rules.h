@@ -2,11 +2,17 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <span>
 
 #include "limits/accounts/rule.h"
 
 namespace gatehouse::limits {
+
+// Some of the dimensions, by their numbers.
+using DimensionSet = std::bitset<core::kDimensionCount>;
+
+inline std::size_t index_of(const Rule& rule) { return static_cast<std::size_t>(rule.dimension()); }
 
 class Rules {
  public:
@@ -23,10 +29,12 @@ class Rules {
   const Rule* end() const { return rules_.data() + count_; }
   bool empty() const { return count_ == 0; }
   const Rule* find(Dimension dimension) const;  // nullptr: not limited
+  const DimensionSet& limited() const { return limited_; }
 
  private:
   std::array<Rule, core::kDimensionCount> rules_;
   std::size_t count_ = 0;
+  DimensionSet limited_;
 };
 
 }  // namespace gatehouse::limits

@@ -32,7 +32,7 @@ class Table {
   explicit Table(std::size_t max_accounts) : max_(max_accounts) {}
 
   // The spender's account, pinned; made if there is none. nullptr: there is no room, nor among the next kLooks
-  // accounts. idle(account): whether forgetting the account would change nothing. Threads that add accounts at the same
+  // accounts. idle(entry): whether forgetting the account would change nothing. Threads that add accounts at the same
   // time may exceed the bound by one each.
   template <class Idle>
   Entry* pin(std::string_view name, const Idle& idle) {
@@ -111,7 +111,7 @@ class Table {
 
   template <class Idle>
   static bool forgettable(const Entry& entry, const Idle& idle) {
-    return entry.second.pins.load(std::memory_order_acquire) == 0 && idle(entry.second);
+    return entry.second.pins.load(std::memory_order_acquire) == 0 && idle(entry);
   }
 
   bool is_full() const { return count_.load(std::memory_order_relaxed) >= max_; }

@@ -33,16 +33,24 @@ std::string_view unit_of(const core::DimensionInfo& row) {
   return row.unit == core::LimitUnit::tokens ? "tokens" : "requests";
 }
 
+// Whom the limit is for, where it is not for everybody.
+void add_match(core::JsonObject& json, const Balance& balance) {
+  const std::string_view label = label_of(balance.name);
+  if (const std::string_view match = match_of(label); !match.empty()) json.add_raw("match", match);
+}
+
 }  // namespace
 
 std::string line_of(const LimitWarning& warning) {
   const Balance& balance = warning.balance;
   const core::DimensionInfo& row = core::info(balance.dimension);
   const core::ScopeInfo& scope = core::info(balance.scope);
-  const std::string name = balance.name.empty() ? std::string(scope.nameless)
-                                                : std::string(scope.described) + core::visible(balance.name);
+  const std::string_view spender = spender_of(balance.name), label = label_of(balance.name);
+  const std::string name = spender.empty() ? std::string(scope.nameless)
+                                           : std::string(scope.described) + core::visible(std::string(spender));
   const std::string reset = reset_of(warning);
-  return "limit " + std::string(row.name) + " per " + std::string(scope.name) + ": " + name + " has passed " +
+  return "limit " + std::string(row.name) + " per " + std::string(scope.name) + ": " + name + (label.empty() ? "" : " under ") + core::visible(std::string(label)) +
+         " has passed " +
          percent(warning.share) + ", with " + amount(warning, balance.spent) + " of " + amount(warning, balance.most) +
          " " + std::string(unit_of(row)) + " spent" + (reset.empty() ? "" : "; it begins anew at " + reset);
 }
@@ -56,7 +64,8 @@ std::string document_of(const LimitWarning& warning, std::string_view gateway, s
   json.add("event", "limit_warning");
   json.add("id", std::string(per) + ":" + std::string(row.name) + ":" + std::to_string(warning.period) + ":" +
                      balance.name);
-  json.add("limit", row.name).add("per", per).add("account", balance.name);
+  json.add("limit", row.name).add("per", per).add("account", spender_of(balance.name));
+  add_match(json, balance);
   json.add_raw("spent", amount(warning, balance.spent)).add_raw("of", amount(warning, balance.most));
   json.add("unit", unit_of(row));
   const std::string_view zeros = warning.share < 10 ? "0.00" : warning.share < 100 ? "0.0" : "0.";

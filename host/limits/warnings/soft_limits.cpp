@@ -6,9 +6,6 @@ namespace gatehouse::limits {
 
 namespace {
 
-std::size_t index(Scope scope) { return static_cast<std::size_t>(scope); }
-std::size_t index(Dimension dimension) { return static_cast<std::size_t>(dimension); }
-
 bool has_passed(const LimitWarning& one) {
   return one.balance.spent >= warned_from(one.balance.most, one.share);
 }
@@ -33,28 +30,30 @@ std::int64_t warned_from(std::int64_t most, std::int64_t thousandths) {
 // A key's own limits are warned of as the configuration says of those that every key has.
 void SoftLimits::set_rules(std::span<const core::LimitRule> rules) {
   any_ = false;
-  soft_ = {};
+  soft_.clear();
   for (const core::LimitRule& rule : rules) {
     if (rule.warn == 0) continue;
     any_ = true;
     for (const DimensionInfo& row : core::kDimensions) {
       const std::int64_t most = rule.*row.limit;
       if (most == 0 || is_slot(row)) continue;
-      soft_[index(rule.per)][index(row.dimension)] = {rule.warn, most, rule.calendar};
-      if (rule.per == Scope::key) soft_[index(Scope::own)][index(row.dimension)].share = rule.warn;
+      const std::string label = label_of_line(rule.per, rule.tag, rule.match);
+      soft_[{rule.per, label, row.dimension}] = {rule.warn, most, rule.calendar};
+      if (rule.per == Scope::key && label.empty()) soft_[{Scope::own, label, row.dimension}].share = rule.warn;
     }
   }
 }
 
-const SoftLimits::Soft& SoftLimits::soft(const Balance& balance) const {
-  return soft_[index(balance.scope)][index(balance.dimension)];
+SoftLimits::Soft SoftLimits::soft(const Balance& balance) const {
+  const auto found = soft_.find(std::tuple(balance.scope, label_of(balance.name), balance.dimension));
+  return found == soft_.end() ? Soft() : found->second;
 }
 
 // Those that a warning may come of, with the limit of all gateways in place of this one's part.
 std::vector<LimitWarning> SoftLimits::watched(std::span<const Balance> balances, const Moment& now) const {
   std::vector<LimitWarning> found;
   for (const Balance& balance : balances) {
-    const Soft& limit = soft(balance);
+    const Soft limit = soft(balance);
     if (limit.share == 0) continue;
     const DimensionInfo& row = core::info(balance.dimension);
     const core::Period period =

@@ -48,13 +48,13 @@ class SoftLimits {
   };
   using Account = std::tuple<Scope, std::string, Dimension>;
 
-  const Soft& soft(const Balance& balance) const;
+  Soft soft(const Balance& balance) const;
   bool was_told(const LimitWarning& warning) const;
   bool remember(const LimitWarning& warning);
   std::vector<LimitWarning> watched(std::span<const Balance> balances, const Moment& now) const;
 
   bool any_ = false;
-  std::array<std::array<Soft, core::kDimensionCount>, core::kScopeCount> soft_;
+  std::map<std::tuple<Scope, std::string, Dimension>, Soft, std::less<>> soft_;  // by the lines' labels
   std::map<Account, std::int32_t> told_;  // the period in which it was told last
 };
 

@@ -20,6 +20,7 @@ struct PeriodLimit {
   core::Scope scope;
   core::Dimension dimension;
   const core::Calendar* calendar = &core::Calendar::utc();
+  std::string label = {};  // of its line
 
   bool operator==(const PeriodLimit&) const = default;
 };
@@ -27,13 +28,14 @@ struct PeriodLimit {
 // Those in force.
 std::vector<PeriodLimit> period_limits(const limits::Ledger& ledger);
 
-// By name, what was spent under it in the present period, as balances; by whole days of
-// UTC. Throws Poco::Exception.
-std::vector<limits::Balance> period_spending(Database& database, const PeriodLimit& limit, const limits::Moment& now);
+// By name, what was spent under it in the present period, as balances; by whole days of UTC. Of tags and providers the
+// usage knows nothing; a key's team is the one it has now. Throws Poco::Exception.
+std::vector<limits::Balance> period_spending(Database& database, const limits::Ledger& ledger,
+                                             const PeriodLimit& limit);
 
 // The same for several, on a connection of its own; any thread.
 core::Result<std::vector<limits::Balance>> period_spending_of(const std::string& data_dir,
                                                               std::span<const PeriodLimit> limits,
-                                                              const limits::Moment& now);
+                                                              const limits::Ledger& ledger);
 
 }  // namespace gatehouse::store

@@ -85,7 +85,9 @@ inline constexpr const char* kMoreLimits[] = {
     "ALTER TABLE keys ADD COLUMN dollars_per_week INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE keys ADD COLUMN dollars_total INTEGER NOT NULL DEFAULT 0"};
 
-inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay, kCorrections, kMoreLimits};
+inline constexpr const char* kTeams[] = {"ALTER TABLE keys ADD COLUMN team TEXT NOT NULL DEFAULT ''"};
+
+inline constexpr std::span<const char* const> kSteps[] = {kFirstTables, kUsageByDay, kCorrections, kMoreLimits, kTeams};
 inline constexpr int kSchema = std::size(kSteps);
 
 }  // namespace gatehouse::store

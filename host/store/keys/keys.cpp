@@ -43,8 +43,8 @@ std::vector<std::string> split(const std::string& text) {
 }
 
 std::string insert_sql() {
-  std::string columns = "id, hash, client, models, created, expires, revoked";
-  std::string values = "?, ?, ?, ?, ?, ?, 0";
+  std::string columns = "id, hash, client, team, models, created, expires, revoked";
+  std::string values = "?, ?, ?, ?, ?, ?, ?, 0";
   for (const core::DimensionInfo& dimension : core::kDimensions) {
     columns.append(", ").append(dimension.name);
     values += ", ?";
@@ -56,7 +56,8 @@ StoredKey key_at(const Poco::Data::RecordSet& rows, std::size_t row) {
   const auto number = [&](const std::string& column) { return rows.value(column, row).convert<Poco::Int64>(); };
   const auto text = [&](const std::string& column) { return rows.value(column, row).convert<std::string>(); };
   StoredKey key;
-  key.terms = {text("id"), text("client"), split(text("models")), {}, number("expires"), number("revoked") != 0};
+  key.terms = {text("id"), text("client"), split(text("models")), {}, number("expires"), number("revoked") != 0,
+               text("team")};
   key.terms.limits.per = core::Scope::key;
   for (const core::DimensionInfo& dimension : core::kDimensions) {
     key.terms.limits.*dimension.limit = number(std::string(dimension.name));
@@ -75,7 +76,7 @@ Result<Keys::Created> Keys::create(KeyTerms terms) try {
   std::string models = joined(terms.models);
   std::int64_t now_seconds = unix_now();
   Poco::Data::Statement insert(database_.session());
-  insert << insert_sql(), use(created.id), use(hash), use(terms.client), use(models), use(now_seconds),
+  insert << insert_sql(), use(created.id), use(hash), use(terms.client), use(terms.team), use(models), use(now_seconds),
       use(terms.expires);
   for (const core::DimensionInfo& dimension : core::kDimensions) insert, use(terms.limits.*dimension.limit);
   insert.execute();

@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"limits: [ { requests_per_minute: 1 } ]\n", "f:1:11: limits[0] needs \"per\""},
         Case{"limits: [ { per: user, concurrent: 1 } ]\n",
-             "f:1:18: limits[0].per must be one of client, key, model, global, not \"user\""},
+             "f:1:18: limits[0].per must be one of client, key, team, model, tag:NAME, global, provider, not \"user\""},
         Case{"limits: [ { per: key } ]\n",
              "f:1:11: limits[0] limits nothing: give requests_per_minute, tokens_per_minute, concurrent, "
              "tokens_per_day, dollars_per_day, dollars_per_month, requests_per_day, tokens_per_hour, tokens_per_week, "
@@ -152,6 +152,32 @@ INSTANTIATE_TEST_SUITE_P(
              "f:1:42: limits[0].tokens_per_minute must be a whole number from 1 to 1000000000000, not \"-5\""},
         Case{"limits:\n- { per: key, concurrent: 1 }\n- { per: key, concurrent: 2 }\n",
              "f:3:27: limits[1].concurrent is limited per key already; keep one of the two"},
+        Case{"limits: [ { per: \"tag:a b\", concurrent: 1 } ]\n",
+             "f:1:18: limits[0].per must be one of client, key, team, model, tag:NAME, global, provider, not "
+             "\"tag:a b\""},
+        Case{"limits:\n- { per: key, match: { team: a }, concurrent: 1 }\n"
+             "- { per: key, match: { team: [b, a] }, concurrent: 2 }\n",
+             "f:3:52: limits[1].concurrent is limited per key already for { team: a }, by limits[0]; keep one of the two"},
+        Case{"limits:\n- { per: key, match: { team: a* }, concurrent: 1 }\n"
+             "- { per: key, match: { client: b }, concurrent: 2 }\n",
+             "f:3:49: limits[1].concurrent is limited by limits[0] too for some requests, and neither match lies within "
+             "the other: add a line with `match: { client: b, team: a* }` that says what holds for both"},
+        Case{"limits: [ { per: key, match: { user: a }, concurrent: 1 } ]\n",
+             "f:1:38: limits[0].match.user cannot be asked for: a match may have client, key, team, model, tag:NAME, "
+             "provider"},
+        Case{"limits: [ { per: key, match: { provider: a }, concurrent: 1 } ]\n",
+             "f:1:42: limits[0].match.provider has a meaning with `per: provider` alone: before a limit is asked nobody "
+             "knows who will answer"},
+        Case{"limits: [ { per: provider, match: { provider: cloud*, model: [a, gpt-9] }, concurrent: 1 } ]\n",
+             "f:1:47: limits[0].match.provider fits none of the providers; known providers: local\n"
+             "f:1:66: limits[0].match.model[1] fits none of the models; known models: a"},
+        Case{"limits: [ { per: key, match: { team: [ \"a*b\" ] }, concurrent: 1 } ]\n",
+             "f:1:40: limits[0].match.team[0] must be a name of at most 256 bytes, or its beginning with a * behind it, "
+             "not \"a*b\""},
+        Case{"limits: [ { per: key, match: { team: [] }, concurrent: 1 } ]\n",
+             "f:1:38: limits[0].match.team must name somebody; leave it out for all"},
+        Case{"limits: [ { per: key, match: {}, concurrent: 1 } ]\n",
+             "f:1:30: limits[0].match must say for whom the line is; leave it out for all"},
         Case{"limits: [ { per: key, tokens_per_day: 1, timezone: Mars/Olympus } ]\n",
              "f:1:52: limits[0].timezone 'Mars/Olympus' is no time zone that this machine knows, such as Europe/Berlin"},
         Case{"limits: [ { per: key, concurrent: 1, timezone: Europe/Berlin } ]\n",

@@ -57,7 +57,7 @@ class BillTest : public testing::Test {
   Status open(const Subject& subject = kDev) { return bill_->open(subject, request_, {.price = kPrice}); }
   void attempt(const Status& status, const Reply& reply, const Handover& handover = {true, 200},
                const core::Price& price = kPrice) {
-    bill_->attempt_began(price);
+    EXPECT_TRUE(bill_->attempt_began("local", price).ok());
     bill_->attempt_ended(status, reply.meter(), handover);
   }
   std::int64_t tokens_left() const { return ledger_.quotas(kDev)[core::Dimension::tokens_day].remaining; }
@@ -211,7 +211,7 @@ TEST_F(BillTest, AnAnswerWithoutAnAnswerCostsWhatItsProviderSays) {
 TEST_F(BillTest, EachAttemptHasItsOwnPrice) {
   ASSERT_TRUE(open().ok());
   attempt({}, Reply().usage(10, 1));
-  bill_->attempt_began({{7'000'000, 9'000'000, 7'000'000, 7'000'000, 9'000'000}});
+  EXPECT_TRUE(bill_->attempt_began("local", {{7'000'000, 9'000'000, 7'000'000, 7'000'000, 9'000'000}}).ok());
   bill_->attempt_ended({}, Reply().text("hello").usage(10, 1).finish().meter(), {true, 200});
   bill_->close();
   EXPECT_EQ(bill_->last().nanodollars, 10 * 7'000 + 9'000);
@@ -350,7 +350,7 @@ TEST_F(BillTest, DroppedBeforeAnybodyWasAskedItGivesTheTokensBack) {
 
 TEST_F(BillTest, DroppedWhileAProviderWorkedItStaysCharged) {
   ASSERT_TRUE(open().ok());
-  bill_->attempt_began(kPrice);
+  EXPECT_TRUE(bill_->attempt_began("local", kPrice).ok());
   bill_.reset();
   EXPECT_EQ(tokens_left(), 700) << "what was reserved";
   EXPECT_EQ(spent(), 200 * kIn + 100 * kOut);

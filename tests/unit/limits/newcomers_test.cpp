@@ -43,5 +43,16 @@ TEST_F(NewcomersTest, WhomAKeyVouchesForIsAlwaysToldApart) {
   EXPECT_EQ(client("d", 1, true), "d");
 }
 
+TEST_F(NewcomersTest, ANameThatLooksLikeAnAccountUnderAnotherLineIsNotToldApart) {
+  EXPECT_EQ(client("a\x1f{}", 1), Newcomers::kOthers);
+}
+
+TEST_F(NewcomersTest, TagsHaveValuesOfTheirOwn) {
+  const core::Tag tags[] = {{"env", "a"}, {"project", "a"}, {"project", "b"}, {"none", ""}};
+  std::vector<std::string> counted;
+  for (const core::Tag& tag : newcomers_.counted_as(tags, 1)) counted.emplace_back(tag.value);
+  EXPECT_EQ(counted, (std::vector<std::string>{"a", "a", std::string(Newcomers::kOthers), ""}));
+}
+
 }  // namespace
 }  // namespace gatehouse::limits

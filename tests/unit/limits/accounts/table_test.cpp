@@ -9,8 +9,8 @@
 namespace gatehouse::limits {
 namespace {
 
-const auto kIdle = [](const Account&) { return true; };
-const auto kBusy = [](const Account&) { return false; };
+const auto kIdle = [](const Table::Entry&) { return true; };
+const auto kBusy = [](const Table::Entry&) { return false; };
 
 TEST(Table, GivesOneCellPerName) {
   Table table(1000);
@@ -65,7 +65,7 @@ TEST(Table, ANewNameLooksAtSomeAccountsAndNotAtAll) {
   Table table(10'000);
   for (int i = 0; i < 10'000; ++i) Table::unpin(*table.pin("name" + std::to_string(i), kBusy));
   std::size_t looks = 0;
-  const auto count = [&](const Account&) {
+  const auto count = [&](const Table::Entry&) {
     ++looks;
     return false;
   };
@@ -85,7 +85,7 @@ TEST(Table, TheOneIdleAccountIsFoundAndForgotten) {
       if (i == idle) the_one = &cell->second;
       Table::unpin(*cell);
     }
-    const auto is_it = [&](const Account& account) { return &account == the_one; };
+    const auto is_it = [&](const Table::Entry& entry) { return &entry.second == the_one; };
     std::size_t tries = 1;
     while (table.pin("new", is_it) == nullptr) ASSERT_LT(++tries, 2 * 10'000 / Table::kLooks);
     EXPECT_EQ(table.pin("newer", kBusy), nullptr) << "only one was forgotten";

@@ -96,7 +96,7 @@ TEST_F(BooksTest, OfManyBalancesEachIsReadOnce) {
 
 TEST_F(BooksTest, ABalanceOfAnotherVersionIsPassedOver) {
   write({{.name = "web", .dimension = Dimension::tokens_day, .period = 30'000, .spent = 1}});
-  database_->run("INSERT INTO balances VALUES ('team', 'a', 'tokens_per_day', 30000, 1, 1, 0)");
+  database_->run("INSERT INTO balances VALUES ('planet', 'a', 'tokens_per_day', 30000, 1, 1, 0)");
   database_->run("INSERT INTO balances VALUES ('client', 'a', 'images_per_day', 30000, 1, 1, 0)");
   EXPECT_EQ(read_balances(*database_, kNow).size(), 1u);
 }

@@ -31,7 +31,7 @@ class PeriodSpendingTest : public testing::Test {
   }
   std::map<std::string, std::int64_t> spent(Scope scope, Dimension dimension, std::int32_t day = kDay + 2) {
     std::map<std::string, std::int64_t> by_name;
-    for (const limits::Balance& one : period_spending(*database_, {scope, dimension}, at(day))) {
+    for (const limits::Balance& one : period_spending(*database_, ledger_at(at(day)), {scope, dimension})) {
       EXPECT_EQ(one.scope, scope);
       EXPECT_EQ(one.period, at(day).period(core::info(dimension).span).number);
       by_name[one.name] = one.spent;
@@ -39,6 +39,10 @@ class PeriodSpendingTest : public testing::Test {
     return by_name;
   }
   using Spent = std::map<std::string, std::int64_t>;
+  // At that time.
+  static limits::Ledger ledger_at(limits::Moment now, std::vector<core::LimitRule> rules = {}) {
+    return limits::Ledger(rules, [now] { return now; });
+  }
 
   DataFolder folder_;
   std::unique_ptr<Database> database_ = open_database(folder_.text());
@@ -65,7 +69,7 @@ TEST_F(PeriodSpendingTest, APlacesDayBeginsWithTheFirstWholeDayOfUtcInIt) {
   const core::Calendar& kiritimati = **core::Calendar::of("Pacific/Kiritimati");  // 14 hours ahead
   const limits::Moment evening{0, (std::int64_t{kDay} + 1) * 86'400'000'000'000 + 11 * 3'600'000'000'000};
   const auto spending =
-      period_spending(*database_, {Scope::global, Dimension::dollars_day, &kiritimati}, evening);
+      period_spending(*database_, ledger_at(evening), {Scope::global, Dimension::dollars_day, &kiritimati});
   ASSERT_EQ(spending.size(), 1u);
   EXPECT_EQ(spending[0].period, kDay + 2);
 }
@@ -84,7 +88,21 @@ TEST_F(PeriodSpendingTest, KnowsTheLimitsThatHaveAPeriod) {
 }
 
 TEST_F(PeriodSpendingTest, OfADatabaseThatCannotBeReadItSaysSo) {
-  EXPECT_FALSE(period_spending_of("/nowhere", {}, at(kDay)).ok());
+  EXPECT_FALSE(period_spending_of("/nowhere", {}, ledger_at(at(kDay))).ok());
+}
+
+TEST_F(PeriodSpendingTest, EachLineBeginsWithWhatItWouldHaveCounted) {
+  const std::vector<core::LimitRule> rules{
+      {.per = Scope::client, .dollars_per_month = 1},
+      {.per = Scope::client, .dollars_per_month = 2, .match = {{Scope::model, "", {"n*"}}}},
+      {.per = Scope::tag, .dollars_per_month = 2, .tag = "project"}};
+  const limits::Ledger ledger = ledger_at(at(kDay + 2), rules);
+  std::map<std::string, Spent> all;
+  for (const PeriodLimit& limit : period_limits(ledger)) {
+    for (const limits::Balance& one : period_spending(*database_, ledger, limit))
+      all[std::string(limits::label_of(one.name))][std::string(limits::spender_of(one.name))] = one.spent;
+  }
+  EXPECT_EQ(all, (std::map<std::string, Spent>{{"", {{"web", 110}}}, {R"({"model":["n*"]})", {{"", 7}, {"web", 1}}}}));
 }
 
 }  // namespace

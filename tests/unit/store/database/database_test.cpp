@@ -24,6 +24,7 @@ TEST(Database, IsBroughtFromTheFirstSchemaToTheCurrentOneWithWhatItHas) {
       const bool first = std::string_view(kFirstTables[0]).find(" " + column + " ") != std::string_view::npos;
       if (!first) database->run("ALTER TABLE keys DROP COLUMN " + column);
     }
+    database->run("ALTER TABLE keys DROP COLUMN team");
     database->run(
         "INSERT INTO usage VALUES (1, 'a', '', 'm', 1, 10, 0, 0, 0, 5), (1, 'b', '', 'm', 2, 20, 0, 0, 0, 6), "
         "(1, 'b', '', 'n', 4, 40, 0, 0, 0, 7), (2, 'b', '', 'n', 8, 80, 0, 0, 0, 8)");

@@ -1,0 +1,151 @@
+"""Lines of `limits` that are for some requests: by model, team and tag, and what providers are limited to."""
+
+import json
+import subprocess
+
+import pytest
+
+from harness import BINARY, DEADLINE, eventually, records, unused_port
+from keys import create_key, key_command
+from redis_server import reachable
+from upstream import answer_with, completion
+
+
+MODELS = """
+models:
+  cheap: { targets: [ { provider: here, model: m } ] }
+  gpt-5: { targets: [ { provider: here, model: m } ] }
+  gpt-5-mini: { targets: [ { provider: here, model: m } ] }
+  both: { targets: [ { provider: here, model: m }, { provider: there, model: m, weight: 0 } ], retry: { attempts: 1 } }
+"""
+
+
+def configured(upstream, limits):
+    url = upstream.url
+    return (f"providers:\n  here: {{ plugin: openai, base_url: {url}, api_key: k }}\n"
+            f"  there: {{ plugin: openai, base_url: {url}, api_key: k }}\n{MODELS}limits:\n{limits}"
+            f"admin: {{ listen: 127.0.0.1:{unused_port()} }}\n" "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
+
+
+@pytest.fixture
+def ask(upstream, start_gateway):
+    upstream.script = answer_with(200, completion())
+
+    def begin(limits):
+        gateway = start_gateway(configured(upstream, limits))
+
+        def one(model="cheap", client="a"):
+            return gateway.request("POST", "/v1/chat/completions", json.dumps(
+                {"model": model, "messages": [{"role": "user", "content": "hi"}]}), {"x-client-id": client})
+        one.gateway = gateway
+        return one
+    return begin
+
+
+def test_the_narrowest_match_decides_and_counts_on_its_own(ask):
+    one = ask("  - { per: client, requests_per_minute: 3 }\n"
+              "  - { per: client, match: { model: gpt-5* }, requests_per_minute: 2 }\n"
+              "  - { per: client, match: { client: ci, model: [gpt-5-mini] }, requests_per_minute: 1 }\n")
+    assert [one("cheap").status for _ in range(4)] == [200, 200, 200, 429]
+    assert [one(model).status for model in ("gpt-5", "gpt-5-mini", "gpt-5")] == [200, 200, 429]
+    refused = one("gpt-5").json()["error"]["message"]
+    assert "client_id a and model gpt-5" in refused, refused
+    assert [one("gpt-5-mini", "ci").status for _ in range(2)] == [200, 429]
+    assert one("gpt-5", "ci").status == 200
+
+
+def test_what_is_spent_under_each_line_is_shown_mended_and_kept(ask):
+    one = ask("  - { per: client, requests_per_day: 5 }\n"
+              "  - { per: client, match: { model: gpt-5* }, requests_per_day: 2 }\n")
+    for model in ("cheap", "gpt-5", "gpt-5"):
+        assert one(model).status == 200
+    gateway = one.gateway
+    lines = gateway.admin("/admin/limits").json()["limits"]
+    assert {json.dumps(line.get("match")): [(who["name"], who["spent"], who["of"]) for who in line["spent"]]
+            for line in lines} == {"null": [("a", 1, 5)], '{"model": ["gpt-5*"]}': [("a", 2, 2)]}
+    metrics = gateway.admin("/metrics").body.decode()
+    assert 'gatehouse_limit_used_ratio{per="client",limit="requests_per_day",match="{\\"model\\":[\\"gpt-5*\\"]}"} 1' in metrics
+    assert one("gpt-5").status == 429
+    done = subprocess.run([BINARY, "limits", "reset", "--per", "client", "--name", "a", "--limit", "requests_per_day",
+                           "--match", '{"model":["gpt-5*"]}', "--reason", "a test", "--config", gateway.config],
+                          cwd=gateway.folder, capture_output=True, text=True, timeout=DEADLINE)
+    assert done.returncode == 0, done.stderr
+    assert one("gpt-5").status == 200
+    gateway.stop()
+    again = gateway.again()
+    lines = again.admin("/admin/limits").json()["limits"]
+    assert sorted(who["spent"] for line in lines for who in line["spent"]) == [1, 1]
+    again.stop()
+
+
+def test_a_provider_that_is_used_up_is_passed_over(ask):
+    one = ask("  - { per: provider, match: { provider: here }, requests_per_minute: 2 }\n")
+    assert [one("both").status for _ in range(4)] == [200] * 4
+    assert [record["provider"] for record in records(one.gateway, 4)] == ["here", "here", "there", "there"]
+    refused = one("cheap")
+    assert refused.status == 429 and "provider here" in refused.json()["error"]["message"], refused.body
+
+
+def test_a_team_spends_together_and_a_budget_begins_with_what_it_has_cost(ask):
+    one = ask("  - { per: client, requests_per_day: 100 }\n")
+    gateway = one.gateway
+    keys = {name: create_key(gateway, "--client", name, "--team", team)[1]
+            for name, team in (("a", "research"), ("b", "research"), ("c", "sales"))}
+
+    def by(name, model="cheap"):
+        headers = {"authorization": f"Bearer {keys[name]}"}
+        return gateway.request("POST", "/v1/chat/completions", json.dumps(
+            {"model": model, "messages": [{"role": "user", "content": "hi"}]}), headers)
+
+    assert "team research" in key_command(gateway, "list").stdout
+    assert eventually(lambda: by("a").status == 200)
+    assert records(gateway, 1)[-1]["team"] == "research"
+    text = gateway.config.read_text()
+    gateway.config.write_text(text.replace(
+        "requests_per_day: 100 }\n", "requests_per_day: 100 }\n"
+        "  - { per: team, match: { team: res* }, requests_per_day: 3 }\n  - { per: team, requests_per_day: 50 }\n"))
+    assert eventually(lambda: usage_is_written(gateway))
+    assert gateway.request("POST", "/admin/reload", port=gateway.admin_port).status == 200
+    assert [by(name).status for name in "abab"] == [200, 200, 429, 429]
+    assert "team research" in by("a").json()["error"]["message"]
+    assert by("c").status == 200
+
+
+def usage_is_written(gateway):
+    return gateway.admin("/admin/usage").json()["usage"] != []
+
+
+def test_a_tag_is_counted_by_its_value_wherever_it_stands(ask):
+    one = ask("  - { per: \"tag:project\", requests_per_minute: 2 }\n"
+              "  - { per: client, match: { \"tag:env\": ci }, requests_per_minute: 1 }\n")
+
+    def by(tags=None, header=None, client="a"):
+        fields = {"metadata": tags} if tags is not None else {}
+        headers = {"x-client-id": client, **({"x-gatehouse-tags": header} if header else {})}
+        return one.gateway.request("POST", "/v1/chat/completions", json.dumps(
+            {"model": "cheap", "messages": [{"role": "user", "content": "hi"}], **fields}), headers)
+
+    assert [by(*how).status for how in (
+        ({"project": "x"},), (None, "project=x"), ({"project": "x", "other": 5},), ({"project": "y"}, "project=x"))
+    ] == [200, 200, 429, 200]
+    assert "tag project x" in by({"project": "x"}).json()["error"]["message"]
+    assert [by().status for _ in range(3)] == [200, 200, 429], "those without it are counted together"
+    assert [by({"project": str(n), "env": "ci"}, client="b").status for n in range(2)] == [200, 429]
+    assert records(one.gateway, 1)[0]["tags"] == {"project": "x"}
+    for wrong in (5, "", "a\nb", "y" * 129, ["x"], None):
+        refused = by({"project": wrong})
+        assert refused.status == 400 and refused.json()["error"]["param"] == "metadata.project", (wrong, refused.body)
+    assert by(None, "project=").status == 400
+    shown = one.gateway.admin("/admin/limits?per=tag:project").json()["limits"]
+    assert [line["per"] for line in shown] == ["tag:project"]
+    assert ("x", 2) in [(who["name"], who["spent"]) for who in shown[0]["spent"]]
+
+
+def test_several_gateways_hold_each_line_together(fleet):
+    gateways = fleet("limits:\n  - { per: client, requests_per_day: 6 }\n"
+                     "  - { per: client, match: { client: \"dev-*\" }, requests_per_day: 4 }\n")
+    assert eventually(lambda: all(map(reachable, gateways)))
+    statuses = [gateways[n % 3].chat("hi", max_tokens=4).status for n in range(6)]
+    assert statuses == [200] * 4 + [429] * 2
+    others = [gateways[n % 3].chat("hi", max_tokens=4, client_id="other").status for n in range(7)]
+    assert others == [200] * 6 + [429]
