@@ -67,10 +67,7 @@ Status Exchange::get_reply(const core::Caller& caller, core::ChatRequest& reques
 }
 
 Status Exchange::admit(const core::Caller& caller, const core::ChatRequest& request) {
-  record_.client_id = caller.client_id;
-  record_.key_id = caller.key_id;
-  if (caller.terms) record_.team = caller.terms->team;
-  record_.tags = caller.tags;
+  record_.is_of(caller);
   record_.model_requested = request.model();
   record_.stream = request.stream();
   GH_TRY(admitted_);
@@ -82,8 +79,10 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   const auto found = context_.routes.find(request.model());
   const core::Route& route = found == context_.routes.end() ? kUnknown : found->second;
   std::vector<core::Tag> tags;
-  Status status = bill_.open(
-      core::subject_of(caller, route.alias, tags), request, {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
+  const core::Subject subject = core::subject_of(caller, route.alias, tags);
+  Status status =
+      bill_.open(subject, request,
+                 {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
   answer_.quotas(bill_.quotas());
   return status;
 }

@@ -62,9 +62,7 @@ Bill::~Bill() {
 
 Status Bill::open(const Subject& asking, const core::ChatRequest& request, const Terms& terms) {
   const std::int32_t today = ledger_.now().day();
-  subject_ = ledger_.newcomers().counted_as(asking, today);
-  tags_ = ledger_.newcomers().counted_as(asking.tags, today);
-  subject_.tags = tags_;
+  subject_ = ledger_.newcomers().counted_as(asking, today, tags_);
   const core::Subject& subject = subject_;
   if (!terms.priced && subject.own != nullptr && core::counts_money(*subject.own)) return no_price(subject.model);
   const bool named = request.max_output_tokens().has_value();

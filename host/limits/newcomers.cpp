@@ -2,35 +2,41 @@
 
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 #include "core/rare_warning.h"
 #include "limits/accounts/account_name.h"
 
 namespace gatehouse::limits {
 
-core::Subject Newcomers::counted_as(core::Subject subject, std::int32_t day) {
-  if (subject.vouched) return subject;
+core::Subject Newcomers::counted_as(core::Subject subject, std::int32_t day, std::vector<core::Tag>& tags) {
+  if (!subject.vouched) count(subject, day);
+  std::vector<core::Tag> counted(subject.tags.begin(), subject.tags.end());
+  count(counted, day);
+  tags = std::move(counted);
+  subject.tags = tags;
+  return subject;
+}
+
+void Newcomers::count(core::Subject& subject, std::int32_t day) {
   bool others = false;
-  const auto count = [&](Names& names, std::string_view& name) {
+  const auto tell_apart = [&](Names& names, std::string_view& name) {
     const bool fits = name.find(kLabelFollows) == std::string_view::npos;
     if (name.empty() || (fits && names.has_place(name, day))) return;
     name = kOthers;
     others = true;
   };
-  count(clients_, subject.client);
-  count(keys_, subject.key);
+  tell_apart(clients_, subject.client);
+  tell_apart(keys_, subject.key);
   if (others) tell_of_others();
-  return subject;
 }
 
-std::vector<core::Tag> Newcomers::counted_as(std::span<const core::Tag> tags, std::int32_t day) {
-  std::vector<core::Tag> counted(tags.begin(), tags.end());
-  for (core::Tag& tag : counted) {
+void Newcomers::count(std::vector<core::Tag>& tags, std::int32_t day) {
+  for (core::Tag& tag : tags) {
     if (tag.value.empty() || tags_.has_place(std::string(tag.name).append("=").append(tag.value), day)) continue;
     tag.value = kOthers;
     tell_of_others();
   }
-  return counted;
 }
 
 void Newcomers::tell_of_others() {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -25,10 +24,9 @@ class Newcomers {
   explicit Newcomers(std::size_t most_a_day) : clients_(most_a_day), keys_(most_a_day), tags_(most_a_day) {}
 
   // Under which names the subject is counted: its own, or kOthers. A name with kLabelFollows in it, which would be taken
-  // for an account under another line, is never told apart. Views into the subject. day: since 1970, UTC.
-  core::Subject counted_as(core::Subject subject, std::int32_t day);
-  // The same of tags, whoever vouches for the caller: their values are his own words.
-  std::vector<core::Tag> counted_as(std::span<const core::Tag> tags, std::int32_t day);
+  // for an account under another line, is never told apart. Values of tags are a caller's own words, whoever vouches for
+  // him. Views into the subject; its tags are those in `tags`, which may hold the subject's before. day: since 1970, UTC.
+  core::Subject counted_as(core::Subject subject, std::int32_t day, std::vector<core::Tag>& tags);
   // How many requests were counted as those of others.
   std::uint64_t of_others() const { return of_others_.load(std::memory_order_relaxed); }
 
@@ -51,6 +49,8 @@ class Newcomers {
     std::unordered_set<std::string, Hash, std::equal_to<>> names_;
   };
 
+  void count(core::Subject& subject, std::int32_t day);
+  void count(std::vector<core::Tag>& tags, std::int32_t day);
   void tell_of_others();
 
   Names clients_, keys_, tags_;

@@ -24,7 +24,8 @@ def configured(upstream, limits):
     url = upstream.url
     return (f"providers:\n  here: {{ plugin: openai, base_url: {url}, api_key: k }}\n"
             f"  there: {{ plugin: openai, base_url: {url}, api_key: k }}\n{MODELS}limits:\n{limits}"
-            f"admin: {{ listen: 127.0.0.1:{unused_port()} }}\n" "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
+            f"admin: {{ listen: 127.0.0.1:{unused_port()} }}\n"
+            "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def test_what_is_spent_under_each_line_is_shown_mended_and_kept(ask):
     assert {json.dumps(line.get("match")): [(who["name"], who["spent"], who["of"]) for who in line["spent"]]
             for line in lines} == {"null": [("a", 1, 5)], '{"model": ["gpt-5*"]}': [("a", 2, 2)]}
     metrics = gateway.admin("/metrics").body.decode()
-    assert 'gatehouse_limit_used_ratio{per="client",limit="requests_per_day",match="{\\"model\\":[\\"gpt-5*\\"]}"} 1' in metrics
+    assert ('gatehouse_limit_used_ratio{per="client",limit="requests_per_day",'
+            'match="{\\"model\\":[\\"gpt-5*\\"]}"} 1') in metrics
     assert one("gpt-5").status == 429
     done = subprocess.run([BINARY, "limits", "reset", "--per", "client", "--name", "a", "--limit", "requests_per_day",
                            "--match", '{"model":["gpt-5*"]}', "--reason", "a test", "--config", gateway.config],
@@ -139,6 +141,72 @@ def test_a_tag_is_counted_by_its_value_wherever_it_stands(ask):
     shown = one.gateway.admin("/admin/limits?per=tag:project").json()["limits"]
     assert [line["per"] for line in shown] == ["tag:project"]
     assert ("x", 2) in [(who["name"], who["spent"]) for who in shown[0]["spent"]]
+
+
+def by_project(gateway):
+    shown = gateway.admin("/admin/limits?per=tag:project").json()["limits"][0]["spent"]
+    return {who["name"]: who["spent"] for who in shown}
+
+
+MESSAGES = [{"role": "user", "content": "hi"}]
+DIALECTS = {"/v1/chat/completions": {"messages": MESSAGES}, "/v1/chat": {"messages": MESSAGES},
+            "/v1/messages": {"messages": MESSAGES, "max_tokens": 5}, "/v1/responses": {"input": "hi"},
+            "/v1/messages/count_tokens": {"messages": MESSAGES}}
+
+
+def test_every_dialect_counts_and_records_tags_and_team(ask):
+    gateway = ask("  - { per: \"tag:project\", requests_per_day: 100 }\n").gateway
+    _, key = create_key(gateway, "--client", "a", "--team", "research")
+    headers = {"authorization": f"Bearer {key}", "x-gatehouse-tags": "project=by-header"}
+
+    def post(path, **fields):
+        return gateway.request("POST", path, json.dumps({"model": "cheap", **DIALECTS[path], **fields}), headers)
+
+    assert eventually(lambda: gateway.request("GET", "/v1/models", headers=headers).status == 200)
+    for path in DIALECTS:
+        assert [post(path, **how).status for how in ({"metadata": {"project": path, "user_id": "u"}}, {})] == [200] * 2
+        assert post(path, metadata={"project": 5}).status == 400
+    assert by_project(gateway) == {**dict.fromkeys(DIALECTS, 1), "by-header": len(DIALECTS)}
+    kept = records(gateway, 3 * len(DIALECTS))
+    assert sorted((one["team"], one["tags"]["project"]) for one in kept if one["status"] == 200) == sorted(
+        ("research", project) for path in DIALECTS for project in (path, "by-header"))
+
+
+def test_made_up_values_of_a_tag_are_bounded_at_every_endpoint(ask, start_gateway, upstream):
+    gateway = start_gateway("server: { listen: 127.0.0.1:0, max_unknown_clients: 3 }\n" + configured(
+        upstream, "  - { per: \"tag:project\", requests_per_day: 100 }\n"))
+    for path, fields in DIALECTS.items():
+        for number in range(5):
+            body = json.dumps({"model": "cheap", **fields})
+            assert gateway.request("POST", path, body, {"x-gatehouse-tags": f"project={path}{number}"}).status == 200
+    assert by_project(gateway) == {**{f"/v1/chat/completions{number}": 1 for number in range(3)},
+                                   "(others)": 5 * len(DIALECTS) - 3}
+
+
+def test_lines_of_the_header_are_one_list_and_what_is_no_text_is_refused(ask):
+    gateway = ask("  - { per: \"tag:project\", requests_per_day: 100 }\n").gateway
+    body = json.dumps({"model": "cheap", "messages": MESSAGES}).encode()
+
+    def raw(lines):
+        with gateway.socket() as connection:
+            connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n"
+                               b"content-type: application/json\r\nconnection: close\r\n%b\r\n\r\n%b" %
+                               (len(body), lines, body))
+            return connection.makefile("rb").read().split(b" ")[1]
+
+    assert raw(b"x-gatehouse-tags: other=1\r\nx-gatehouse-tags: project=second") == b"200"
+    assert raw(b"x-gatehouse-tags: project=a\xff\xfeb") == b"400"
+    assert [one.get("tags") for one in records(gateway, 2)] == [{"project": "second"}, None]
+
+
+def test_a_key_keeps_its_team_when_it_is_rotated_and_a_bad_one_is_refused(ask):
+    gateway = ask("  - { per: team, requests_per_day: 2 }\n").gateway
+    key_id, _ = create_key(gateway, "--client", "a", "--team", "research")
+    assert key_command(gateway, "rotate", key_id).returncode == 0
+    assert key_command(gateway, "list").stdout.count("team research") == 1
+    for wrong in ("", "a b", "a\x1fb", "y" * 129):
+        refused = key_command(gateway, "create", "--client", "a", "--team", wrong)
+        assert refused.returncode == 2 and "team" in refused.stderr, (wrong, refused)
 
 
 def test_several_gateways_hold_each_line_together(fleet):

@@ -19,7 +19,7 @@ ARROWS = {
     "core/reply": {"core", "core/text", "core/money"},
     "core/policy": {"core", "core/text", "core/request", "core/reply"},
     "core/route": {"core", "core/text", "core/money", "core/request", "core/reply"},
-    "core/record": {"core", "core/text", "core/money", "core/policy"},
+    "core/record": {"core", "core/text", "core/money", "core/request", "core/policy"},
     "config/limits": {"core", "core/text", "core/money", "config/yaml"},
     "config/yaml": {"core", "core/text", "core/money", "sdk"},
     "config": {"core/...", "config/yaml", "config/limits", "sdk"},

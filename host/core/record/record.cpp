@@ -107,7 +107,7 @@ void summarize(std::string& text, const Try& one) {
     text += one.error.empty() ? std::string_view("ok") : one.error;
 }
 
-void add_tags(JsonObject& json, std::span<const std::pair<std::string, std::string>> tags) {
+void add_tags(JsonObject& json, const Tags& tags) {
   if (tags.empty()) return;
   JsonObject named(json.key("tags"));
   for (const auto& [name, value] : tags) named.add(name, value);
@@ -122,6 +122,13 @@ std::string summary(std::span<const Try> tries) {
     summarize(text, one);
   }
   return text;
+}
+
+void Record::is_of(const Caller& caller) {
+  client_id = caller.client_id;
+  key_id = caller.key_id;
+  if (caller.terms) team = caller.terms->team;
+  tags = caller.tags;
 }
 
 bool Record::usage_doubted() const {

@@ -13,6 +13,7 @@
 #include "core/policy/policy_run.h"
 #include "core/record/log_sink.h"
 #include "core/record/trace_context.h"
+#include "core/request/caller.h"
 #include "core/status.h"
 #include "core/transport.h"
 
@@ -42,8 +43,8 @@ struct Record {
   std::string caller_id;   // metadata.request_id of /v1/chat
   TraceContext trace;
   std::string client_id;
-  std::string team;    // of the key; empty: none
-  std::vector<std::pair<std::string, std::string>> tags;  // names and values, that `limits` speak of
+  std::string team;  // of the key; empty: none
+  Tags tags;         // that `limits` speak of
   std::string key_id;  // a hash prefix of the credential, never the credential
   std::string remote_addr;
   std::string_view method;
@@ -76,6 +77,8 @@ struct Record {
   bool left_out = false;         // no sink is given it
   std::uint64_t unrecorded = 0;  // of a stranger: refusals of strangers since the last record that were left out
 
+  // Who asks, as far as a record tells.
+  void is_of(const Caller& caller);
   // Whether a provider said that it used more tokens than can be.
   bool usage_doubted() const;
   // One line for the sinks. Each text in it is bounded, whoever wrote it.

@@ -11,19 +11,21 @@ namespace {
 
 bool is_value(std::string_view text) {
   constexpr auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; };
-  return !text.empty() && text.size() <= kMostTag && std::none_of(text.begin(), text.end(), is_control);
+  return !text.empty() && text.size() <= kMostTag && std::none_of(text.begin(), text.end(), is_control) &&
+         simdjson::validate_utf8(text.data(), text.size());
 }
 
 Status unfit(const std::string& where) {
   Status status(Code::invalid_request, "'" + where + "' must be a string of 1 to " + std::to_string(kMostTag) +
-                                           " bytes without control characters: limits count by it");
+                                           " bytes of UTF-8 without control characters: limits count by it");
   status.failure().param = where;
   return status;
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -59,7 +61,8 @@ Status read_header(std::span<const std::string> names, std::string_view header, 
     const std::string_view one = header.substr(0, header.find(','));
     header.remove_prefix(std::min(one.size() + 1, header.size()));
     const std::size_t equals = std::min(one.find('='), one.size());
-    const std::string_view name = trimmed(one.substr(0, equals)), value = trimmed(one.substr(std::min(equals + 1, one.size())));
+    const std::string_view name = trimmed(one.substr(0, equals));
+    const std::string_view value = trimmed(one.substr(std::min(equals + 1, one.size())));
     if (std::find(names.begin(), names.end(), name) == names.end() || has(tags, name)) continue;
     if (!is_value(value)) return unfit("x-gatehouse-tags: " + std::string(name));
     tags.emplace_back(name, value);

@@ -94,11 +94,21 @@ void append_output_config(object request, JsonObject& out) {
   append_thinking(request, effort, out);
 }
 
+// The user, and all else as chat's metadata, where tags are read from.
 void append_metadata(object request, JsonObject& out) {
-  if (const auto given = find<object>(request, "metadata", "")) {
-    const std::string_view user = text_or_empty(*given, "user_id");
-    if (!user.empty()) out.add("user", user);
+  const auto given = find<object>(request, "metadata", "");
+  if (!given) return;
+  const std::string_view user = text_or_empty(*given, "user_id");
+  if (!user.empty()) out.add("user", user);
+  const std::size_t of_user = field(*given, "user_id") ? 1 : 0;
+  if (given->size() == of_user) return;
+  JsonObject others(out.key("metadata"));
+  for (const auto [name, value] : *given) {
+    if (name != "user_id") others.add_raw(name, raw(value));
   }
+}
+
+void append_service_tier(object request, JsonObject& out) {
   const std::string_view tier = text_or_empty(request, "service_tier");
   if (tier == "standard_only") out.add("service_tier", "default");
 }
@@ -124,6 +134,7 @@ std::string translate(object request, MaxTokens max_tokens) {
   append_tool_choice(request, out);
   append_output_config(request, out);
   append_metadata(request, out);
+  append_service_tier(request, out);
   out.close();
   return json;
 }

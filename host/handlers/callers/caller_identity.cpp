@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/text/header_name.h"
 #include "handlers/routing/bearer.h"
 
 namespace gatehouse::handlers {
@@ -56,7 +57,11 @@ core::Status read_tags(const limits::Ledger& ledger, const net::Request& request
                        core::Caller& caller) {
   if (!ledger.asks_for_tags()) return {};
   const core::Member* const metadata = question.member("metadata");
-  GH_ASSIGN(caller.tags, core::read_tags(*ledger.tags(), request.header("x-gatehouse-tags"),
+  std::string header;  // its lines are one list
+  for (const auto& field : request.headers()) {
+    if (core::same_header(field.name, "x-gatehouse-tags")) header.append(field.value).push_back(',');
+  }
+  GH_ASSIGN(caller.tags, core::read_tags(*ledger.tags(), header,
                                          metadata != nullptr ? metadata->value : std::string_view()));
   return {};
 }

@@ -29,16 +29,15 @@ core::Result<std::uint64_t> count(const CallerServices& services, const modules:
   GH_TRY(identify(request, {}, visitor.caller));
   GH_TRY(read_tags(services.ledger, request, question, visitor.caller));
   const core::Caller& caller = visitor.caller;
-  record.client_id = caller.client_id;
-  record.key_id = caller.key_id;
+  record.is_of(caller);
   record.model_requested = question.model();
   GH_TRY(caller.may_use(question.model()));
   const auto route = generation.routes().find(question.model());
   std::vector<core::Tag> tags;
   const core::Subject subject = core::subject_of(
       caller, route == generation.routes().end() ? "" : std::string_view(route->second.alias), tags);
-  auto reservation =
-      services.ledger.reserve(services.ledger.newcomers().counted_as(subject, services.ledger.now().day()), {});
+  const std::int32_t today = services.ledger.now().day();
+  auto reservation = services.ledger.reserve(services.ledger.newcomers().counted_as(subject, today, tags), {});
   if (!reservation.ok()) return reservation.status();
   reservation->settle(0);
   return input_tokens(services, generation.routes(), question);

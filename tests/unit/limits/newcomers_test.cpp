@@ -8,10 +8,13 @@ namespace {
 class NewcomersTest : public testing::Test {
  protected:
   std::string_view client(std::string_view name, std::int32_t day, bool vouched = false) {
-    return newcomers_.counted_as({.client = name, .vouched = vouched}, day).client;
+    return newcomers_.counted_as({.client = name, .vouched = vouched}, day, tags_).client;
   }
-  std::string_view key(std::string_view name) { return newcomers_.counted_as({.key = name, .vouched = false}, 1).key; }
+  std::string_view key(std::string_view name) {
+    return newcomers_.counted_as({.key = name, .vouched = false}, 1, tags_).key;
+  }
 
+  std::vector<core::Tag> tags_;
   Newcomers newcomers_{2};
 };
 
@@ -48,9 +51,9 @@ TEST_F(NewcomersTest, ANameThatLooksLikeAnAccountUnderAnotherLineIsNotToldApart)
 }
 
 TEST_F(NewcomersTest, TagsHaveValuesOfTheirOwn) {
-  const core::Tag tags[] = {{"env", "a"}, {"project", "a"}, {"project", "b"}, {"none", ""}};
+  tags_ = {{"env", "a"}, {"project", "a"}, {"project", "b"}, {"none", ""}};
   std::vector<std::string> counted;
-  for (const core::Tag& tag : newcomers_.counted_as(tags, 1)) counted.emplace_back(tag.value);
+  for (const core::Tag& tag : newcomers_.counted_as({.tags = tags_}, 1, tags_).tags) counted.emplace_back(tag.value);
   EXPECT_EQ(counted, (std::vector<std::string>{"a", "a", std::string(Newcomers::kOthers), ""}));
 }
 

@@ -8,7 +8,7 @@ namespace {
 const std::vector<std::string> kNames{"project", "env"};
 
 TEST(Tags, ComeFromTheBodyAndElseFromTheHeader) {
-  const auto tags = read_tags(kNames, "env=ci , project=header,other=5", R"({"a":[{}],"project":"body\u00e9"})");
+  const auto tags = read_tags(kNames, "env=\tci , project=header,other=5", R"({"a":[{}],"project":"body\u00e9"})");
   ASSERT_TRUE(tags.ok()) << tags.status().message();
   EXPECT_EQ(*tags, (Tags{{"project", "body\u00e9"}, {"env", "ci"}}));
 }
@@ -26,6 +26,7 @@ TEST(Tags, AValueThatIsNoShortTextIsRefusedByName) {
     ASSERT_FALSE(tags.ok()) << value;
     EXPECT_EQ(tags.status().failure().param, "metadata.project") << value;
   }
+  EXPECT_FALSE(read_tags(kNames, "env=a\xff", "").ok()) << "it would be written into records";
   EXPECT_EQ(read_tags(kNames, "env=", "").status().failure().param, "x-gatehouse-tags: env");
   EXPECT_TRUE(read_tags(kNames, "env=" + std::string(kMostTag, 'a'), "").ok());
   EXPECT_FALSE(read_tags(kNames, "env=" + std::string(kMostTag + 1, 'a'), "").ok());
