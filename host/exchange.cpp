@@ -167,6 +167,7 @@ Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& 
   Status status = target.provider->answer({asked, step.number, record_.trace.traceparent, context_.transport,
                                            reply.cancellation(), noted.wire, noted.upstream_status, &bytes},
                                           reply.entrance());
+  if (reply.meter().ended_short()) status = {};  // we have stopped it, and the caller has an end
   bill_.attempt_ended(status, reply.meter(), {noted.wire.handed_over, noted.upstream_status});
   note_cost(noted);
   record_.upstream_connect = noted.wire.connect;
@@ -180,7 +181,7 @@ Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& 
 
 core::ReplyPath& Exchange::begin_reply(bool stream, const int& upstream_status) {
   const core::ReplyPath::Manner manner{stream, bill_.estimate().encoding != nullptr, context_.heartbeat,
-                                       bill_.belief()};
+                                       bill_.belief(), bill_.allowance()};
   return reply_.emplace(manner, policies_, answer_, cancellation_, upstream_status);
 }
 
@@ -214,6 +215,9 @@ void Exchange::record(const Status& status) {
     if (meter.began()) record_.first_token = meter.first_chunk() - began_;
     record_.chunks = meter.chunks();
     record_.finish_reason = meter.finish_reason();
+    record_.ended_short = meter.ended_short();
+    if (const auto scarce = bill_.ended_by(); scarce && record_.ended_short)
+      record_.ended_by = {core::info(scarce->scope).name, core::info(scarce->dimension).name};
   }
   record_.total = Clock::now() - began_;
   for (const core::Decision& decision : policies_.decisions()) record_.policies += decision.took;

@@ -24,7 +24,7 @@
 #include "core/route/retry.h"
 #include "core/route/route.h"
 #include "core/transport.h"
-#include "limits/bill.h"
+#include "limits/bill/bill.h"
 #include "limits/ledger.h"
 #include "limits/tokens/encoding.h"
 

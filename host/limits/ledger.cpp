@@ -29,9 +29,11 @@ Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t 
   set_rules(rules);
 }
 
-core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost) {
+core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost,
+                                          std::optional<Scarce>* scarce) {
   Reservation reservation(*this, subject, cost);
   if (core::Status refused = reservation.take_all(subject, cost); !refused.ok()) {
+    if (scarce != nullptr) *scarce = reservation.scarce_;
     reservation.release();
     return refused;
   }
@@ -80,7 +82,7 @@ std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost&
   const auto lock = readers_.shared();
   for (const Applied& one : applied(subject, own)) {
     for (const Rule& rule : one.line != nullptr ? one.line->whole : own) {
-      if (is_slot(rule.info()) || !one.decides[index_of(rule)]) continue;
+      if (is_slot(rule.info()) || !one.decides[index_of(rule)] || !rule.concerns(cost)) continue;
       SharedItem item{one.scope, account_name(one), rule.dimension(), rule.most(), rule.amount(cost)};
       item.period = rule.present(now).number;
       item.calendar = &rule.calendar();

@@ -44,8 +44,8 @@ class Ledger {
 
   // Takes from every limit that applies, or from none. Waits for nothing but shared accounts. rate_limited: retry_after
   // says when the limit would let this request pass; retry_useless says that waiting is no use. The reservation must
-  // not outlive the ledger.
-  core::Result<Reservation> reserve(const Subject& subject, const Cost& cost);
+  // not outlive the ledger. scarce: is told the limit that refused, nothing where it was none.
+  core::Result<Reservation> reserve(const Subject& subject, const Cost& cost, std::optional<Scarce>* scarce = nullptr);
 
   // Whether a limit of tokens or money applies to them.
   bool counts_tokens(const Subject& subject) const;
@@ -81,8 +81,8 @@ class Ledger {
   void each_balance(std::optional<Scope> scope, std::optional<std::string_view> name,
                     const std::function<void(Balance&&)>& visit);
   std::vector<Balance> balances();  // all of them
-  // Of each limit of the configuration, slots left out, the account that has used the largest part of it. Looks at every
-  // account.
+  // Of each limit of the configuration, slots left out, the account that has used the largest part of it. Looks at
+  // every account.
   std::vector<Balance> fullest();
   // What a key has spent under its own limits, as far as this gateway knows; slots are left out.
   std::vector<Balance> own_balances(const std::string& key, const core::LimitRule& own) const;

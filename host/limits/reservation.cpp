@@ -47,8 +47,9 @@ core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
   const auto applied = ledger_->applied(subject, own_);
   for (const Applied& one : applied) {
     for (const Rule& rule : rules_of(one.line)) {
-      if (one.decides[index_of(rule)] && !rule.can_ever_hold(cost))
-        return rule.refused_too_large(described(one.scope, one.line, subject), cost);
+      if (!one.decides[index_of(rule)] || rule.can_ever_hold(cost)) continue;
+      scarce_ = {one.scope, rule.dimension()};
+      return rule.refused_too_large(described(one.scope, one.line, subject), cost);
     }
   }
   for (const Applied& one : applied) GH_TRY(take(one, subject, cost));
@@ -66,9 +67,11 @@ core::Status Reservation::take(const Applied& one, const Subject& subject, const
 }
 
 core::Status Reservation::take(Hold& hold, const Rule& rule, const Subject& subject, const Cost& cost) {
+  if (!rule.concerns(cost)) return {};
   const std::int64_t amount = rule.amount(cost);
   const std::int32_t period = rule.period(hold.entry->second, began_);
   if (!rule.take(hold.entry->second, amount, began_)) {
+    scarce_ = {hold.scope, rule.dimension()};
     return rule.refused(described(hold.scope, hold.line, subject), rule.wait(hold.entry->second, amount, began_));
   }
   hold.parts.push_back({rule.dimension(), period, amount});

@@ -7,6 +7,7 @@
 #include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,12 @@
 namespace gatehouse::limits {
 
 class Ledger;
+
+// A limit that had not enough.
+struct Scarce {
+  Scope scope = Scope::client;
+  Dimension dimension = Dimension::tokens;
+};
 
 class Reservation {
  public:
@@ -84,6 +91,7 @@ class Reservation {
   std::uint64_t tokens_ = 0;
   std::unique_ptr<Together> together_;  // nullptr: this gateway holds its limits alone
   bool settled_ = true;
+  std::optional<Scarce> scarce_;  // the limit that refused; nothing: none has, or what refused is no limit
 };
 
 // There is no room for another account.

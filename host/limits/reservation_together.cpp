@@ -16,7 +16,9 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   items = ledger_->shared_items(subject, cost, began_);
   for (const SharedItem& item : items) {
     const Rule whole(item.dimension, item.most, *item.calendar);
-    if (!whole.can_ever_hold(cost)) return whole.refused_too_large(ledger_->described(item, subject), cost);
+    if (whole.can_ever_hold(cost)) continue;
+    scarce_ = {item.scope, item.dimension};
+    return whole.refused_too_large(ledger_->described(item, subject), cost);
   }
   GH_TRY(take_slots(subject, cost));
   switch (items.empty() ? SharedAccounts::Taken::all : ledger_->sharing_.accounts->take(items)) {
@@ -26,6 +28,7 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
   }
   const auto scarce = std::find_if(items.begin(), items.end(), [](const SharedItem& item) { return !item.fits; });
   if (scarce == items.end()) return take_alone(subject, cost);
+  scarce_ = {scarce->scope, scarce->dimension};
   const Rule rule(scarce->dimension, scarce->most, *scarce->calendar);
   return rule.refused(ledger_->described(*scarce, subject), scarce->until_fits);
 }
@@ -61,7 +64,7 @@ Status Reservation::take_part(const Subject& subject, const Cost& cost, bool wha
       if (is_slot(rule.info()) || !hold.decides[index_of(rule)]) continue;
       if (!whatever_is_left) {
         GH_TRY(take(hold, rule, subject, cost));
-      } else {
+      } else if (rule.concerns(cost)) {
         hold.parts.push_back({rule.dimension(), rule.period(hold.entry->second, began_), rule.amount(cost)});
         rule.charge(hold.entry->second, rule.amount(cost), began_);
       }

@@ -13,7 +13,7 @@ ReplyPath::ReplyPath(Manner manner, PolicyRun& policies, AnswerWriter& answer, C
       filter_(policies, stream_ ? static_cast<ReplySink&>(*this) : whole_),
       opening_(filter_),
       meter_(stream_ ? static_cast<ReplySink&>(opening_) : filter_, stream_ && policies.watches_responses(),
-             manner.keep_unreported, manner.belief) {}
+             manner.keep_unreported, manner.belief, stream_ ? manner.allowance : nullptr) {}
 
 Status ReplyPath::on_chunk(const Chunk& chunk) {
   heartbeat_.spoke();

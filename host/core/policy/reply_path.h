@@ -23,6 +23,7 @@ class ReplyPath final : private ReplySink {
     bool keep_unreported = false;            // as ReplyMeter has it
     std::chrono::milliseconds heartbeat{0};  // of a stream while the provider thinks; 0: none
     Belief belief = {};
+    Allowance* allowance = nullptr;  // of a stream, as ReplyMeter has it
   };
 
   // upstream_status: of the provider's answer, 0 until there is one. REQUIRES: all outlive the path.

@@ -161,6 +161,9 @@ LogLinePtr Record::line(std::span<const Decision> decisions) const {
     if (!outcome.failure().detail.empty()) json.add("error_detail", cut(outcome.failure().detail, kMostDetail));
   }
   json.add_or_null("finish_reason", cut(finish_reason, kMostWord)).add("attempts", attempts);
+  if (ended_short)
+    json.add("ended_by_limit",
+             ended_by.per.empty() ? "unknown" : std::string(ended_by.per).append(" ").append(ended_by.limit));
   json.add("in_tokens", usage.input).add("out_tokens", usage.output).add("cached_tokens", usage.cached);
   json.add("usage_reported", usage.reported)
       .add("reserved_tokens", reserved_tokens)

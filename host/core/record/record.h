@@ -36,6 +36,11 @@ struct Try {
 // "openai/gpt-4o-mini 503, local/echo ok": what was tried, and how each ended.
 std::string summary(std::span<const Try> tries);
 
+// One limit, as a configuration names it; static.
+struct LimitName {
+  std::string_view per, limit;
+};
+
 struct Record {
   std::chrono::system_clock::time_point began;
   std::string id;          // ours, unique
@@ -58,6 +63,8 @@ struct Record {
   int upstream_status = 0;  // 0: no provider was reached
   Status outcome;           // ok, or why the caller has less than a whole answer
   std::string finish_reason;
+  bool ended_short = false;  // a stream that the provider would have gone on with, as a limit had no more for it:
+  LimitName ended_by;        // this one; empty: the shared limits could not be looked up
   std::uint32_t attempts = 0;
   std::vector<Try> tries;  // in their order
   Usage usage;                   // of all tries together

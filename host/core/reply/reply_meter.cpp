@@ -1,10 +1,17 @@
 #include "core/reply/reply_meter.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace gatehouse::core {
+namespace {
+
+Status no_more() { return {Code::rate_limited, "The answer was ended: a limit has no more for it"}; }
+
+}  // namespace
 
 Status ReplyMeter::on_chunk(const Chunk& chunk) {
+  if (ended_short_) return no_more();
   if (chunks_++ == 0) first_chunk_ = std::chrono::steady_clock::now();
   bool reported = false;
   for (const Event& event : chunk.events) {
@@ -30,7 +37,35 @@ Status ReplyMeter::on_chunk(const Chunk& chunk) {
     unreported_.bytes = unreported_.pieces = 0;
     unreported_.text.clear();
   }
-  return next_.on_chunk(chunk);
+  GH_TRY(next_.on_chunk(chunk));
+  return said_ >= look_at_ || (reported && allowance_ != nullptr) ? look() : Status();
+}
+
+// The caller has all that came: what is looked at is whether more may come.
+Status ReplyMeter::look() {
+  if (complete()) return {};
+  const Allowance::Grant grant = allowance_->more(usage_, unreported_);
+  belief_.answer += std::min(grant.tokens, Belief::kMost);
+  look_at_ = said_ + grant.bytes;
+  return grant.bytes != 0 ? Status() : end_short();
+}
+
+// As a provider does whose answer has reached its bound.
+Status ReplyMeter::end_short() {
+  static constexpr std::string_view kLength = "length";
+  if (unfinished_.empty()) unfinished_.insert(0);
+  std::vector<Event> ends;
+  for (const std::uint32_t choice : unfinished_) {
+    Event& end = ends.emplace_back();
+    end.kind = Event::Kind::finish;
+    end.choice = choice;
+    end.text = kLength;
+  }
+  if (finish_reason_.empty() || unfinished_.contains(0)) finish_reason_ = kLength;
+  unfinished_.clear();
+  GH_TRY(next_.on_chunk({ends, {}}));
+  ended_short_ = true;
+  return no_more();
 }
 
 void ReplyMeter::speak(std::uint32_t choice) {
@@ -64,6 +99,7 @@ bool ReplyMeter::take(const Usage& said) {
 
 void ReplyMeter::count(std::string_view text) {
   if (text.empty()) return;
+  said_ += text.size();
   if (keep_unreported_ && unreported_.bytes == unreported_.text.size() &&
       unreported_.bytes + text.size() <= kMostUnreported) {
     unreported_.text.append(text);

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "core/reply/allowance.h"
 #include "core/reply/reply.h"
 
 namespace gatehouse::core {
@@ -33,14 +34,24 @@ class ReplyMeter final : public ReplySink {
   static constexpr std::size_t kMostUnreported = 64 << 10;  // bytes of text that are kept
 
   // REQUIRES: next outlives the meter. keep_text: text() is wanted. keep_unreported: unreported().text is.
-  ReplyMeter(ReplySink& next, bool keep_text, bool keep_unreported = false, const Belief& belief = {})
-      : next_(next), keep_text_(keep_text), keep_unreported_(keep_unreported), belief_(belief) {}
+  // allowance: says how far the reply may go, and outlives the meter; nullptr: as far as the provider likes.
+  ReplyMeter(ReplySink& next, bool keep_text, bool keep_unreported = false, const Belief& belief = {},
+             Allowance* allowance = nullptr)
+      : next_(next),
+        keep_text_(keep_text),
+        keep_unreported_(keep_unreported),
+        belief_(belief),
+        allowance_(allowance),
+        look_at_(allowance != nullptr ? 0 : UINT64_MAX) {}
 
   Status on_chunk(const Chunk& chunk) override;
 
   bool began() const { return chunks_ != 0; }
   bool spoke() const { return spoke_; }  // a word, a tool call or a piece of reasoning has come
   bool complete() const { return began() && unfinished_.empty() && !finish_reason_.empty(); }
+  // The allowance had no more: the reply was ended towards the caller, who has got all that came, and then the provider
+  // was stopped by a failure that is nobody's fault.
+  bool ended_short() const { return ended_short_; }
   // As the provider said it. A count that it did not say, or that is not believed, is 0; `reported` means that none is
   // missing but for what unreported() has.
   const Usage& usage() const { return usage_; }
@@ -55,11 +66,17 @@ class ReplyMeter final : public ReplySink {
   void count(std::string_view text);
   void speak(std::uint32_t choice);
   bool take(const Usage& said);
+  Status look();
+  Status end_short();
 
   ReplySink& next_;
   const bool keep_text_;
   const bool keep_unreported_;
-  const Belief belief_;
+  Belief belief_;
+  Allowance* const allowance_;
+  std::uint64_t said_ = 0;  // bytes
+  std::uint64_t look_at_;   // when so many are said, the allowance is asked
+  bool ended_short_ = false;
   std::set<std::uint32_t> unfinished_;  // choices that have begun and not finished
   bool spoke_ = false;
   bool doubted_ = false;

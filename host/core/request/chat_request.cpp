@@ -31,8 +31,8 @@ bool lies_in(std::string_view bytes, std::string_view part) {
   return part.data() >= bytes.data() && part.data() < bytes.data() + bytes.size();
 }
 
-// Members of the request that say how to answer, or are counted elsewhere (limits/estimate); any other may be read as
-// part of the prompt.
+// Members of the request that say how to answer, or are counted elsewhere (limits/bill/estimate); any other may be read
+// as part of the prompt.
 constexpr std::string_view kNoPrompt[] = {"model",
                                           "messages",
                                           "stream",

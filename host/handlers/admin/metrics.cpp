@@ -147,6 +147,10 @@ Metrics::Metrics()
                     .Name("gatehouse_policy_verdicts_total")
                     .Help("What the policies decided")
                     .Register(registry_)),
+      ended_short_(prometheus::BuildCounter()
+                       .Name("gatehouse_streams_ended_by_limit_total")
+                       .Help("Streams that were ended as a limit had no more for them")
+                       .Register(registry_)),
       in_flight_(prometheus::BuildGauge()
                      .Name("gatehouse_inflight_requests")
                      .Help("Exchanges under way")
@@ -167,6 +171,9 @@ void Metrics::ended(const core::Record& record, std::span<const core::Decision> 
   in_flight_.Decrement();
   if (record.left_out) left_out_.Increment();
   if (record.usage_doubted()) doubted_.Increment();
+  if (record.ended_short)
+    ended_short_.Add({{"per", std::string(record.ended_by.per)}, {"limit", std::string(record.ended_by.limit)}})
+        .Increment();
   {
     const std::shared_lock lock(mutex_);
     if (count(record, decisions)) return;

@@ -55,6 +55,7 @@ class Metrics final : public core::ExchangeObserver {
   prometheus::Family<prometheus::Counter>& tokens_;
   prometheus::Family<prometheus::Counter>& dollars_;
   prometheus::Family<prometheus::Counter>& verdicts_;
+  prometheus::Family<prometheus::Counter>& ended_short_;
   prometheus::Gauge& in_flight_;
   prometheus::Counter& left_out_;
   prometheus::Counter& doubted_;

@@ -5,7 +5,7 @@
 #include "handlers/callers/endpoints.h"
 #include "handlers/callers/request_record.h"
 #include "handlers/routing/answer.h"
-#include "limits/estimate.h"
+#include "limits/bill/estimate.h"
 
 namespace gatehouse::handlers {
 

@@ -30,6 +30,7 @@ struct Cost {
   std::uint64_t output_tokens = 0;
   std::int64_t input_dollars = 0;
   std::int64_t dollars = 0;  // input and output
+  bool extends = false;      // a request that is under way: it counts none, and has its slot
 
   std::uint64_t tokens() const { return input_tokens + output_tokens; }
 };
@@ -50,6 +51,7 @@ class Rule {
 
   // How much of this limit the cost takes. Of what refills, never more than the whole, so that it can be met one day.
   std::int64_t amount(const Cost& cost) const;
+  bool concerns(const Cost& cost) const { return !cost.extends || row_->unit != core::LimitUnit::requests; }
   bool can_ever_hold(const Cost& cost) const;  // of what refills, whether the input alone fits
 
   bool take(Account& account, std::int64_t amount, const Moment& now) const;

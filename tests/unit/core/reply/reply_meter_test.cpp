@@ -150,5 +150,43 @@ TEST_F(ReplyMeterTest, TheCollectorPutsToolCallsTogether) {
   EXPECT_EQ(meter.on_chunk({{&wild, 1}, {}}).code(), Code::upstream_failed);
 }
 
+// Lets so many bytes come, and no more.
+struct Rope final : Allowance {
+  Grant more(const Usage&, const Unreported& since) override {
+    ++looks;
+    return {since.bytes < most ? most - since.bytes : 0, 0};
+  }
+  std::uint64_t most = 4;
+  int looks = 0;
+};
+
+TEST_F(ReplyMeterTest, AStreamThatMayNotGoOnIsEndedInEachChoiceAndItsProviderStopped) {
+  Rope rope;
+  ReplyMeter roped(collector, false, false, {}, &rope);
+  const auto say = [&](const Event& event) { return roped.on_chunk({{&event, 1}, {}}); };
+  EXPECT_TRUE(say(event(Event::Kind::text, "a", 0)).ok());
+  EXPECT_TRUE(say(event(Event::Kind::text, "b", 1)).ok());
+  EXPECT_EQ(rope.looks, 1) << "not for each chunk";
+  EXPECT_FALSE(roped.ended_short());
+  EXPECT_EQ(say(event(Event::Kind::text, "cd", 0)).code(), Code::rate_limited);
+  EXPECT_TRUE(roped.ended_short());
+  EXPECT_TRUE(roped.complete());
+  EXPECT_EQ(roped.finish_reason(), "length");
+  EXPECT_EQ(collector.reply().choices[0].text, "acd") << "what came is passed on";
+  EXPECT_EQ(collector.reply().choices[0].finish_reason, "length");
+  EXPECT_EQ(collector.reply().choices[1].finish_reason, "length");
+  EXPECT_FALSE(say(event(Event::Kind::text, "e", 0)).ok());
+  EXPECT_EQ(collector.reply().choices[0].text, "acd") << "and nothing after its end";
+}
+
+TEST_F(ReplyMeterTest, AStreamThatIsAtItsEndIsNotEnded) {
+  Rope rope;
+  ReplyMeter roped(collector, false, false, {}, &rope);
+  const Event all[] = {event(Event::Kind::text, "abcdef"), event(Event::Kind::finish, "stop")};
+  EXPECT_TRUE(roped.on_chunk({all, {}}).ok());
+  EXPECT_EQ(roped.finish_reason(), "stop");
+  EXPECT_FALSE(roped.ended_short());
+}
+
 }  // namespace
 }  // namespace gatehouse::core

@@ -1,4 +1,4 @@
-#include "limits/estimate.h"
+#include "limits/bill/estimate.h"
 
 #include <gtest/gtest.h>
 

@@ -15,9 +15,10 @@
 #include "core/reply/reply_meter.h"
 #include "core/request/chat_request.h"
 #include "core/status.h"
-#include "limits/estimate.h"
+#include "limits/bill/estimate.h"
 #include "limits/ledger.h"
 #include "limits/reservation.h"
+#include "limits/bill/extensions.h"
 #include "limits/tokens/encoding.h"
 #include "limits/usage_book.h"
 
@@ -61,7 +62,11 @@ class Bill {
 
   const core::Quotas& quotas() const { return quotas_; }  // as they were when it was opened, or refused
   const Estimate& estimate() const { return estimate_; }
-  std::uint64_t reserved_tokens() const { return reservation_.tokens(); }
+  std::uint64_t reserved_tokens() const { return reservation_.tokens() + (extensions_ ? extensions_->tokens() : 0); }
+  // For the meter of a stream whose tokens or money are limited; else nullptr.
+  core::Allowance* allowance() { return extensions_ ? &*extensions_ : nullptr; }
+  // The limit that had no more for a stream.
+  std::optional<Scarce> ended_by() const { return extensions_ ? extensions_->ended_by() : std::nullopt; }
   // The bound that each choice of the answer is given where the caller named none: what was reserved for it. Nothing:
   // he did, or nobody counts.
   const std::optional<std::uint64_t>& output_bound() const { return output_bound_; }
@@ -93,6 +98,7 @@ class Bill {
   std::vector<core::Tag> tags_;  // of the subject, as they are counted
   Reservation reservation_;
   Reservation at_provider_;  // of the attempt under way, from what its provider is limited to
+  std::optional<Extensions> extensions_;
   core::Quotas quotas_;
   core::Price price_;  // of the attempt under way
   Charge last_;

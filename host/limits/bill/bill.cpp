@@ -1,4 +1,4 @@
-#include "limits/bill.h"
+#include "limits/bill/bill.h"
 
 #include <algorithm>
 #include <string>
@@ -14,7 +14,6 @@ constexpr std::uint64_t kLeastBound = 16;     // tokens; an answer shorter than 
 constexpr int kMostLowerings = 4;             // of a bound, while others take from the same limits
 constexpr std::uint64_t kSlackParts = 8;      // a provider may pass its bound by one part of so many, and
 constexpr std::uint64_t kSlackTokens = 64;    // by so many tokens
-constexpr std::uint64_t kPicodollars = 1000;  // a nano-dollar
 
 bool is_good(int http_status) { return http_status >= 200 && http_status < 300; }
 
@@ -29,21 +28,6 @@ void add(core::Usage& sum, const core::Usage& usage, bool first) {
   sum.audio_input += usage.audio_input;
   sum.image_input += usage.image_input;
   sum.audio_output += usage.audio_output;
-}
-
-// How many tokens of output what is left of the limits pays for, beside the input.
-std::uint64_t affordable(const core::Quotas& quotas, std::uint64_t input, const core::Price& price) {
-  std::uint64_t most = UINT64_MAX;
-  const auto dear = static_cast<std::uint64_t>(core::most_output_rate(price, input));
-  for (const core::DimensionInfo& row : core::kDimensions) {
-    const core::Quota& quota = quotas[row.dimension];
-    if (quota.limit == 0 || !row.is_window() || row.unit == core::LimitUnit::requests) continue;
-    if (row.is_money() && dear == 0) continue;
-    const std::int64_t taken = row.is_money() ? core::most_cost(price, input, 0) : as_amount(input);
-    const auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(quota.remaining - taken, 0));
-    most = std::min(most, row.is_money() ? left * kPicodollars / dear : left);
-  }
-  return most;
 }
 
 Status no_price(std::string_view model) {
@@ -66,8 +50,10 @@ Status Bill::open(const Subject& asking, const core::ChatRequest& request, const
   const core::Subject& subject = subject_;
   if (!terms.priced && subject.own != nullptr && core::counts_money(*subject.own)) return no_price(subject.model);
   const bool named = request.max_output_tokens().has_value();
-  // Else it does not matter how many there are.
-  const bool counts = !subject.model.empty() && (!named || terms.encoding != nullptr) && ledger_.counts_tokens(subject);
+  // Else it does not matter how many there are, but to a stream, which may pass its bound.
+  const bool matters = !named || terms.encoding != nullptr;
+  const bool limited = !subject.model.empty() && (matters || request.stream()) && ledger_.counts_tokens(subject);
+  const bool counts = limited && matters;
   if (counts && !named) output_bound_ = terms.max_output != 0 ? terms.max_output : kDefaultOutputTokens;
   estimate_ = limits::estimate(request, output_bound_.value_or(kDefaultOutputTokens));
   if (!subject.model.empty()) correct(estimate_, request, counts ? terms.encoding : nullptr, ledger_.ratios());
@@ -77,6 +63,7 @@ Status Bill::open(const Subject& asking, const core::ChatRequest& request, const
   core::Result<Reservation> reservation = reserve(subject, request, terms);
   if (!reservation.ok()) return reservation.status();
   reservation_ = *std::move(reservation);
+  if (limited && request.stream()) extensions_.emplace(ledger_, subject, estimate_, terms.price);
   quotas_ = reservation_.quotas();
   line_.day = reservation_.began().day();
   line_.client = subject.client;
@@ -100,7 +87,8 @@ core::Result<Reservation> Bill::reserve(const Subject& subject, const core::Chat
 // False: there is none of ours, or the limits that refused it are others, or leave too little.
 bool Bill::lower_bound(std::uint64_t choices, const core::Price& price) {
   const std::uint64_t all = std::max<std::uint64_t>(choices, 1);
-  const std::uint64_t each = affordable(quotas_, estimate_.input, price) / all;
+  const Cost input{.input_tokens = estimate_.input, .dollars = core::most_cost(price, estimate_.input, 0)};
+  const std::uint64_t each = affordable(quotas_, input, core::most_output_rate(price, estimate_.input)) / all;
   if (!output_bound_ || each >= *output_bound_ || each < kLeastBound) return false;
   output_bound_ = each;
   estimate_.output = each * all;
@@ -118,10 +106,12 @@ core::Belief Bill::belief() const {
 Status Bill::attempt_began(std::string_view provider, const core::Price& price) {
   price_ = price;
   last_ = {};
+  if (extensions_) extensions_->attempt_began(spent_.usage.output);
   if (ledger_.limits_providers()) {
     core::Subject asked = subject_;
     asked.provider = provider;
     GH_ASSIGN(at_provider_, ledger_.reserve(asked, estimate_.cost(price)));
+    if (extensions_) extensions_->attempt_began_at(asked, price);
   }
   state_ = State::under_way;
   return {};
@@ -129,6 +119,7 @@ Status Bill::attempt_began(std::string_view provider, const core::Price& price) 
 
 void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, const Handover& handover) {
   state_ = State::open;
+  if (extensions_) extensions_->attempt_ended();
   const bool said = meter.spoke() || meter.usage().total() != 0;
   const bool bad_status = handover.http_status != 0 && !is_good(handover.http_status);
   const bool refused = !status.ok() && (status.failure().refused || bad_status);
@@ -155,6 +146,7 @@ void Bill::charge(const core::Usage& usage) {
 void Bill::close() {
   if (state_ == State::unopened || state_ == State::closed) return;
   reservation_.settle(spent_.usage.total(), spent_.nanodollars);
+  if (extensions_) extensions_->give_back();
   book();
 }
 

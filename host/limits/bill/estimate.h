@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/money/money.h"
+#include "core/money/quota.h"
 #include "core/money/usage.h"
 #include "core/reply/reply_meter.h"
 #include "core/request/chat_request.h"
@@ -42,5 +43,9 @@ void correct(Estimate& estimate, const core::ChatRequest& request, const Encodin
 // pieces are taken for tokens; longer ones are guessed, corrected by what was learnt of the model.
 core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, const core::Unreported& since,
                      const Ratios& ratios, std::string_view model);
+
+// How many tokens of output what is left of the limits pays for, beside `taken`: of those that begin anew with the
+// calendar, and for an extension of all. rate: the price of a token, in micro-dollars per million.
+std::uint64_t affordable(const core::Quotas& quotas, const Cost& taken, std::int64_t rate);
 
 }  // namespace gatehouse::limits

@@ -1,4 +1,4 @@
-#include "limits/bill.h"
+#include "limits/bill/bill.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fake_clock.h"
+#include "../fake_clock.h"
 
 namespace gatehouse::limits {
 namespace {

@@ -1,4 +1,4 @@
-#include "limits/estimate.h"
+#include "limits/bill/estimate.h"
 
 #include <algorithm>
 #include <limits>
@@ -15,6 +15,7 @@ constexpr std::uint64_t kImage = 765;          // what OpenAI itself reserves fo
 constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
 // If a stream's pieces are no longer than this on average, each is taken for a token, and counting them is exact.
 constexpr std::uint64_t kTokenBytes = 8;
+constexpr std::uint64_t kPicodollars = 1000;  // a nano-dollar
 
 std::uint64_t tokens_in(std::uint64_t bytes) { return (bytes * kTokensPer33Bytes + 32) / 33; }
 
@@ -73,6 +74,20 @@ core::Usage usage_of(const Estimate& estimate, const core::Usage& reported, cons
     usage.output += ratios.corrected(model, tokens_in(since.bytes));
   }
   return usage;
+}
+
+std::uint64_t affordable(const core::Quotas& quotas, const Cost& taken, std::int64_t rate) {
+  std::uint64_t most = UINT64_MAX;
+  const auto dear = static_cast<std::uint64_t>(rate);
+  for (const core::DimensionInfo& row : core::kDimensions) {
+    const core::Quota& quota = quotas[row.dimension];
+    if (quota.limit == 0 || row.unit == core::LimitUnit::requests || !(row.is_window() || taken.extends)) continue;
+    if (row.is_money() && dear == 0) continue;
+    const std::int64_t gone = row.is_money() ? taken.dollars : as_amount(taken.input_tokens);
+    const auto left = static_cast<std::uint64_t>(std::max<std::int64_t>(quota.remaining - gone, 0));
+    most = std::min(most, row.is_money() ? left * kPicodollars / dear : left);
+  }
+  return most;
 }
 
 }  // namespace gatehouse::limits
