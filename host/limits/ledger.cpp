@@ -144,10 +144,11 @@ Table::Entry* Ledger::pin(Scope scope, std::string_view account, const Moment& n
 
 void Ledger::forget_idle() {
   const Moment now = clock_();
-  for (const Scope scope : kConfiguredScopes) {
-    Book& known = book(scope);
+  for (const core::ScopeInfo& row : core::kScopes) {
+    Book& known = book(row.scope);
     for (std::size_t part = 0; part < Table::kParts; ++part) {
       const auto lock = readers_.shared();
+      known.table().for_each(part, [&](Table::Entry& entry) { known.forget_past_hours(entry, now); });
       known.table().forget(part, [&](const Table::Entry& entry) { return known.idle(entry, now); });
     }
   }

@@ -10,15 +10,16 @@
 namespace gatehouse::limits {
 
 core::Subject Newcomers::counted_as(core::Subject subject, std::int32_t day, std::vector<core::Tag>& tags) {
-  if (!subject.vouched) count(subject, day);
+  bool others = !subject.vouched && count(subject, day);
   std::vector<core::Tag> counted(subject.tags.begin(), subject.tags.end());
-  count(counted, day);
+  others |= count(counted, day);
+  if (others) tell_of_others();
   tags = std::move(counted);
   subject.tags = tags;
   return subject;
 }
 
-void Newcomers::count(core::Subject& subject, std::int32_t day) {
+bool Newcomers::count(core::Subject& subject, std::int32_t day) {
   bool others = false;
   const auto tell_apart = [&](Names& names, std::string_view& name) {
     const bool fits = name.find(kLabelFollows) == std::string_view::npos;
@@ -28,15 +29,17 @@ void Newcomers::count(core::Subject& subject, std::int32_t day) {
   };
   tell_apart(clients_, subject.client);
   tell_apart(keys_, subject.key);
-  if (others) tell_of_others();
+  return others;
 }
 
-void Newcomers::count(std::vector<core::Tag>& tags, std::int32_t day) {
+bool Newcomers::count(std::vector<core::Tag>& tags, std::int32_t day) {
+  bool others = false;
   for (core::Tag& tag : tags) {
     if (tag.value.empty() || tags_.has_place(std::string(tag.name).append("=").append(tag.value), day)) continue;
     tag.value = kOthers;
-    tell_of_others();
+    others = true;
   }
+  return others;
 }
 
 void Newcomers::tell_of_others() {

@@ -49,8 +49,9 @@ class Newcomers {
     std::unordered_set<std::string, Hash, std::equal_to<>> names_;
   };
 
-  void count(core::Subject& subject, std::int32_t day);
-  void count(std::vector<core::Tag>& tags, std::int32_t day);
+  // True: some name of it is not told apart.
+  bool count(core::Subject& subject, std::int32_t day);
+  bool count(std::vector<core::Tag>& tags, std::int32_t day);
   void tell_of_others();
 
   Names clients_, keys_, tags_;

@@ -11,6 +11,7 @@ from redis_server import reachable
 from upstream import answer_with, completion
 
 
+MESSAGES = [{"role": "user", "content": "hi"}]
 MODELS = """
 models:
   cheap: { targets: [ { provider: here, model: m } ] }
@@ -78,6 +79,31 @@ def test_what_is_spent_under_each_line_is_shown_mended_and_kept(ask):
     lines = again.admin("/admin/limits").json()["limits"]
     assert sorted(who["spent"] for line in lines for who in line["spent"]) == [1, 1]
     again.stop()
+
+
+def test_a_line_is_named_as_it_is_shown(ask):
+    one = ask("  - { per: client, match: { model: [gpt-5, cheap], team: [none, a*], client: a }, requests_per_day: 2 }\n"
+              "  - { per: client, requests_per_day: 5 }\n").gateway
+    _, key = create_key(one, "--client", "a", "--team", "a-team")
+    body = json.dumps({"model": "cheap", "messages": MESSAGES})
+    headers = {"authorization": f"Bearer {key}"}
+    assert eventually(lambda: one.request("GET", "/v1/models", headers=headers).status == 200)
+    assert [one.request("POST", "/v1/chat/completions", body, headers).status for _ in range(3)] == [200, 200, 429]
+
+    def limits(*arguments):
+        return subprocess.run([BINARY, "limits", *arguments, "--config", one.config], cwd=one.folder,
+                              capture_output=True, text=True, timeout=DEADLINE)
+
+    (shown,) = [line for line in limits("show").stdout.splitlines() if " for " in line]
+    match = shown.split(" for ")[1].split(", all gateways")[0]
+    assert json.loads(match) == {"client": ["a"], "model": ["cheap", "gpt-5"], "team": ["a*", "none"]}
+    where = ("reset", "--per", "client", "--name", "a", "--limit", "requests_per_day", "--reason", "a test", "--match")
+    for wrong in ("x", "[]", '{"model":"cheap"}', '{"nobody":["x"]}', '{"model":[5]}'):
+        refused = limits(*where, wrong)
+        assert refused.returncode == 1 and "match" in refused.stderr, refused
+    assert limits(*where, '{"model":["cheap"]}').returncode == 1, "there is no such line"
+    assert limits(*where, match).returncode == 0
+    assert one.request("POST", "/v1/chat/completions", body, headers).status == 200
 
 
 def test_a_provider_that_is_used_up_is_passed_over(ask):
@@ -148,7 +174,6 @@ def by_project(gateway):
     return {who["name"]: who["spent"] for who in shown}
 
 
-MESSAGES = [{"role": "user", "content": "hi"}]
 DIALECTS = {"/v1/chat/completions": {"messages": MESSAGES}, "/v1/chat": {"messages": MESSAGES},
             "/v1/messages": {"messages": MESSAGES, "max_tokens": 5}, "/v1/responses": {"input": "hi"},
             "/v1/messages/count_tokens": {"messages": MESSAGES}}

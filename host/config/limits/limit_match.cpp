@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "config/yaml/suggestion.h"
@@ -61,8 +60,6 @@ void read_patterns(const Node& node, std::vector<std::string>& patterns) {
       item.fail("must be a name of at most 256 bytes, or its beginning with a * behind it, not " + item.shown());
   }
   if (!one && node.yaml().IsSequence() && node.yaml().size() == 0) node.fail("must name somebody; leave it out for all");
-  std::sort(patterns.begin(), patterns.end());
-  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
 }
 
 void check_names(const Node& node, std::span<const std::string> names, std::string_view what) {
@@ -101,9 +98,7 @@ void read_match(const Node& node, core::LimitRule& rule) {
     read_patterns(value, condition.patterns);
     if (!condition.patterns.empty()) rule.match.push_back(std::move(condition));
   }
-  std::sort(rule.match.begin(), rule.match.end(), [](const core::Condition& a, const core::Condition& b) {
-    return std::tie(a.of, a.tag) < std::tie(b.of, b.tag);
-  });
+  core::put_in_order(rule.match);
   if (node.yaml().IsMap() && node.yaml().size() == 0) node.fail("must say for whom the line is; leave it out for all");
 }
 

@@ -82,6 +82,15 @@ Combination both_of(const Combination& one, const Combination& other) {
   return both;
 }
 
+void put_in_order(LimitMatch& match) {
+  std::sort(match.begin(), match.end(), before);
+  for (Condition& condition : match) {
+    std::sort(condition.patterns.begin(), condition.patterns.end());
+    condition.patterns.erase(std::unique(condition.patterns.begin(), condition.patterns.end()),
+                             condition.patterns.end());
+  }
+}
+
 std::string name_of(Scope scope, std::string_view tag) {
   std::string name(info(scope).name);
   if (scope == Scope::tag) name.append(":").append(tag);

@@ -37,7 +37,10 @@ Overlap overlap_of(const Combination& one, const Combination& other);
 // The requests that both are for. REQUIRES: they overlap.
 Combination both_of(const Combination& one, const Combination& other);
 
-// `{"model":["gpt-5*"],"team":["research"]}`, empty for an empty match: what tells the accounts of a line from those of
+// Puts conditions and patterns into the one order that texts and indexes rely on; of equal patterns one stays.
+void put_in_order(LimitMatch& match);
+
+// `{"team":["research"],"model":["gpt-5*"]}`, empty for an empty match: what tells the accounts of a line from those of
 // others, and as reports show it.
 std::string text_of(const LimitMatch& match);
 // The condition's name in YAML and in texts: "team", "tag:NAME".

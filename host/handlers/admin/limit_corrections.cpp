@@ -40,7 +40,8 @@ Result<Correction> read_correction(const Query& query, bool credit) {
     return unfit_parameter("name", "left out: there is one account for all");
   correction.scope = whose.scope;
   correction.dimension = dimension->dimension;
-  correction.name = limits::account_name(query.value("name"), label_of_line(whose, query.value("match")));
+  GH_ASSIGN(const std::string label, read_label(query, whose));
+  correction.name = limits::account_name(query.value("name"), label);
   if (!query.given("reason")) return unfit_parameter("reason", "there, and say why");
   if (credit) {
     GH_ASSIGN(correction.credit, read_amount(query, *dimension));

@@ -17,7 +17,8 @@ struct Whose {
 // `per=client`, `per=tag:project`.
 core::Result<Whose> read_per(const Query& query);
 
-// What accounts of the line have behind their spenders' names; match: as /admin/limits shows it, empty for everybody.
-std::string label_of_line(const Whose& whose, const std::string& match);
+// What accounts of the line that `match` names have behind their spenders' names: JSON as /admin/limits shows it, in
+// whatever order, and none for everybody.
+core::Result<std::string> read_label(const Query& query, const Whose& whose);
 
 }  // namespace gatehouse::handlers

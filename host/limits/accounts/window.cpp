@@ -43,6 +43,13 @@ std::int64_t Window::spent(std::int32_t period) const {
   return age(word, period) > 0 ? 0 : amount(word);
 }
 
+void Window::forget_before(std::int32_t period) {
+  std::uint64_t word = word_.load(std::memory_order_relaxed);
+  while (amount(word) != 0 && age(word, period) > 0 &&
+         !word_.compare_exchange_weak(word, 0, std::memory_order_relaxed)) {
+  }
+}
+
 std::int32_t Window::period(std::int32_t current) const {
   return age(word_.load(std::memory_order_relaxed), current) == -1 ? current + 1 : current;
 }

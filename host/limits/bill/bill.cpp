@@ -40,7 +40,8 @@ Status no_price(std::string_view model) {
 
 // What a provider charges for an attempt that was left under way is unknown: it may be all that was reserved.
 Bill::~Bill() {
-  if (state_ == State::under_way) charge({.input = estimate_.input, .output = estimate_.output});
+  const std::uint64_t more = extensions_ ? extensions_->tokens() : 0;
+  if (state_ == State::under_way) charge({.input = estimate_.input, .output = estimate_.output + more});
   close();
 }
 
@@ -119,12 +120,15 @@ Status Bill::attempt_began(std::string_view provider, const core::Price& price) 
 
 void Bill::attempt_ended(const Status& status, const core::ReplyMeter& meter, const Handover& handover) {
   state_ = State::open;
-  if (extensions_) extensions_->attempt_ended();
   const bool said = meter.spoke() || meter.usage().total() != 0;
   const bool bad_status = handover.http_status != 0 && !is_good(handover.http_status);
   const bool refused = !status.ok() && (status.failure().refused || bad_status);
   const bool sent = handover.sent || is_good(handover.http_status) || status.ok();
-  if (!said && (refused || !sent)) return sent ? at_provider_.settle(0) : at_provider_.release();
+  if (!said && (refused || !sent)) {
+    sent ? at_provider_.settle(0) : at_provider_.release();
+    if (extensions_) extensions_->attempt_ended();
+    return;
+  }
   core::Usage usage = meter.usage();
   if (!usage.reported || !meter.complete() || meter.unreported().bytes != 0)
     usage = usage_of(estimate_, usage, meter.unreported(), ledger_.ratios(), line_.model);
@@ -141,6 +145,7 @@ void Bill::charge(const core::Usage& usage) {
   add(spent_.usage, usage, spent_.usage.total() == 0);
   spent_.nanodollars += last_.nanodollars;
   at_provider_.settle(last_.usage.total(), last_.nanodollars);
+  if (extensions_) extensions_->attempt_ended();
 }
 
 void Bill::close() {

@@ -73,6 +73,16 @@ void Book::group() {
   for (const auto& [tag, lines] : by_tag) groups_.push_back({std::string(tag), MatchIndex(lines)});
 }
 
+void Book::forget_past_hours(Table::Entry& entry, const Moment& now) const {
+  const Line* const line = line_of(entry.first);
+  for (const DimensionInfo& row : core::kDimensions) {
+    Window* const window = entry.second.window(row);
+    if (window == nullptr || row.span != core::Span::hour) continue;
+    const Rule* const rule = line != nullptr ? line->rules.find(row.dimension) : nullptr;
+    window->forget_before((rule != nullptr ? *rule : Rule(row.dimension, 1)).present(now).number);
+  }
+}
+
 bool Book::idle(const Table::Entry& entry, const Moment& now) const {
   if (scope_ == Scope::own) return false;
   const Line* const line = line_of(entry.first);

@@ -43,6 +43,9 @@ class Book {
   // account under them is; there are no more of those than keys.
   bool idle(const Table::Entry& entry, const Moment& now) const;
 
+  // Of hours that are over, whose numbers come again within half a year, the account forgets what was spent.
+  void forget_past_hours(Table::Entry& entry, const Moment& now) const;
+
   Table& table() { return table_; }
   const Table& table() const { return table_; }
 

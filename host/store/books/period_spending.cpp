@@ -17,17 +17,18 @@ using limits::Balance;
 
 namespace {
 
-// The first whole day of the present period, by UTC.
+// The first day by UTC that began within the present period; tomorrow, where today began before it.
 std::int32_t first_day(const limits::Rule& rule, const limits::Moment& now) {
   const std::int32_t today = now.day();
   const core::Period present = rule.present(now);
   if (present.ends == std::numeric_limits<std::int64_t>::max()) return 0;
   std::int32_t first = today;
-  const auto begins_later = [&](std::int32_t day) {
+  const auto began_outside = [&](std::int32_t day) {
     const limits::Moment then{0, std::int64_t{day} * 86'400'000'000'000};
     return rule.present(then).number != present.number;
   };
-  while (!begins_later(first - 1)) --first;
+  if (began_outside(today)) return today + 1;
+  while (!began_outside(first - 1)) --first;
   return first;
 }
 

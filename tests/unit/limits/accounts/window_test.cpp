@@ -33,6 +33,16 @@ TEST(Window, SettlesUpAndDown) {
   EXPECT_EQ(window.spent(7), 0);
 }
 
+TEST(Window, WhatIsForgottenDoesNotComeAgainWithItsNumber) {
+  Window window;
+  EXPECT_TRUE(window.take(100, 60, 7));
+  window.forget_before(7);
+  EXPECT_EQ(window.spent(7), 60);
+  window.forget_before(8);
+  EXPECT_EQ(window.spent(7 + 2100), 0);
+  EXPECT_EQ(window.spent(7 + 4096), 0);
+}
+
 TEST(Window, WhatIsGivenBackLateGoesToNobody) {
   Window window;
   EXPECT_TRUE(window.take(100, 60, 7));

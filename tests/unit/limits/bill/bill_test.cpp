@@ -131,6 +131,34 @@ TEST_F(BillTest, ClosedTwiceItCountsOnce) {
   EXPECT_EQ(lines[0].nanodollars, 150 * kIn + 30 * kOut);
 }
 
+// Beyond the 300 tokens that are reserved at either place, 200 come.
+TEST_F(BillTest, WhatAStreamTakesFromItsProviderIsSettledWithTheAttempt) {
+  ledger_.set_rules(std::vector<core::LimitRule>{{.per = core::Scope::client, .tokens_per_day = 1000},
+                                                 {.per = core::Scope::provider, .tokens_per_day = 500}});
+  core::Subject here = kDev;
+  here.provider = "here";
+  const auto left_here = [&] { return ledger_.quotas(here)[core::Dimension::tokens_day].remaining; };
+  const auto after = [&](std::uint64_t tokens) { return bill_->allowance()->more({200, tokens}, {}); };
+  request_ = request(R"("stream":true,"max_tokens":100,)");
+  ASSERT_TRUE(open().ok());
+  ASSERT_NE(bill_->allowance(), nullptr);
+  ASSERT_TRUE(bill_->attempt_began("here", kPrice).ok());
+  EXPECT_EQ(left_here(), 200);
+  EXPECT_EQ(after(100).tokens, 100u);
+  EXPECT_EQ(left_here(), 100);
+  EXPECT_EQ(after(200).bytes, 100u);
+  EXPECT_EQ(left_here(), 0);
+  EXPECT_EQ(after(300).bytes, 0u);
+  ASSERT_TRUE(bill_->ended_by());
+  EXPECT_EQ(bill_->ended_by()->scope, core::Scope::provider);
+  bill_->attempt_ended({}, Reply().text("hello").usage(200, 250).finish().meter(), {true, 200});
+  EXPECT_EQ(left_here(), 50);
+  EXPECT_EQ(tokens_left(), 1000 - 300 - 300) << "until the bill is closed";
+  bill_->close();
+  EXPECT_EQ(left_here(), 50);
+  EXPECT_EQ(tokens_left(), 1000 - 450);
+}
+
 TEST_F(BillTest, WhereNobodyWasAskedTheTokensComeBackAndTheRequestStaysCounted) {
   ASSERT_TRUE(open().ok());
   bill_->close();

@@ -83,6 +83,32 @@ TEST_F(ExtensionsTest, AMinutesTokensAreTakenAsFarAsTheyAreThere) {
   EXPECT_NE(after(250).tokens, 0u) << "they have come back";
 }
 
+// Those that are for everybody, and the narrower ones beside them.
+TEST_F(ExtensionsTest, EveryLineThatDecidesForTheRequestIsTakenFrom) {
+  const core::Tag tags[] = {{"project", "atlas"}};
+  const Subject dev{.client = "dev", .key = "k1", .model = "m", .team = "research", .tags = tags};
+  const core::LimitRule narrow[] = {{.per = Scope::client, .match = {{Scope::model, "", {"m*"}}}},
+                                    {.per = Scope::team},
+                                    {.per = Scope::model, .match = {{Scope::team, "", {"research"}}}},
+                                    {.per = Scope::tag, .tag = "project"},
+                                    {.per = Scope::global}};
+  for (core::LimitRule rule : narrow) {
+    SCOPED_TRACE(label_of_line(rule.per, rule.tag, rule.match));
+    rule.tokens_per_day = 150;
+    Ledger ledger(std::vector<core::LimitRule>{{.per = Scope::client, .tokens_per_day = 10'000}, rule},
+                  clock_.clock());
+    Extensions extensions(ledger, dev, estimate_, kPrice);
+    EXPECT_EQ(extensions.more({.output = 100}, {}).tokens, 100u);
+    EXPECT_EQ(extensions.more({.output = 200}, {}).tokens, 50u);
+    EXPECT_EQ(extensions.more({.output = 250}, {}).bytes, 0u);
+    ASSERT_TRUE(extensions.ended_by());
+    EXPECT_EQ(extensions.ended_by()->scope, rule.per);
+    EXPECT_EQ(ledger.quotas(dev)[Dimension::tokens_day].remaining, 0);
+    extensions.give_back();
+    EXPECT_EQ(ledger.quotas(dev)[Dimension::tokens_day].remaining, 150);
+  }
+}
+
 TEST_F(ExtensionsTest, WhatAProviderReportsAllAtOnceIsTakenAtOnce) {
   limit({.per = Scope::client, .tokens_per_day = 10'000});
   EXPECT_EQ(extensions_.more({.input = 10, .output = 1100}, {}).tokens, 1000u + 100u);

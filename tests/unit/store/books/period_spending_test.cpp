@@ -65,13 +65,17 @@ TEST_F(PeriodSpendingTest, AWeekBeginsWithMondayAndTheTotalWithTheFirstLine) {
   EXPECT_EQ(spent(Scope::client, Dimension::requests_day), (Spent{{"", 1}, {"web", 2}}));
 }
 
-TEST_F(PeriodSpendingTest, APlacesDayBeginsWithTheFirstWholeDayOfUtcInIt) {
+TEST_F(PeriodSpendingTest, APlacesDayBeginsWithTheDayOfUtcThatBeganInIt) {
   const core::Calendar& kiritimati = **core::Calendar::of("Pacific/Kiritimati");  // 14 hours ahead
-  const limits::Moment evening{0, (std::int64_t{kDay} + 1) * 86'400'000'000'000 + 11 * 3'600'000'000'000};
-  const auto spending =
-      period_spending(*database_, ledger_at(evening), {Scope::global, Dimension::dollars_day, &kiritimati});
+  const auto spent_at = [&](std::int32_t day, std::int64_t hour) {
+    const limits::Moment then{0, std::int64_t{day} * 86'400'000'000'000 + hour * 3'600'000'000'000};
+    return period_spending(*database_, ledger_at(then), {Scope::global, Dimension::dollars_day, &kiritimati});
+  };
+  EXPECT_TRUE(spent_at(kDay + 2, 11).empty()) << "its day began an hour ago, and that of UTC before it";
+  const auto spending = spent_at(kDay + 2, 9);
   ASSERT_EQ(spending.size(), 1u);
   EXPECT_EQ(spending[0].period, kDay + 2);
+  EXPECT_EQ(spending[0].spent, 18);
 }
 
 TEST_F(PeriodSpendingTest, AMonthBeginsWithItsFirstDay) {
