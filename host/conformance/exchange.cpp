@@ -77,7 +77,10 @@ Decision PolicyCall::decide(std::string_view what, Make make) {
     self.code = view(code);
     self.reason = view(text);
   };
-  gh_edit* edit = memory_.place(gh_edit{sizeof(gh_edit), 0, &decision, replace, reason});
+  const auto text = [](gh_edit* edit, std::size_t index, gh_str) noexcept {
+    static_cast<Decision*>(edit->ctx)->edited.push_back(index);
+  };
+  gh_edit* edit = memory_.place(gh_edit{sizeof(gh_edit), 0, &decision, replace, reason, text});
   gh_error* error = memory_.place(gh_error{});
   doing(what);
   decision.verdict = make(edit, error);

@@ -67,6 +67,7 @@ Outcome run_local(const Instance& instance, const Request& request, Listener& li
 struct Decision {
   gh_verdict verdict = GH_FAILED;
   bool replaced = false;
+  std::vector<std::size_t> edited = {};  // the numbers of texts
   std::string content, code, reason;
 };
 

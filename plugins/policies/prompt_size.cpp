@@ -1,7 +1,7 @@
 // prompt_size - refuses prompts that are too long.
 //   - { plugin: prompt_size, config: { max_characters: 20000, max_tokens: 8000 } }       one or both
-// max_characters counts Unicode characters of all messages' text; max_tokens is held against the
-// gateway's estimate of the prompt.
+// max_characters counts Unicode characters of all texts that a provider reads as the prompt, those of tools and files
+// too; max_tokens is held against the gateway's estimate of the prompt.
 #include <gatehouse/plugin.hpp>
 
 #include <limits>
@@ -36,7 +36,7 @@ class PromptSize {
     if (request.estimated_tokens() > max_tokens_) return too_large(request.estimated_tokens(), max_tokens_, "tokens");
     if (max_characters_ == kUnlimited) return gatehouse::allow();
     std::uint64_t count = 0;
-    for (const gatehouse::Message message : request.messages()) count += characters(message.text());
+    for (const gatehouse::Text text : request.texts()) count += characters(text.text());
     return count > max_characters_ ? too_large(count, max_characters_, "characters") : gatehouse::allow();
   }
 

@@ -11,8 +11,8 @@ class DenyWords {
   }
 
   gatehouse::Verdict on_request(gatehouse::ChatRequest request) const {
-    for (const gatehouse::Message message : request.messages()) {
-      if (has_word(message.text()))
+    for (const gatehouse::Text text : request.texts()) {
+      if (has_word(text.text()))
         return gatehouse::deny("denied_word", "The prompt has a word that is not allowed here");
     }
     return gatehouse::allow();

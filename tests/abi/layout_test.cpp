@@ -24,11 +24,13 @@ void describe_chat() {
   STRUCT(gh_message);
   FIELD(gh_message, size), FIELD(gh_message, reserved), FIELD(gh_message, role), FIELD(gh_message, text);
   FIELD(gh_message, json);
+  STRUCT(gh_text);
+  FIELD(gh_text, size), FIELD(gh_text, kind), FIELD(gh_text, role), FIELD(gh_text, place), FIELD(gh_text, text);
   STRUCT(gh_chat_request);
   FIELD(gh_chat_request, size), FIELD(gh_chat_request, stream), FIELD(gh_chat_request, id);
   FIELD(gh_chat_request, client), FIELD(gh_chat_request, alias), FIELD(gh_chat_request, model);
   FIELD(gh_chat_request, messages), FIELD(gh_chat_request, message_count), FIELD(gh_chat_request, estimated_tokens);
-  FIELD(gh_chat_request, json);
+  FIELD(gh_chat_request, json), FIELD(gh_chat_request, texts), FIELD(gh_chat_request, ctx);
 }
 
 void describe_events() {
@@ -63,6 +65,7 @@ void describe_providers() {
 void describe_policies_and_sinks() {
   STRUCT(gh_edit);
   FIELD(gh_edit, size), FIELD(gh_edit, reserved), FIELD(gh_edit, ctx), FIELD(gh_edit, replace), FIELD(gh_edit, reason);
+  FIELD(gh_edit, text);
   STRUCT(gh_policy);
   FIELD(gh_policy, size), FIELD(gh_policy, stream_mode), FIELD(gh_policy, begin), FIELD(gh_policy, on_request);
   FIELD(gh_policy, on_chunk), FIELD(gh_policy, on_response), FIELD(gh_policy, end);

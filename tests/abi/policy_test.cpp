@@ -47,6 +47,19 @@ TEST(PluginPolicy, PassesOnContentCodeAndText) {
   EXPECT_EQ(verdict.code, "spaced");
 }
 
+TEST(PluginPolicy, EditsTextsAndLeavesTheRestAlone) {
+  const TestRequest request(R"({"x":1.50, "messages":[{"content":"a\u0040","role":"user","n":"b"}],"model":"m"})");
+  const Verdict verdict = policy("edits_texts")->on_request(nullptr, request.view());
+  EXPECT_EQ(verdict.kind, Verdict::Kind::modify);
+  EXPECT_EQ(verdict.content, R"({"x":1.50, "messages":[{"content":"user","role":"user","n":"b"}],"model":"m"})");
+}
+
+TEST(PluginPolicy, FailsWhereItEditsATextThatIsNotThere) {
+  const Verdict verdict = ask(*policy("edits_what_is_not_there"));
+  EXPECT_EQ(verdict.kind, Verdict::Kind::failed);
+  EXPECT_EQ(verdict.text, "its edits: there is no text 7 that can be edited");
+}
+
 TEST(PluginPolicy, KeepsTheStateOfEachExchangeApart) {
   const auto counting = policy("throwing_policy");
   const TestRequest request(kOneMessage);

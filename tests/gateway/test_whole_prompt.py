@@ -1,4 +1,6 @@
 """What a provider may read as the prompt is counted, wherever in a request it stands."""
+import pytest
+
 from harness import ECHO
 
 LONG = "word " * 500
@@ -47,9 +49,10 @@ LONG_PROMPTS = {
 }
 
 
-def test_a_long_prompt_is_long_wherever_it_stands(start_gateway):
+@pytest.mark.parametrize("limit", ["max_tokens: 200", "max_characters: 500"])
+def test_a_long_prompt_is_long_wherever_it_stands(start_gateway, limit):
     gateway = start_gateway(
-        ECHO + "policies: [ { plugin: prompt_size, config: { max_tokens: 200 } } ]\n")
+        ECHO + f"policies: [ {{ plugin: prompt_size, config: {{ {limit} }} }} ]\n")
     for what, (path, fields) in LONG_PROMPTS.items():
         body = {"model": "default-chat", **fields}
         answer = gateway.request("POST", path, body, {"x-client-id": "c"})
@@ -59,7 +62,7 @@ def test_a_long_prompt_is_long_wherever_it_stands(start_gateway):
 
 def test_how_to_answer_is_no_part_of_the_prompt(start_gateway):
     gateway = start_gateway(
-        ECHO + "policies: [ { plugin: prompt_size, config: { max_tokens: 60 } } ]\n")
+        ECHO + "policies: [ { plugin: prompt_size, config: { max_tokens: 60, max_characters: 60 } } ]\n")
     path, fields = chat(USER, metadata={f"k{i}": "v" * 64 for i in range(16)}, user="u" * 60,
                         stop=["x" * 30] * 4, temperature=0.5, service_tier="auto",
                         logit_bias={str(i): 1 for i in range(100)})

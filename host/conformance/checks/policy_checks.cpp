@@ -39,9 +39,17 @@ void names_its_reason(const CheckedPlugin& checked) {
 
 void changes_only_when_it_says_so(const CheckedPlugin& checked) {
   each_request_decision(checked, [](const Request& request, const Decision& decision) {
-    if (decision.replaced != (decision.verdict == GH_MODIFY)) {
-      fail(decision.replaced ? "it replaces " + request.name + " without answering MODIFY"
-                             : "it answers MODIFY to " + request.name + " and replaces nothing");
+    const bool changed = decision.replaced || !decision.edited.empty();
+    if (changed != (decision.verdict == GH_MODIFY)) {
+      fail(changed ? "it changes " + request.name + " without answering MODIFY"
+                   : "it answers MODIFY to " + request.name + " and changes nothing");
+    }
+    if (decision.replaced && !decision.edited.empty())
+      fail("it replaces " + request.name + " and edits its texts too: one of them is meant");
+    for (const std::size_t index : decision.edited) {
+      if (index >= request.text_count())
+        fail("it edits text " + std::to_string(index) + " of " + request.name + ", which has " +
+             std::to_string(request.text_count()));
     }
     if (!decision.replaced) return;
     simdjson::dom::parser parser;
@@ -65,6 +73,7 @@ std::vector<std::vector<std::string>> split_texts() {
 
 void expect_sound(const Decision& decision, const char* what) {
   if (decision.verdict == GH_DENY && decision.code.empty()) fail(std::string("it denies ") + what + " without a code");
+  if (!decision.edited.empty()) fail(std::string("it edits a text of the request while it sees ") + what);
   if (decision.replaced && decision.verdict != GH_MODIFY)
     fail(std::string("it replaces ") + what + " without answering MODIFY");
 }

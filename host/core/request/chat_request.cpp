@@ -4,6 +4,7 @@
 #include <gatehouse/json.hpp>
 
 #include "core/request/json_reader.h"
+#include "core/request/prompt_members.h"
 #include "core/short_of_memory.h"
 #include "core/text/caller_text.h"
 
@@ -31,40 +32,7 @@ bool lies_in(std::string_view bytes, std::string_view part) {
   return part.data() >= bytes.data() && part.data() < bytes.data() + bytes.size();
 }
 
-// Members of the request that say how to answer, or are counted elsewhere (limits/bill/estimate); any other may be read
-// as part of the prompt.
-constexpr std::string_view kNoPrompt[] = {"model",
-                                          "messages",
-                                          "stream",
-                                          "stream_options",
-                                          "tools",
-                                          "functions",
-                                          "response_format",
-                                          "tool_choice",
-                                          "function_call",
-                                          "metadata",
-                                          "user",
-                                          "stop",
-                                          "modalities",
-                                          "logit_bias",
-                                          "reasoning_effort",
-                                          "reasoning",
-                                          "service_tier",
-                                          "verbosity",
-                                          "safety_identifier",
-                                          "prompt_cache_key",
-                                          "prompt_cache_retention",
-                                          "thinking",
-                                          "cache_control",
-                                          "audio",
-                                          "web_search_options",
-                                          "provider",
-                                          "encoding_format"};
-
-bool may_be_prompt(std::string_view name, Type type) {
-  if (type != Type::string && type != Type::object && type != Type::array) return false;
-  return std::find(std::begin(kNoPrompt), std::end(kNoPrompt), name) == std::end(kNoPrompt);
-}
+bool is_prompt(Type type) { return type == Type::string || type == Type::object || type == Type::array; }
 
 [[noreturn]] void refuse(std::string param, std::string_view wants) {
   std::string message = "'" + param + "' must be " + std::string(wants);
@@ -109,7 +77,7 @@ class ChatRequestReader {
     } else {
       member.value = other(name, value);
     }
-    if (may_be_prompt(name, value_type)) out_.other_bytes_ += member.value.size();
+    if (is_prompt(value_type) && may_be_prompt(name)) out_.other_bytes_ += member.value.size();
     member.whole = {begin, static_cast<std::size_t>(member.value.data() + member.value.size() - begin)};
     out_.members_.push_back(member);
   }

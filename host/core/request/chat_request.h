@@ -44,6 +44,7 @@ class ChatRequest {
   static Result<ChatRequest> parse(PaddedBytes body, Task task = Task::chat);
 
   std::string_view json() const { return body_.view(); }
+  const PaddedBytes& body() const { return body_; }  // the same
   Task task() const { return task_; }
   std::string_view model() const { return model_; }
   bool stream() const { return stream_; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/request/prompt_members.h"
+
 namespace gatehouse::limits {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr std::uint64_t kTokensPer33Bytes = 10;
 constexpr std::uint64_t kMessageOverhead = 4;  // role and separators
 constexpr std::uint64_t kAnswerOverhead = 3;   // what the answer begins with
 constexpr std::uint64_t kImage = 765;          // what OpenAI itself reserves for one, whatever is on it
-constexpr const char* kDefinitions[] = {"tools", "functions", "response_format"};  // part of the input, as they are
 // If a stream's pieces are no longer than this on average, each is taken for a token, and counting them is exact.
 constexpr std::uint64_t kTokenBytes = 8;
 constexpr std::uint64_t kPicodollars = 1000;  // a nano-dollar
@@ -24,8 +25,8 @@ std::uint64_t count(const core::ChatRequest& request, const Encoding& encoding) 
   std::uint64_t tokens = (chat ? kAnswerOverhead : 0) + kImage * request.images() + tokens_in(request.other_bytes());
   for (const core::Message& message : request.messages())
     tokens += encoding.count(message.text) + (chat ? kMessageOverhead : 0);
-  for (const char* name : kDefinitions) {
-    if (const core::Member* member = request.member(name)) tokens += encoding.count(member->value);
+  for (const core::Member& member : request.members()) {
+    if (core::is_definition(member.name)) tokens += encoding.count(member.value);
   }
   return tokens;
 }
@@ -39,8 +40,8 @@ std::uint64_t multiply_saturated(std::uint64_t a, std::uint64_t b) {
 
 Estimate estimate(const core::ChatRequest& request, std::uint64_t default_output_tokens) {
   std::uint64_t bytes = request.text_bytes() + request.other_bytes();
-  for (const char* name : kDefinitions) {
-    if (const core::Member* member = request.member(name)) bytes += member->value.size();
+  for (const core::Member& member : request.members()) {
+    if (core::is_definition(member.name)) bytes += member.value.size();
   }
   const std::uint64_t output = request.max_output_tokens().value_or(default_output_tokens);
   const std::uint64_t input =

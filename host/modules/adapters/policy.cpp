@@ -1,6 +1,9 @@
 #include "modules/adapters/policy.h"
 
 #include <gatehouse/views.hpp>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "modules/abi/outcome.h"
 #include "modules/adapters/request_abi.h"
@@ -11,12 +14,27 @@ namespace {
 
 using core::Verdict;
 
-void replace(gh_edit* edit, gh_str content) noexcept { static_cast<Verdict*>(edit->ctx)->content = view(content); }
+// What a policy says during one call.
+struct Said {
+  Verdict verdict;
+  bool replaced = false;
+  std::vector<core::TextEdit> edits;
+};
+
+Said& said(gh_edit* edit) { return *static_cast<Said*>(edit->ctx); }
+
+void replace(gh_edit* edit, gh_str content) noexcept {
+  said(edit).verdict.content = view(content);
+  said(edit).replaced = true;
+}
 
 void reason(gh_edit* edit, gh_str code, gh_str text) noexcept {
-  auto& verdict = *static_cast<Verdict*>(edit->ctx);
-  verdict.code = view(code);
-  verdict.text = view(text);
+  said(edit).verdict.code = view(code);
+  said(edit).verdict.text = view(text);
+}
+
+void edit_text(gh_edit* edit, std::size_t index, gh_str text) noexcept {
+  said(edit).edits.push_back({index, std::string(view(text))});
 }
 
 // A verdict that this gateway does not know is a failure, as it may mean anything.
@@ -38,23 +56,41 @@ void count(PluginStats& stats, Verdict::Kind kind) {
   }
 }
 
-// Makes one call that answers with a verdict: ask(edit, error).
+// Puts the edited texts in their places. texts: of the request; nullptr: the policy has seen none.
+void apply(Said& said, const core::Texts* texts) {
+  if (said.verdict.kind != Verdict::Kind::modify || said.edits.empty()) return;
+  core::Result<std::string> edited = core::Status(core::Code::internal, "texts and the whole cannot be edited at once");
+  if (texts == nullptr)
+    edited = core::Status(core::Code::internal, "there are no texts here that can be edited");
+  else if (!said.replaced)
+    edited = texts->edited(said.edits);
+  if (edited.ok()) {
+    said.verdict.content = *std::move(edited);
+  } else {
+    said.verdict.kind = Verdict::Kind::failed;
+    said.verdict.text = "its edits: " + std::string(edited.status().message());
+  }
+}
+
+// Makes one call that answers with a verdict: ask(edit, error). request: whose texts it may edit; nullptr: none.
 template <class Ask>
-Verdict decide(PluginStats& stats, Ask ask) {
-  Verdict verdict;
+Verdict decide(PluginStats& stats, const RequestAbi* request, Ask ask) {
+  Said answer;
+  Verdict& verdict = answer.verdict;
   CallError error;
-  gh_edit edit = {sizeof(gh_edit), 0, &verdict, replace, reason};
+  gh_edit edit = {sizeof(gh_edit), 0, &answer, replace, reason, edit_text};
   const gh_verdict value = [&] {
     const MeteredCall metered(stats, verdict.took);
     return ask(&edit, error.raw());
   }();
   verdict.kind = kind_of(value);
-  count(stats, verdict.kind);
   if (verdict.kind == Verdict::Kind::failed) {
     verdict.text =
         value == GH_FAILED ? error.message() : "the plugin answered with the unknown verdict " + std::to_string(value);
   }
-  return verdict;
+  apply(answer, request != nullptr ? request->texts() : nullptr);
+  count(stats, verdict.kind);
+  return std::move(verdict);
 }
 
 core::StreamMode stream_mode_of(const gh_policy& table) {
@@ -92,7 +128,7 @@ core::Result<core::PolicyCall> PluginPolicy::begin(const core::RequestView& view
 
 Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView& view) {
   const RequestAbi request(view);
-  Verdict verdict = decide(instance_->stats(), [&](gh_edit* edit, gh_error* error) {
+  Verdict verdict = decide(instance_->stats(), &request, [&](gh_edit* edit, gh_error* error) {
     return table_.on_request(instance_->raw(), raw(call), request.raw(), edit, error);
   });
   instance_->stats().use(verdict.kind == Verdict::Kind::failed);
@@ -102,7 +138,7 @@ Verdict PluginPolicy::on_request(core::PolicyCall call, const core::RequestView&
 // Asks for a decision after the first: the exchange is counted already, but a failure still counts.
 template <class Ask>
 Verdict PluginPolicy::later(Ask ask) {
-  Verdict verdict = decide(instance_->stats(), ask);
+  Verdict verdict = decide(instance_->stats(), nullptr, ask);
   if (verdict.kind == Verdict::Kind::failed) instance_->stats().use(true);
   return verdict;
 }

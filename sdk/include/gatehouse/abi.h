@@ -119,6 +119,24 @@ typedef struct gh_message {
   gh_str json; /* the whole message as the caller wrote it */
 } gh_message;
 
+/* since 1.3: a text in a request. */
+enum {
+  GH_TEXT_OTHER = 0,      /* files, sound, names, ids, and members that the host does not know */
+  GH_TEXT_CONTENT = 1,    /* of a message: what somebody says */
+  GH_TEXT_TOOL_CALL = 2,  /* a call's name and arguments, as the model made it */
+  GH_TEXT_DEFINITION = 3, /* of a tool, or of the answer's form: its names too */
+  GH_TEXT_REASONING = 4,  /* what the model thought */
+  GH_TEXT_TOKENS = 5      /* a list of numbers, which may stand for a text as those of embeddings do: a JSON array. It
+                           * cannot be edited */
+};
+typedef struct gh_text {
+  uint32_t size;
+  uint32_t kind;  /* GH_TEXT_…; a value that is not known counts as GH_TEXT_OTHER */
+  gh_str role;    /* of the message it is in; empty: it is in none */
+  gh_str place;   /* "messages[2].content[0].text" */
+  gh_str text;    /* decoded */
+} gh_text;
+
 typedef struct gh_chat_request {
   uint32_t size;
   uint32_t stream;  /* 1: the caller wants server-sent events */
@@ -131,6 +149,12 @@ typedef struct gh_chat_request {
   uint64_t estimated_tokens; /* the host's estimate of the prompt */
   gh_str json; /* the whole request in OpenAI chat-completions shape, see below. For a provider
                 * "model" is already the provider's and stream_options asks for usage. */
+  /* since 1.3: all texts that the request's receiver reads as the prompt, in their order; pictures are none. Made when
+   * they are asked for first, and valid until the call returns. What is said beside the messages' own text, in a tool's
+   * call or definition, a file, a prediction, or a field that nobody knows, is here. Anything but GH_OK: the host is
+   * short of memory. [per-call] */
+  gh_status (*texts)(const struct gh_chat_request *, const gh_text *const **list, size_t *count) GH_NOEXCEPT;
+  void *ctx; /* since 1.3: the host's own */
 } gh_chat_request;
 
 /* What other dialects can say and OpenAI's cannot travels in fields of these names, which callers
@@ -280,6 +304,9 @@ typedef struct gh_edit {
   void *ctx;
   void (*replace)(struct gh_edit *, gh_str content) GH_NOEXCEPT; /* request: JSON; chunk, response: text */
   void (*reason)(struct gh_edit *, gh_str code, gh_str text) GH_NOEXCEPT; /* to the caller and the record */
+  /* since 1.3, of a request, with GH_MODIFY: another text in the place of this one of gh_chat_request.texts. The rest of
+   * the request stays as its caller wrote it. Not beside replace(). */
+  void (*text)(struct gh_edit *, size_t index, gh_str text) GH_NOEXCEPT;
 } gh_edit;
 
 typedef struct gh_policy {
@@ -411,7 +438,8 @@ GH_ASSERT(sizeof(gh_str) == 16, "layout");
 GH_ASSERT(sizeof(gh_error) == 608, "layout");
 GH_ASSERT(sizeof(gh_host) == 32, "layout");
 GH_ASSERT(sizeof(gh_message) == 56, "layout");
-GH_ASSERT(sizeof(gh_chat_request) == 112, "layout");
+GH_ASSERT(sizeof(gh_text) == 56, "layout");
+GH_ASSERT(sizeof(gh_chat_request) == 128, "layout");
 GH_ASSERT(sizeof(gh_event) == 152, "layout");
 GH_ASSERT(sizeof(gh_event_sink) == 24, "layout");
 GH_ASSERT(sizeof(gh_attempt) == 48, "layout");
@@ -419,7 +447,7 @@ GH_ASSERT(sizeof(gh_upstream) == 48, "layout");
 GH_ASSERT(sizeof(gh_frame) == 48, "layout");
 GH_ASSERT(sizeof(gh_codec) == 48, "layout");
 GH_ASSERT(sizeof(gh_local) == 16, "layout");
-GH_ASSERT(sizeof(gh_edit) == 32, "layout");
+GH_ASSERT(sizeof(gh_edit) == 40, "layout");
 GH_ASSERT(sizeof(gh_policy) == 48, "layout");
 GH_ASSERT(sizeof(gh_log_record) == 64, "layout");
 GH_ASSERT(sizeof(gh_log_sink) == 24, "layout");

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <gatehouse/error.hpp>
 #include <gatehouse/views.hpp>
 
 namespace gatehouse {
@@ -20,6 +21,31 @@ class Message {
   const gh_message* raw_;
 };
 
+enum class TextKind : std::uint32_t {
+  other = GH_TEXT_OTHER,            // files, sound, names, ids, and members that the gateway does not know
+  content = GH_TEXT_CONTENT,        // of a message: what somebody says
+  tool_call = GH_TEXT_TOOL_CALL,    // a call's name and arguments, as the model made it
+  definition = GH_TEXT_DEFINITION,  // of a tool, or of the answer's form: its names too
+  reasoning = GH_TEXT_REASONING,    // what the model thought
+  // A list of numbers, which may stand for a text as those of embeddings do: a JSON array. It cannot be edited.
+  tokens = GH_TEXT_TOKENS,
+};
+
+// A text in a request.
+class Text {
+ public:
+  explicit Text(const gh_text& raw) : raw_(&raw) {}
+  TextKind kind() const {
+    return raw_->kind <= GH_TEXT_TOKENS ? static_cast<TextKind>(raw_->kind) : TextKind::other;
+  }
+  std::string_view role() const { return view(raw_->role); }    // of the message it is in; empty: it is in none
+  std::string_view place() const { return view(raw_->place); }  // "messages[2].content[0].text"
+  std::string_view text() const { return view(raw_->text); }    // decoded
+
+ private:
+  const gh_text* raw_;
+};
+
 class ChatRequest {
  public:
   explicit ChatRequest(const gh_chat_request& raw) : raw_(&raw) {}
@@ -30,6 +56,15 @@ class ChatRequest {
   std::string_view model() const { return view(raw_->model); }    // the provider's name; empty for policies
   List<Message, gh_message> messages() const { return {raw_->messages, raw_->message_count}; }
   std::uint64_t estimated_tokens() const { return raw_->estimated_tokens; }  // of the prompt
+  // All texts that the request's receiver reads as the prompt, in their order; pictures are none. Since 1.3. Made when
+  // they are asked for first. Throws Error where the gateway is short of memory, or older than 1.3.
+  List<Text, gh_text> texts() const {
+    const gh_text* const* list = nullptr;
+    std::size_t count = 0;
+    if (!GH_HAS(gh_chat_request, raw_, texts) || raw_->texts(raw_, &list, &count) != GH_OK)
+      throw Error(GH_EINTERNAL, "the gateway could not list the request's texts");
+    return {list, count};
+  }
   // The whole request in OpenAI chat-completions shape. For a provider "model" is already the
   // provider's and stream_options asks for usage.
   std::string_view json() const { return view(raw_->json); }

@@ -6,17 +6,25 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <gatehouse/chat.hpp>
 
 namespace gatehouse {
 
-// Made by allow(), modify() and deny(); one without any of them is a failure.
+// Another text in the place of ChatRequest::texts()[index].
+struct TextEdit {
+  std::size_t index = 0;
+  std::string text;
+};
+
+// Made by allow(), modify(), edit() and deny(); one without any of them is a failure.
 struct Verdict {
   gh_verdict value = GH_FAILED;
   std::string content;
   std::string code;
   std::string text;
+  std::vector<TextEdit> edits = {};
 };
 
 inline Verdict allow() { return {GH_ALLOW, {}, {}, {}}; }
@@ -24,6 +32,10 @@ inline Verdict allow() { return {GH_ALLOW, {}, {}, {}}; }
 // why, in the record.
 inline Verdict modify(std::string content, std::string code = {}, std::string text = {}) {
   return {GH_MODIFY, std::move(content), std::move(code), std::move(text)};
+}
+// Of a request: go on with these texts in the places of the others, and with the rest as its caller wrote it. Since 1.3.
+inline Verdict edit(std::vector<TextEdit> edits, std::string code = {}, std::string text = {}) {
+  return {GH_MODIFY, {}, std::move(code), std::move(text), std::move(edits)};
 }
 // Stop here. code is machine-readable ("model_disabled"), text a sentence; the caller sees both.
 inline Verdict deny(std::string code, std::string text) { return {GH_DENY, {}, std::move(code), std::move(text)}; }

@@ -93,6 +93,15 @@ static gh_status begin(gh_instance* instance, const gh_chat_request* request, gh
 static gh_verdict on_request(gh_instance* instance, gh_call* call, const gh_chat_request* request, gh_edit* edit,
                              gh_error* error) {
   UNUSED(instance), UNUSED(call), UNUSED(error);
+#ifdef EDIT
+  const gh_text* const* texts = NULL;
+  size_t count = 0;
+  if (!GH_HAS(gh_chat_request, request, texts) || request->texts(request, &texts, &count) != GH_OK) return GH_FAILED;
+  for (size_t i = 0; i < count; ++i) {
+    if (texts[i]->kind == GH_TEXT_CONTENT) edit->text(edit, i + EDIT, texts[i]->role);
+  }
+  return GH_MODIFY;
+#endif
 #ifdef VERDICT
   return VERDICT;
 #endif

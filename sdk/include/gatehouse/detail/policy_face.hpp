@@ -47,7 +47,11 @@ struct PolicyFace : Instance<T> {
 
   static gh_verdict tell(const Verdict& verdict, gh_edit* edit) {
     if (!verdict.code.empty() || !verdict.text.empty()) edit->reason(edit, str(verdict.code), str(verdict.text));
-    if (verdict.value == GH_MODIFY) edit->replace(edit, str(verdict.content));
+    if (verdict.value == GH_MODIFY && verdict.edits.empty()) edit->replace(edit, str(verdict.content));
+    for (const TextEdit& one : verdict.edits) {
+      if (!GH_HAS(gh_edit, edit, text)) throw Error(GH_EINTERNAL, "the gateway is too old for edits of texts");
+      edit->text(edit, one.index, str(one.text));
+    }
     return verdict.value;
   }
   // Calls decide(policy, exchange…) behind the barrier; exchange only where the policy has one.

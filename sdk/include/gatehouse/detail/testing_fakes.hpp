@@ -42,6 +42,11 @@ class Request {
   Request& user(std::string text) { return message("user", std::move(text)); }
   Request& client(std::string name) { return set(client_, std::move(name)); }
   Request& alias(std::string name) { return set(alias_, std::move(name)); }
+  // A text beside the messages' own: of a tool, a file, …
+  Request& text(TextKind kind, std::string place, std::string text, std::string role = {}) {
+    beside_.push_back({static_cast<std::uint32_t>(kind), std::move(role), std::move(place), std::move(text)});
+    return *this;
+  }
   Request& json(std::string whole) { return set(json_, std::move(whole)); }  // instead of the made one
   Request& stream(bool on = true) {
     stream_ = on;
@@ -59,6 +64,18 @@ class Request {
   struct Line {
     std::string role, text, json;
   };
+  struct Beside {
+    std::uint32_t kind;
+    std::string role, place, text;
+  };
+  static gh_status list_texts(const gh_chat_request* request, const gh_text* const** list,
+                              std::size_t* count) noexcept {
+    const auto& self = *static_cast<const Request*>(request->ctx);
+    *list = self.text_pointers_.data();
+    *count = self.text_pointers_.size();
+    return GH_OK;
+  }
+  void make_texts() const;
   Request& set(std::string& field, std::string value) {
     field = std::move(value);
     return *this;
@@ -71,8 +88,28 @@ class Request {
   mutable std::string made_json_;
   mutable std::vector<gh_message> raw_messages_;
   mutable std::vector<const gh_message*> pointers_;
+  std::deque<Beside> beside_;
+  mutable std::deque<std::string> places_;
+  mutable std::deque<gh_text> raw_texts_;
+  mutable std::vector<const gh_text*> text_pointers_;
   mutable gh_chat_request raw_{};
 };
+
+// Those of the messages, and then the others.
+inline void Request::make_texts() const {
+  places_.clear();
+  raw_texts_.clear();
+  text_pointers_.clear();
+  const auto add = [&](std::uint32_t kind, std::string_view role, std::string_view place, std::string_view text) {
+    raw_texts_.push_back({sizeof(gh_text), kind, str(role), str(place), str(text)});
+    text_pointers_.push_back(&raw_texts_.back());
+  };
+  for (const Line& line : messages_) {
+    places_.push_back("messages[" + std::to_string(places_.size()) + "].content");
+    add(GH_TEXT_CONTENT, line.role, places_.back(), line.text);
+  }
+  for (const Beside& text : beside_) add(text.kind, text.role, text.place, text.text);
+}
 
 inline const gh_chat_request* Request::raw() const {
   raw_messages_.clear();
@@ -85,6 +122,7 @@ inline const gh_chat_request* Request::raw() const {
     made_json_ += (pointers_.size() > 1 ? "," : "") + line.json;
   }
   made_json_ += "]}";
+  make_texts();
   raw_ = {sizeof(gh_chat_request),
           stream_,
           str("gw-req-test"),
@@ -94,7 +132,9 @@ inline const gh_chat_request* Request::raw() const {
           pointers_.data(),
           pointers_.size(),
           estimated_tokens_,
-          str(json_.empty() ? made_json_ : json_)};
+          str(json_.empty() ? made_json_ : json_),
+          list_texts,
+          const_cast<Request*>(this)};
   return &raw_;
 }
 
@@ -188,11 +228,12 @@ struct Decision {
   gh_verdict value = GH_FAILED;
   Outcome outcome;  // its message says why, when value is GH_FAILED
   std::string content, code, text;
+  std::vector<TextEdit> edits;
 
   template <class Call>
   static Decision of(Call call) {
     Decision decision;
-    gh_edit edit = {sizeof(gh_edit), 0, &decision, replace, reason};
+    gh_edit edit = {sizeof(gh_edit), 0, &decision, replace, reason, edit_text};
     decision.outcome.error.size = sizeof(gh_error);
     decision.value = call(&edit, &decision.outcome.error);
     return decision;
@@ -205,6 +246,9 @@ struct Decision {
   static void reason(gh_edit* edit, gh_str code, gh_str text) noexcept {
     static_cast<Decision*>(edit->ctx)->code = view(code);
     static_cast<Decision*>(edit->ctx)->text = view(text);
+  }
+  static void edit_text(gh_edit* edit, std::size_t index, gh_str text) noexcept {
+    static_cast<Decision*>(edit->ctx)->edits.push_back({index, std::string(view(text))});
   }
 };
 
