@@ -22,7 +22,8 @@ WaitClock::time_point coarse_now();
 // poll(2) until a point in time: how many descriptors have something in revents, 0 once it has passed.
 Result<int> wait(std::span<pollfd> fds, WaitClock::time_point until);
 
-// Announces a new descriptor, once, before the first wait for it.
+// Announces a new descriptor, once, before the first wait for it. May wait for the shared thread. REQUIRES: no
+// OnOneThread lives.
 void watch(int fd);
 // Says that a read or write has just found nothing more to do: `events` (POLLIN, POLLOUT) no longer hold.
 void mark_drained(int fd, short events);

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <new>
 #include <system_error>
+#include <utility>
 
 #include "net/fibers/loop_threads.h"
 
@@ -41,9 +42,7 @@ core::Status Loop::open(Acceptor* acceptor, int drain_fd) {
 // Takes the loop for the running fiber, for a moment. False: the fiber has lost the loop.
 bool Loop::hold() {
   std::uint64_t turn = static_cast<Task*>(Fiber::current())->turn;
-  if (turn_.compare_exchange_strong(turn, turn + 1)) return true;
-  Waiter::set_current(nullptr);
-  return false;
+  return turn_.compare_exchange_strong(turn, turn + 1);
 }
 
 void Loop::release(Task& task) {
@@ -55,18 +54,19 @@ bool Loop::take_over(std::uint64_t turn) { return turn_.compare_exchange_strong(
 
 void Loop::may_block() {
   if (!hold()) return;
-  if (loop_threads_.drive(*this))
-    Waiter::set_current(nullptr);
-  else
-    release(static_cast<Task&>(*Fiber::current()));
+  if (!loop_threads_.drive(*this)) release(static_cast<Task&>(*Fiber::current()));
 }
 
 // ---- what a fiber asks for -------------------------------------------------------------------
 
 core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
   if (fds.size() > Reactor::kMostWatches) return core::Status(core::Code::internal, "A wait has too many descriptors.");
-  if (!hold()) return core::poll_until(fds, until);
   Task& task = static_cast<Task&>(*Fiber::current());
+  if (!hold()) {
+    core::Result<int> ready = core::poll_until(fds, Clock::time_point::min());
+    if (!ready.ok() || *ready > 0 || Clock::now() >= until) return ready;
+    hold_again();
+  }
   const int ready = reactor_.look(fds);
   if (ready == 0 && until != Clock::time_point::min()) {  // a time that has passed by now still takes a look
     Sleep sleep(fds, until, task);
@@ -80,8 +80,20 @@ core::Result<int> Loop::wait(std::span<pollfd> fds, Clock::time_point until) {
   return core::poll_until(fds, until);
 }
 
+// The thread that the fiber had to itself goes to others.
+void Loop::come_back() {
+  Task& task = static_cast<Task&>(*Fiber::current());
+  task.comes_back = true;
+  task.suspend();
+}
+
+// As often as it is lost again on the way.
+void Loop::hold_again() {
+  while (!hold()) come_back();
+}
+
 void Loop::watch(int fd) {
-  if (!hold()) return;
+  hold_again();        // an exchange's descriptors are all watched by its loop
   reactor_.watch(fd);  // where it fails, a wait polls
   release(static_cast<Task&>(*Fiber::current()));
 }
@@ -98,6 +110,7 @@ void Loop::work(Task& task) {
     Waiter::set_current(nullptr);  // from here on nothing waits
     return park_or_close(std::move(task.job));
   }
+  Waiter::set_current(nullptr);
   task.taken_over = true;
   post(std::move(task.job));
 }
@@ -125,6 +138,10 @@ bool Loop::resume(Task& task) {
   Waiter::set_current(this);
   task.enter();
   Waiter::set_current(nullptr);
+  if (std::exchange(task.comes_back, false)) {
+    post(task);  // which another thread may end at once
+    return false;
+  }
   const bool taken_over = task.taken_over;
   if (task.job != nullptr) return true;
   std::unique_ptr<Task> done(&task);
@@ -148,6 +165,14 @@ void Loop::post(std::unique_ptr<Job> job) {
   wake_up();
 }
 
+void Loop::post(Task& task) {
+  {
+    const std::lock_guard lock(mutex_);
+    back_.push_back(&task);
+  }
+  wake_up();
+}
+
 void Loop::wake_up() { ::eventfd_write(wakeup_.get(), 1); }
 
 void Loop::take_inbox() {
@@ -155,6 +180,8 @@ void Loop::take_inbox() {
   {
     const std::lock_guard lock(mutex_);
     arrived.swap(inbox_);
+    ready_.insert(ready_.end(), back_.begin(), back_.end());
+    back_.clear();
   }
   for (auto& job : arrived) {
     if (!job->watched) job->watched = reactor_.watch(job->fd());

@@ -2,7 +2,7 @@
 // others go on while it waits. A job that waits for its next bytes has no fiber at all.
 //
 // A fiber that keeps the thread for long (in a plugin that blocks, say) keeps it to itself: another thread
-// takes the loop over, and the exchange goes on with poll(2) on the thread it has. Boost.Asio has no such
+// takes the loop over, and the fiber comes back to it when it next has to wait. Boost.Asio has no such
 // hand-over: a plugin that blocks stops a context with one thread, and in a context with several every wait
 // takes a lock and may move the exchange.
 //
@@ -64,7 +64,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   bool take_over(std::uint64_t turn);
   void give_back(std::uint64_t turn) { turn_.store(turn); }
 
-  // For the running fiber. After it has lost the loop it waits with poll(2).
+  // For the running fiber, also after it has lost the loop.
   core::Result<int> wait(std::span<pollfd> fds, Clock::time_point until) override;
   void watch(int fd) override;
   void mark_drained(int fd, short events) override;
@@ -78,9 +78,12 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   void work(Task& task) override;
 
   bool hold();
+  void hold_again();
   void release(Task& task);
   bool resume(Task& task);
+  void come_back();
   std::chrono::milliseconds longest_wait() const;
+  void post(Task& task);
   void take_inbox();
   void wake_up();
 
@@ -111,6 +114,7 @@ class Loop final : public core::Waiter, private Reactor::Sink, private TaskRunne
   core::Descriptor wakeup_;  // an eventfd
   std::mutex mutex_;
   std::vector<std::unique_ptr<Job>> inbox_;  // guarded by mutex_
+  std::vector<Task*> back_;                  // fibers that have come back; guarded by mutex_
 };
 
 }  // namespace gatehouse::net

@@ -28,6 +28,7 @@ class Task final : public Fiber {
   std::unique_ptr<Job> job;  // nullptr: it is done
   std::uint64_t turn = 0;    // its latest, see Loop
   bool taken_over = false;   // its job ended on a thread that had lost the loop
+  bool comes_back = false;   // it is on such a thread, and waits for the loop to go on with it
 
  private:
   void work() override { runner_.work(*this); }

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <latch>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "../front/server_fixture.h"
 #include "core/pause.h"
@@ -11,12 +14,17 @@
 namespace gatehouse::net {
 namespace {
 
+constexpr int kHolders = 20;
+
 // What the paths below do.
 struct Gates {
   std::latch release{1};
   std::atomic<int> blocked{0};
   std::atomic<int> napping{0};
   std::atomic<bool> pinned_moved{false};
+  std::atomic<int> holding{0};
+  std::mutex mutex;
+  std::set<std::thread::id> holders;  // where they are while all hold; guarded by mutex
 };
 
 class GateHandler final : public Poco::Net::HTTPRequestHandler {
@@ -34,6 +42,7 @@ class GateHandler final : public Poco::Net::HTTPRequestHandler {
     if (path == "/release") gates_.release.count_down();
     if (path == "/nap") nap(request);
     if (path == "/pinned") pinned(request);
+    if (path == "/block-and-hold") block_and_hold(request);
     response.sendBuffer(path.data(), path.size());
   }
 
@@ -55,6 +64,20 @@ class GateHandler final : public Poco::Net::HTTPRequestHandler {
     ++gates_.blocked;
     while (!gates_.release.try_wait()) EXPECT_TRUE(core::pause(5ms, watch).ok());
     if (std::this_thread::get_id() != me) gates_.pinned_moved = true;
+  }
+
+  void block_and_hold(Request& request) {
+    ClientWatch watch(request);
+    core::may_block();
+    ++gates_.blocked;
+    gates_.release.wait();
+    ++gates_.holding;
+    while (gates_.holding < kHolders) EXPECT_TRUE(core::pause(5ms, watch).ok());
+    for (int i = 0; i < 20; ++i) {
+      EXPECT_TRUE(core::pause(5ms, watch).ok());
+      const std::lock_guard lock(gates_.mutex);
+      gates_.holders.insert(std::this_thread::get_id());
+    }
   }
 
   Gates& gates_;
@@ -123,6 +146,16 @@ TEST_F(LoopTest, AConnectionComesBackFromAThreadOfItsOwn) {
   ASSERT_TRUE(says(client, "/block"));
   client.send(get_path("/more"));
   EXPECT_TRUE(says(client, "/more"));
+}
+
+TEST_F(LoopTest, WhoHasBlockedSharesTheThreadAgainOnceItWaits) {
+  std::vector<RawClient> clients;
+  for (int i = 0; i < kHolders; ++i) clients.push_back(ask("/block-and-hold"));
+  ASSERT_TRUE(blocked(kHolders));
+  RawClient other = ask("/release");
+  EXPECT_TRUE(says(other, "/release"));
+  for (RawClient& client : clients) EXPECT_TRUE(says(client, "/block-and-hold"));
+  EXPECT_LE(gates.holders.size(), 3u) << "a fiber that is slow, by chance, moves the loop";
 }
 
 TEST_F(LoopTest, ThoseThatWaitShareAThread) {
