@@ -31,24 +31,24 @@ Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t 
 
 core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost,
                                           std::optional<Scarce>* scarce) {
-  Reservation reservation(*this, subject, cost);
-  if (core::Status refused = reservation.take_all(subject, cost); !refused.ok()) {
-    if (scarce != nullptr) *scarce = reservation.scarce_;
-    reservation.release();
-    return refused;
+  core::Result<Reservation> made = Reservation(*this, subject, cost);  // filled where it stays: moving it costs more
+  if (core::Status refused = made->take_all(subject, cost); !refused.ok()) {
+    if (scarce != nullptr) *scarce = made->scarce_;
+    made->release();
+    made = std::move(refused);
   }
-  return reservation;
+  return made;
 }
 
 // A key's own limits stand in for those that every key has.
-Ledger::AppliedLines Ledger::applied(const Subject& subject, const Rules& own) const {
+Ledger::AppliedLines Ledger::applied(const Subject& subject, const Rules* own) const {
   AppliedLines lines;
   for (const core::ScopeInfo& row : core::kScopes) {
     if ((row.scope == Scope::provider) == subject.provider.empty()) continue;
-    if (row.scope == Scope::own && !own.empty())
-      lines.push_back({row.scope, nullptr, own.limited(), core::name_of(row.scope, {}, subject)});
+    if (row.scope == Scope::own && own != nullptr && !own->empty())
+      lines.push_back({row.scope, nullptr, own->limited(), core::name_of(row.scope, {}, subject)});
     book(row.scope).each_applied(subject, [&](Applied&& one) {
-      if (row.scope == Scope::key) one.decides &= ~own.limited();
+      if (row.scope == Scope::key && own != nullptr) one.decides &= ~own->limited();
       if (one.decides.any()) lines.push_back(one);
     });
   }
@@ -80,7 +80,7 @@ std::vector<SharedItem> Ledger::shared_items(const Subject& subject, const Cost&
   const Rules own = subject.own != nullptr ? Rules(*subject.own) : Rules();
   std::vector<SharedItem> items;
   const auto lock = readers_.shared();
-  for (const Applied& one : applied(subject, own)) {
+  for (const Applied& one : applied(subject, &own)) {
     for (const Rule& rule : one.line != nullptr ? one.line->whole : own) {
       if (is_slot(rule.info()) || !one.decides[index_of(rule)] || !rule.concerns(cost)) continue;
       SharedItem item{one.scope, account_name(one), rule.dimension(), rule.most(), rule.amount(cost)};
@@ -103,7 +103,7 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
   const Rules own = subject.own != nullptr ? Rules(*subject.own).part(sharing_.gateways) : Rules();
   core::Quotas quotas;
   const auto lock = readers_.shared();
-  for (const Applied& one : applied(subject, own)) {
+  for (const Applied& one : applied(subject, &own)) {
     const auto tell = [&](const Account& account) {
       for (const Rule& rule : one.line != nullptr ? one.line->rules : own) {
         if (one.decides[index_of(rule)])

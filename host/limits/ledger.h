@@ -114,9 +114,9 @@ class Ledger {
   core::Result<InForce> in_force(const Correction& correction, const core::LimitRule* own) const;
   Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
   const Book& book(Scope scope) const { return *books_[static_cast<std::size_t>(scope)]; }
-  // In the order in which they are asked. own: what the subject's key limits; in these it stands in for what every key
-  // is limited to.
-  AppliedLines applied(const Subject& subject, const Rules& own) const;
+  // In the order in which they are asked. own: what the subject's key limits, nullptr: nothing; in these it stands in for
+  // what every key is limited to.
+  AppliedLines applied(const Subject& subject, const Rules* own) const;
   Table::Entry* pin(Scope scope, std::string_view account, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
   void remember(const Balance& balance, const Rule& rule, std::int32_t period);

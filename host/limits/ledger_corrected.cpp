@@ -52,9 +52,12 @@ Result<Corrected> Ledger::correct(const Correction& correction, const core::Limi
   const std::int64_t here = std::max<std::int64_t>(part.spent(entry->second, now), 0);
   const std::int64_t spent = sharing_.accounts != nullptr ? all.most - all.remaining : here;
   const std::int64_t back = std::min(correction.credit.value_or(spent), spent);
-  if (back <= 0) return wrong("'" + std::string(spender_of(correction.name)) + "' has spent nothing under the limit " + limit_of(correction));
+  if (back <= 0) {
+    return wrong("'" + std::string(spender_of(correction.name)) + "' has spent nothing under the limit " +
+                 limit_of(correction));
+  }
   part.charge(entry->second, -std::min(back, here), now);
-  notes_.add(*entry, correction.scope, force.part);
+  notes_.add(*entry, correction.scope, std::make_shared<const Rules>(force.part));
   if (sharing_.accounts != nullptr) {
     all.amount = -std::min(back, here);
     if (all.amount != 0) sharing_.accounts->charge(all);

@@ -45,7 +45,7 @@ void Ledger::charge(const Balance& difference, const Rules& rules, const Moment&
   } else if (const Rule* rule = rules.find(difference.dimension)) {
     account.bucket(row)->charge(rule->rate(), difference.spent, now.steady);
   }
-  if (!is_slot(row)) notes_.add(*entry, difference.scope, rules);
+  if (!is_slot(row)) notes_.add(*entry, difference.scope, std::make_shared<const Rules>(rules));
   Table::unpin(*entry);
 }
 

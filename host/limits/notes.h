@@ -43,13 +43,13 @@ class Notes {
   struct Note {
     Table::Entry* entry;
     Scope scope;
-    std::unique_ptr<const Rules> own;  // of Scope::own: the limits the amounts are counted under
+    std::shared_ptr<const Rules> own;  // of Scope::own: the limits the amounts are counted under
   };
 
-  void add(Table::Entry& entry, Scope scope, const Rules& own) {
+  void add(Table::Entry& entry, Scope scope, const std::shared_ptr<const Rules>& own) {
     if (entry.second.noted.exchange(true, std::memory_order_acq_rel)) return;
     const std::lock_guard lock(mutex_);
-    notes_.push_back({Table::pinned(entry), scope, scope == Scope::own ? std::make_unique<Rules>(own) : nullptr});
+    notes_.push_back({Table::pinned(entry), scope, scope == Scope::own ? own : nullptr});
   }
 
   // The caller clears each account's `noted` by an exchange, then reads the account, then unpins it.

@@ -13,7 +13,9 @@ using core::LimitUnit;
 Reservation::Reservation(Ledger& ledger, const Subject& subject, const Cost& cost)
     : ledger_(&ledger),
       began_(ledger.clock_()),
-      own_(subject.own != nullptr ? Rules(*subject.own).part(ledger.sharing_.gateways) : Rules()),
+      own_(subject.own == nullptr
+               ? nullptr
+               : std::make_shared<const Rules>(Rules(*subject.own).part(ledger.sharing_.gateways))),
       tokens_(cost.tokens()),
       settled_(false) {}
 
@@ -24,7 +26,7 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
   let_go();
   ledger_ = std::exchange(other.ledger_, nullptr);
   began_ = other.began_;
-  own_ = other.own_;
+  own_ = std::move(other.own_);
   holds_ = std::move(other.holds_);
   other.holds_.clear();
   tokens_ = other.tokens_;
@@ -44,7 +46,7 @@ void Reservation::let_go() {
 core::Status Reservation::take_all(const Subject& subject, const Cost& cost) {
   if (ledger_->sharing_.accounts != nullptr) return take_together(subject, cost);
   const auto lock = ledger_->readers_.shared();
-  const auto applied = ledger_->applied(subject, own_);
+  const auto applied = ledger_->applied(subject, own_.get());
   for (const Applied& one : applied) {
     for (const Rule& rule : rules_of(one.line)) {
       if (!one.decides[index_of(rule)] || rule.can_ever_hold(cost)) continue;

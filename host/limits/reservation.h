@@ -82,11 +82,11 @@ class Reservation {
   void let_go();  // of the slot and the accounts
   template <class Amount>
   void give_back(const Amount& amount);  // amount(row, taken): what is charged on top of it, or given back
-  const Rules& rules_of(const Line* line) const { return line != nullptr ? line->rules : own_; }
+  const Rules& rules_of(const Line* line) const { return line != nullptr ? line->rules : *own_; }
 
   Ledger* ledger_ = nullptr;  // nullptr: a reservation of nothing
   Moment began_;
-  Rules own_;  // of the key; this gateway's part
+  std::shared_ptr<const Rules> own_;  // of the key; this gateway's part; nullptr: it has none
   boost::container::small_vector<Hold, 4> holds_;
   std::uint64_t tokens_ = 0;
   std::unique_ptr<Together> together_;  // nullptr: this gateway holds its limits alone

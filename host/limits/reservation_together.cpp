@@ -36,7 +36,7 @@ Status Reservation::take_together(const Subject& subject, const Cost& cost) {
 // Opens every account there is a rule for, and takes what is not shared.
 Status Reservation::take_slots(const Subject& subject, const Cost& cost) {
   const auto lock = ledger_->readers_.shared();
-  for (const Applied& one : ledger_->applied(subject, own_)) {
+  for (const Applied& one : ledger_->applied(subject, own_.get())) {
     Hold* const hold = open(one);
     if (hold == nullptr) return too_many_spenders();
     for (const Rule& rule : rules_of(one.line)) {
