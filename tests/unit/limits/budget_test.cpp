@@ -61,16 +61,20 @@ TEST_F(BudgetTest, EachSpanOfTheCalendarBeginsAnew) {  // it is Monday, 14:30
         Case{{.per = Scope::client, .tokens_per_week = 100}, Dimension::tokens_week, 6 * kDay + 9 * kHour + 30 * 60'000,
              "This week's tokens (UTC) are used up for client_id web"},
         Case{{.per = Scope::client, .tokens_per_month = 100}, Dimension::tokens_month,
-             9 * kDay + 9 * kHour + 30 * 60'000, "This month's tokens (UTC) are used up for client_id web"}}) {
+             9 * kDay + 9 * kHour + 30 * 60'000, "This month's tokens (UTC) are used up for client_id web"},
+        Case{{.per = Scope::client, .dollars_per_hour = 100}, Dimension::dollars_hour, 30 * 60'000,
+             "This hour's budget (UTC) is used up for client_id web"},
+        Case{{.per = Scope::client, .dollars_per_week = 100}, Dimension::dollars_week,
+             6 * kDay + 9 * kHour + 30 * 60'000, "This week's budget (UTC) is used up for client_id web"}}) {
     FakeClock clock;
     ledger_.emplace(std::vector<LimitRule>{one.rule}, clock.clock());
-    EXPECT_TRUE(spend(kWeb, 100).ok());
-    EXPECT_EQ(spend(kWeb, 1).message(), one.refusal);
+    EXPECT_TRUE(spend(kWeb, 100, 100).ok());
+    EXPECT_EQ(spend(kWeb, 1, 1).message(), one.refusal);
     EXPECT_EQ(ledger_->quotas(kWeb)[one.dimension].reset, std::chrono::milliseconds(one.ends_ms));
     clock.advance_ms(one.ends_ms - 1);
-    EXPECT_FALSE(spend(kWeb, 1).ok()) << one.refusal;
+    EXPECT_FALSE(spend(kWeb, 1, 1).ok()) << one.refusal;
     clock.advance_ms(1);
-    EXPECT_TRUE(spend(kWeb, 100).ok()) << one.refusal;
+    EXPECT_TRUE(spend(kWeb, 100, 100).ok()) << one.refusal;
   }
 }
 
@@ -97,6 +101,24 @@ TEST_F(BudgetTest, ADayMayBeThatOfAnotherPlace) {  // 14:30 in UTC is 20:00 in K
   Ledger again(std::vector<LimitRule>{rule}, clock_.clock());
   again.restore(balances);
   EXPECT_FALSE(again.reserve(kWeb, {1, 0}).ok());
+}
+
+TEST_F(BudgetTest, AKeysOwnLimitGoesByUtcWhateverThatOfEveryKeyGoesBy) {
+  LimitRule rule{.per = Scope::key, .tokens_per_day = 100};
+  rule.calendar = *core::Calendar::of("Asia/Kolkata");
+  ledger_.emplace(std::vector<LimitRule>{rule}, clock_.clock());
+  const LimitRule own{.per = Scope::own, .tokens_per_day = 50};
+  const Subject favoured{"web", "k1", "m", &own};
+  EXPECT_TRUE(spend(favoured, 50).ok() && spend(kWeb, 100).ok());
+  EXPECT_EQ(spend(favoured, 1).message(), "Today's tokens (UTC) are used up for key k1");
+  EXPECT_EQ(spend(kWeb, 1).message(), "Today's tokens (Asia/Kolkata) are used up for key k");
+  clock_.advance_ms(4 * 3'600'000);  // midnight in Kolkata
+  EXPECT_TRUE(spend(kWeb, 100).ok());
+  clock_.advance_ms(5 * 3'600'000 + 30 * 60'000 - 1);
+  EXPECT_FALSE(spend(favoured, 1).ok());
+  clock_.advance_ms(1);
+  EXPECT_TRUE(spend(favoured, 50).ok());
+  EXPECT_FALSE(spend(kWeb, 1).ok());
 }
 
 TEST_F(BudgetTest, MoneyIsReservedAndSettled) {

@@ -164,6 +164,7 @@ TEST_F(LedgerTest, ManyNamesAreRefusedRatherThanForgotten) {
     const auto reservation = small.reserve({name, "", ""}, {});
     if (reservation.ok()) continue;
     EXPECT_EQ(reservation.status().code(), core::Code::overloaded);
+    EXPECT_EQ(reservation.status().http_status(), 503);
     ++overloaded;
   }
   EXPECT_GT(overloaded, 800);

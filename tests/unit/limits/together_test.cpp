@@ -129,6 +129,24 @@ TEST_F(TogetherTest, OpenLetsEverybodyInAndClosedNobody) {
   EXPECT_EQ(elsewhere_.spent[kTokens], 500);
 }
 
+TEST_F(TogetherTest, ConcurrentIsCountedWholeByEachOnItsOwn) {
+  const std::vector<LimitRule> two_at_once{{.per = Scope::client, .concurrent = 2, .tokens_per_day = 300}};
+  Ledger one(two_at_once, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  Ledger other(two_at_once, clock_.clock(), 100, {&elsewhere_, WhenAway::degrade, 3});
+  for (const bool away : {false, true}) {
+    elsewhere_.away = away;
+    std::vector<Reservation> running;
+    for (Ledger* ledger : {&one, &one, &other, &other}) {
+      auto reservation = ledger->reserve(kWeb, {1, 0});
+      ASSERT_TRUE(reservation.ok()) << reservation.status().message() << (away ? " while they are away" : "");
+      running.push_back(*std::move(reservation));
+    }
+    for (Ledger* ledger : {&one, &other})
+      EXPECT_EQ(ledger->reserve(kWeb, {1, 0}).status().failure().reason, "concurrent");
+  }
+  for (const auto& [account, spent] : elsewhere_.spent) EXPECT_EQ(account, kTokens);
+}
+
 TEST_F(TogetherTest, AKeysOwnLimitIsSharedToo) {
   const LimitRule own{.per = Scope::key, .tokens_per_day = 10};
   const Subject favoured{"web", "k", "m", &own};

@@ -282,6 +282,25 @@ TEST_F(BillTest, MoneyThatIsLeftBoundsAnAnswerByItsPrice) {
   EXPECT_EQ(spent(), 1'000'000);
 }
 
+TEST_F(BillTest, WhatIsLeftOfAnySpanOfTheCalendarBoundsAnAnswer) {
+  request_ = request("");
+  const auto bound_by = [&](std::int64_t core::LimitRule::*limit, std::int64_t most) {
+    core::LimitRule rule{.per = core::Scope::client};
+    rule.*limit = most;
+    ledger_.set_rules(std::vector<core::LimitRule>{rule});
+    bill_.emplace(ledger_);
+    EXPECT_TRUE(open().ok());
+    return bill_->output_bound().value_or(0);
+  };
+  for (const auto tokens : {&core::LimitRule::tokens_per_hour, &core::LimitRule::tokens_per_week,
+                            &core::LimitRule::tokens_per_month, &core::LimitRule::tokens_total})
+    EXPECT_EQ(bound_by(tokens, 1000), 1000u - 200);
+  for (const auto dollars : {&core::LimitRule::dollars_per_hour, &core::LimitRule::dollars_per_week,
+                             &core::LimitRule::dollars_per_month, &core::LimitRule::dollars_total})
+    EXPECT_EQ(bound_by(dollars, 1'000'000), (1'000'000u - 200 * kIn) / kOut);
+  EXPECT_EQ(bound_by(&core::LimitRule::tokens_per_minute, 1000), 4096u) << "a minute's come back";
+}
+
 TEST_F(BillTest, WhereNobodyCountsTokensNoBoundIsSent) {
   ledger_.set_rules(std::vector<core::LimitRule>{{.per = core::Scope::client, .requests_per_minute = 10}});
   request_ = request("");

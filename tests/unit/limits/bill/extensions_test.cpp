@@ -52,6 +52,19 @@ TEST_F(ExtensionsTest, EachIsAsLongAsAllBeforeItAndTheLastIsWhatIsLeft) {
   EXPECT_EQ(left(Dimension::tokens_day), 1000);
 }
 
+TEST_F(ExtensionsTest, OneIsNeverShorterThan64TokensNorLongerThan4096) {
+  limit({.per = Scope::client, .tokens_per_day = 1'000'000});
+  const auto first = [&](std::uint64_t reserved) {
+    const Estimate estimate{.input = 10, .output = reserved};
+    return Extensions(ledger_, kDev, estimate, kPrice).more({.output = reserved}, {}).tokens;
+  };
+  EXPECT_EQ(first(10), 64u);
+  EXPECT_EQ(first(63), 64u);
+  EXPECT_EQ(first(65), 65u);
+  EXPECT_EQ(first(4'095), 4'095u);
+  EXPECT_EQ(first(10'000), 4'096u);
+}
+
 TEST_F(ExtensionsTest, OneCountsNoRequestAndTakesNoSlot) {
   limit({.per = Scope::client, .requests_per_minute = 1, .concurrent = 1, .tokens_per_day = 1000});
   auto held = ledger_.reserve(kDev, {.input_tokens = 10, .output_tokens = 100});

@@ -67,6 +67,17 @@ TEST(MatchIndex, ATagsValueIsAskedFor) {
   EXPECT_EQ(decides(lines, {.client = "dev", .model = "m", .tags = {tags, 1}}, Dimension::requests), "nobody");
 }
 
+TEST(MatchIndex, AKeyIsAskedFor) {
+  std::vector<std::unique_ptr<Line>> lines;
+  lines.push_back(line({}, {.requests_per_minute = 60}));
+  lines.push_back(line({{Scope::key, "", {"k"}}}, {.requests_per_minute = 1}));
+  lines.push_back(line({{Scope::key, "", {"lab-*"}}}, {.requests_per_minute = 2}));
+  EXPECT_EQ(decides(lines, kAsking, Dimension::requests), R"({"key":["k"]})");
+  EXPECT_EQ(decides(lines, {.client = "k", .key = "lab-7", .model = "k"}, Dimension::requests), R"({"key":["lab-*"]})");
+  EXPECT_EQ(decides(lines, {.client = "k", .key = "k2", .model = "k"}, Dimension::requests), "");
+  EXPECT_EQ(decides(lines, {.client = "k", .model = "k"}, Dimension::requests), "");
+}
+
 // What the index finds without looking is what looking at every line finds.
 TEST(MatchIndex, FindsWhatLookingAtAllLinesFinds) {
   std::mt19937 dice(7);

@@ -66,6 +66,18 @@ TEST_F(SoftLimitsTest, AnAccountIsToldOncePerPeriod) {
   EXPECT_EQ(soft_.told(), 2u);
 }
 
+TEST_F(SoftLimitsTest, WhatIsReservedCountsAsSpent) {
+  use({{.per = Scope::client, .tokens_per_day = 100, .warn = 800}});
+  spend("web", 30);
+  EXPECT_EQ(told(), Names{});
+  auto running = ledger_.reserve({.client = "web", .key = "", .model = "m"}, {10, 40});
+  ASSERT_TRUE(running.ok());
+  EXPECT_EQ(told(), Names{"web 80/100"});
+  running->settle(15);
+  spend("web", 40);
+  EXPECT_EQ(told(), Names{}) << "once";
+}
+
 TEST_F(SoftLimitsTest, AReloadTellsNobodyTwiceAndFindsWhatIsNew) {
   use({{.per = Scope::client, .tokens_per_day = 100, .warn = 800}});
   spend("web", 90);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <thread>
 
 namespace gatehouse::limits {
@@ -30,6 +31,24 @@ class SlowEndpoint final : public core::Transport {
   }
   std::atomic<bool> answers{false};
   std::atomic<int> calls{0};
+};
+
+// Answers each call with the same status.
+class DecidedEndpoint final : public core::Transport {
+ public:
+  explicit DecidedEndpoint(int status) : status_(status) {}
+
+  Status send(const core::UpstreamRequest&, const core::Timeouts&, core::Cancellation&, core::UpstreamSink& sink,
+              core::UpstreamTrace&) override {
+    ++calls;
+    core::UpstreamHead head;
+    head.status = status_;
+    return sink.on_head(head);
+  }
+  std::atomic<int> calls{0};
+
+ private:
+  const int status_;
 };
 
 void await(const std::function<bool()>& condition) {
@@ -73,6 +92,22 @@ TEST_F(WebhookTest, WhereNobodyIsToBeToldNothingIsCounted) {
   post(1);
   const WebhookCounts counts = webhook_.counts();
   EXPECT_EQ(counts.delivered + counts.failed + counts.dropped, 0u);
+}
+
+TEST(Webhook, WhatMayPassIsTriedAgainAndWhatIsFinalIsNot) {
+  struct Told {
+    explicit Told(int status) : endpoint(status) { webhook.aim(WebhookTarget{"http://hook/", {}}), webhook.post("{}"); }
+    DecidedEndpoint endpoint;
+    Webhook webhook{endpoint};
+  };
+  std::map<int, Told> all;  // at once, as there are pauses between the tries
+  for (const int status : {204, 308, 400, 403, 408, 410, 429, 500}) all.try_emplace(status, status);
+  for (auto& [status, told] : all) {
+    await([&told = told] { return told.webhook.counts().delivered + told.webhook.counts().failed == 1; });
+    const bool passes = status == 308 || status == 408 || status == 429 || status == 500;
+    EXPECT_EQ(told.endpoint.calls, passes ? Webhook::kTries : 1) << status;
+    EXPECT_EQ(told.webhook.counts().delivered, status == 204 ? 1u : 0u) << status;
+  }
 }
 
 }  // namespace

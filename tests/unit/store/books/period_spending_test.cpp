@@ -109,5 +109,16 @@ TEST_F(PeriodSpendingTest, EachLineBeginsWithWhatItWouldHaveCounted) {
   EXPECT_EQ(all, (std::map<std::string, Spent>{{"", {{"web", 110}}}, {R"({"model":["n*"]})", {{"", 7}, {"web", 1}}}}));
 }
 
+TEST_F(PeriodSpendingTest, AProvidersLineBeginsAtNothing) {
+  const std::vector<core::LimitRule> rules{
+      {.per = Scope::provider, .dollars_per_month = 1},
+      {.per = Scope::provider, .tokens_per_day = 1, .match = {{Scope::model, "", {"n*"}}}}};
+  const limits::Ledger ledger = ledger_at(at(kDay + 2), rules);
+  const std::vector<PeriodLimit> limits = period_limits(ledger);
+  EXPECT_EQ(limits.size(), 2u);
+  for (const PeriodLimit& limit : limits)
+    EXPECT_TRUE(period_spending(*database_, ledger, limit).empty()) << limit.label;
+}
+
 }  // namespace
 }  // namespace gatehouse::store
