@@ -53,10 +53,12 @@ TEST(Load, ServerAndPlaces) {
   EXPECT_EQ(settings.server.max_body, 10u << 20);
   EXPECT_EQ(settings.server.max_bodies, 256u << 20);
   EXPECT_EQ(settings.server.max_in_flight, 2048u);
+  EXPECT_EQ(settings.server.max_unknown_clients, 20'000u);
   EXPECT_EQ(settings.server.drain_timeout, milliseconds(60'000));
   EXPECT_EQ(settings.admin.listen.text(), "127.0.0.1:8081");
   EXPECT_TRUE(settings.admin.token.empty());
   EXPECT_EQ(settings.data_dir, "var");
+  EXPECT_EQ(settings.keep_usage, milliseconds(std::chrono::hours(400 * 24)));
   EXPECT_EQ(settings.plugin_path, std::vector<std::string>{"build/plugins"});
 }
 
@@ -184,6 +186,22 @@ warnings: { webhook: "https://alerts.example/hook?token=t", headers: { authoriza
   ASSERT_EQ(loaded->warnings.headers.size(), 2u);
   EXPECT_EQ(loaded->warnings.headers[0].first, "authorization");
   EXPECT_EQ(loaded->warnings.headers[0].second.reveal(), "Bearer b");
+}
+
+TEST(Load, WhereLimitsAreSharedAndWhatIsNotSaidOfIt) {
+  const auto loaded = parse(R"(
+providers: { local: { plugin: ./mine.so } }
+models: { a: { targets: [ { provider: local, model: m } ] } }
+shared_limits: { redis: 10.0.0.5:6379, gateways: 3 }
+)",
+                            "f", {});
+  ASSERT_TRUE(loaded.ok()) << loaded.status().message();
+  ASSERT_TRUE(loaded->shared_limits);
+  EXPECT_EQ(loaded->shared_limits->redis.text(), "10.0.0.5:6379");
+  EXPECT_EQ(loaded->shared_limits->gateways, 3);
+  EXPECT_EQ(loaded->shared_limits->timeout, milliseconds(50));
+  EXPECT_EQ(loaded->shared_limits->when_away, core::WhenAway::degrade);
+  EXPECT_FALSE(example().shared_limits);
 }
 
 TEST(Load, EverythingElseThatCanBeSaid) {

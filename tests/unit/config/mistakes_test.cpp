@@ -208,6 +208,24 @@ INSTANTIATE_TEST_SUITE_P(
              "as authorization"},
         Case{"limits: 5\n", "f:1:9: limits must be a list, not a single value"}));
 
+TEST(Mistakes, CombinationsOfNamesAreBounded) {
+  const auto names = [](int count) {
+    std::string list;
+    for (int i = 0; i < count; ++i) list += (i == 0 ? "n" : ", n") + std::to_string(i);
+    return "[" + list + "]";
+  };
+  const auto line = [&](int clients, int teams) {
+    return "- { per: client, match: { client: " + names(clients) + ", team: " + names(teams) + " }, concurrent: 1 }\n";
+  };
+  EXPECT_EQ(mistakes("limits:\n" + line(62, 64) + kRest), "");
+  EXPECT_EQ(mistakes("limits:\n" + line(64, 63) + kRest),
+            "f:2:3: limits[0] and the lines before it match more than 4000 combinations of names; use patterns such as "
+            "gpt-5*");
+  const std::string others = "- { per: team, match: { client: " + names(33) + " }, concurrent: 1 }\n";
+  EXPECT_NE(mistakes("limits:\n" + line(62, 64) + others + kRest).find("f:3:3: limits[1] and the lines before it"),
+            std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Plugins, Mistake,
     testing::Values(
@@ -248,6 +266,16 @@ TEST(Mistakes, ProvidersAndModels) {
             "f:8:49: models.e.price needs \"output\"\n"
             "f:8:58: models.e.price.input must be a number from 0 to 1000000, not \"-1\"\n"
             "f:9:6: models.f needs \"targets\"");
+}
+
+TEST(Mistakes, APriceNeedsBothRates) {
+  const auto mistakes_in = [](const std::string& price) {
+    return mistakes("plugins: { path: [p] }\n"
+                    "providers: { local: { plugin: echo } }\n"
+                    "models: { a: { targets: [ { provider: local, model: m, price: " + price + " } ] } }\n");
+  };
+  EXPECT_EQ(mistakes_in("{ output: 1 }"), "f:3:63: models.a.targets[0].price needs \"input\"");
+  EXPECT_EQ(mistakes_in("{ input: 1 }"), "f:3:63: models.a.targets[0].price needs \"output\"");
 }
 
 TEST(Mistakes, Fallbacks) {

@@ -60,5 +60,22 @@ TEST(Record, SaysWhatItHas) {
   EXPECT_EQ(Record().line({})->json.find("unrecorded"), std::string::npos);
 }
 
+// Those that few models have are there where there are any, the others always.
+TEST(Record, HasEveryCountOfTokens) {
+  Record record;
+  record.usage = {.input = 1, .output = 2, .cached = 3, .cache_write = 4, .reasoning = 5, .cache_write_1h = 6,
+                  .audio_input = 7, .image_input = 8, .audio_output = 9};
+  const std::string json = record.line({})->json, none = Record().line({})->json;
+  for (const char* part : {R"("in_tokens":1)", R"("out_tokens":2)", R"("cached_tokens":3)", R"("cache_write_tokens":4)",
+                           R"("reasoning_tokens":5)", R"("cache_write_1h_tokens":6)", R"("audio_in_tokens":7)",
+                           R"("image_in_tokens":8)", R"("audio_out_tokens":9)"})
+    EXPECT_NE(json.find(part), std::string::npos) << part << " in " << json;
+  for (const char* part : {R"("in_tokens":0)", R"("out_tokens":0)", R"("cached_tokens":0)", R"("cache_write_tokens":0)",
+                           R"("reasoning_tokens":0)"})
+    EXPECT_NE(none.find(part), std::string::npos) << part << " in " << none;
+  for (const char* part : {"cache_write_1h_tokens", "audio_in_tokens", "image_in_tokens", "audio_out_tokens"})
+    EXPECT_EQ(none.find(part), std::string::npos) << part << " in " << none;
+}
+
 }  // namespace
 }  // namespace gatehouse::core
