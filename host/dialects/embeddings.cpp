@@ -46,13 +46,15 @@ void append_inputs(element input, JsonArray& messages) {
 }
 
 std::string translate(object request) {
-  refuse_others(request, {"model", "input", "dimensions", "encoding_format", "user"}, "");
+  refuse_others(request, {"model", "input", "dimensions", "encoding_format", "user", "metadata"}, "");
   const std::string_view format = text_or_empty(request, "encoding_format");
   if (field(request, "encoding_format") && format != "float" && format != "base64") {
     throw wrong("encoding_format", "must be float or base64");
   }
   // Some providers are told it with every input.
   (void)find<std::uint64_t>(request, "dimensions", "");
+  // It goes to nobody; tags are read from it.
+  (void)find<object>(request, "metadata", "");
   const element input = need(request, "input", "");
   std::string json;
   JsonObject out(json);
@@ -60,7 +62,7 @@ std::string translate(object request) {
   JsonArray messages(out.key("messages"));
   append_inputs(input, messages);
   messages.close();
-  copy(request, {"dimensions", "encoding_format", "user"}, out);
+  copy(request, {"dimensions", "encoding_format", "user", "metadata"}, out);
   out.close();
   return json;
 }

@@ -28,7 +28,7 @@ def answer_vectors(request, connection):
 def test_embeddings_as_numbers_and_as_base64(start_gateway, upstream, inputs, sent):
     gateway = gateway_to(start_gateway, upstream, PROVIDERS[0])
     upstream.script = answer_vectors
-    body = {"model": "default-chat", "input": inputs, "dimensions": 3}
+    body = {"model": "default-chat", "input": inputs, "dimensions": 3, "metadata": {"project": "goes to nobody"}}
     answer = gateway.request("POST", "/v1/embeddings", body)
     assert answer.status == 200, answer.body
     assert answer.json() == {
@@ -49,10 +49,10 @@ def test_embeddings_as_numbers_and_as_base64(start_gateway, upstream, inputs, se
 
 def test_embeddings_that_cannot_be_had_are_refused(start_gateway, upstream):
     gateway = gateway_to(start_gateway, upstream, PROVIDERS[0])
-    for body, param in (({}, "input"), ({"input": []}, "input"), ({
-            "input": "x", "encoding_format": "int8"
-    }, "encoding_format"), ({"input": [[1], ["x"]]}, "input[1]"), ({"input": "x",
-                                                                    "stream": True}, "stream")):
+    for body, param in (({}, "input"), ({"input": []}, "input"),
+                        ({"input": "x", "encoding_format": "int8"}, "encoding_format"),
+                        ({"input": [[1], ["x"]]}, "input[1]"), ({"input": "x", "stream": True}, "stream"),
+                        ({"input": "x", "metadata": "project"}, "metadata")):
         answer = gateway.request("POST", "/v1/embeddings", {"model": "default-chat", **body})
         assert (answer.status, answer.json()["error"]["param"]) == (400, param), answer.body
     upstream.script = answer_vectors

@@ -8,7 +8,8 @@ import pytest
 from harness import BINARY, DEADLINE, eventually, records, unused_port
 from keys import create_key, key_command
 from redis_server import reachable
-from upstream import answer_with, completion
+from test_embeddings import answer_vectors
+from upstream import completion, respond
 
 
 MESSAGES = [{"role": "user", "content": "hi"}]
@@ -29,9 +30,15 @@ def configured(upstream, limits):
             "log_sinks: [ { plugin: jsonl, config: { path: requests.jsonl } } ]\n")
 
 
+def answer(request, connection):
+    if request.path.endswith("/embeddings"):
+        return answer_vectors(request, connection)
+    return respond(connection, 200, completion())
+
+
 @pytest.fixture
 def ask(upstream, start_gateway):
-    upstream.script = answer_with(200, completion())
+    upstream.script = answer
 
     def begin(limits):
         gateway = start_gateway(configured(upstream, limits))
@@ -139,6 +146,16 @@ def test_a_team_spends_together_and_a_budget_begins_with_what_it_has_cost(ask):
     assert by("c").status == 200
 
 
+def test_callers_without_a_team_are_counted_together(ask):
+    one = ask("  - { per: team, requests_per_day: 2 }\n")
+    _, key = create_key(one.gateway, "--client", "a", "--team", "research")
+    headers = {"authorization": f"Bearer {key}"}
+    assert eventually(lambda: one.gateway.request("GET", "/v1/models", headers=headers).status == 200)
+    assert [one(client=name).status for name in "abc"] == [200, 200, 429]
+    body = {"model": "cheap", "messages": MESSAGES}
+    assert one.gateway.request("POST", "/v1/chat/completions", body, headers).status == 200
+
+
 def usage_is_written(gateway):
     return gateway.admin("/admin/usage").json()["usage"] != []
 
@@ -176,7 +193,7 @@ def by_project(gateway):
 
 DIALECTS = {"/v1/chat/completions": {"messages": MESSAGES}, "/v1/chat": {"messages": MESSAGES},
             "/v1/messages": {"messages": MESSAGES, "max_tokens": 5}, "/v1/responses": {"input": "hi"},
-            "/v1/messages/count_tokens": {"messages": MESSAGES}}
+            "/v1/messages/count_tokens": {"messages": MESSAGES}, "/v1/embeddings": {"input": "hi"}}
 
 
 def test_every_dialect_counts_and_records_tags_and_team(ask):
