@@ -58,6 +58,19 @@ def test_budgets_survive(start_gateway, upstream, stop):
     assert spent(again, "tokens_per_day") == 26
 
 
+def test_a_kill_after_a_second_of_rest_loses_nothing(start_gateway, upstream):
+    yaml = priced(upstream, "limits: [ { per: client, dollars_per_month: 100, tokens_per_day: 1000 } ]")
+    gateway = start_gateway(yaml)
+    assert [ask(gateway).status for _ in range(3)] == [200] * 3
+    time.sleep(1)
+    gateway.process.kill()
+    gateway.process.wait()
+    assert (spent(gateway, "dollars_per_month"), spent(gateway, "tokens_per_day")) == (39_000_000_000, 39)
+    again = start_gateway(yaml)
+    (line,) = again.admin("/admin/usage").json()["usage"]
+    assert (line["requests"], line["input_tokens"], line["output_tokens"], line["dollars"]) == (3, 27, 12, 39)
+
+
 def test_what_a_killed_process_had_reserved_stays_spent(start_gateway, upstream):
     release = threading.Event()
     upstream.script = lambda request, connection: (release.wait(DEADLINE),

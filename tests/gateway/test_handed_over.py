@@ -231,6 +231,7 @@ def test_forty_at_once_spend_no_more_than_the_budget(start_gateway, upstream):
     {"prompt_tokens": 9, "completion_tokens": 10**9},
     {"prompt_tokens": 2**64 - 1, "completion_tokens": 2**64 - 1},
     {"prompt_tokens": 4 * 10**18, "completion_tokens": 4 * 10**18},
+    {"prompt_tokens": 300, "completion_tokens": BOUND + BOUND // 8 + 64 + 1},  # words beyond the bound that was sent
 ])
 def test_what_cannot_be_is_not_believed(start_gateway, upstream, usage):
     upstream.script = lambda request, connection: respond(connection, 200, completion(usage=usage))
@@ -238,18 +239,20 @@ def test_what_cannot_be_is_not_believed(start_gateway, upstream, usage):
     assert [ask(gateway).status for _ in range(3)] == [200] * 3
     for record in records(gateway, 3):
         assert not record["usage_reported"]
-        assert 0 < record["in_tokens"] < 1000 and 0 < record["out_tokens"] < 1000
+        assert 0 < record["in_tokens"] < 1000 and 0 < record["out_tokens"] <= BOUND
     doubted = max(usage.values()) < 2**53  # else it is no count at all
     assert sum(record.get("usage_doubted", False) for record in records(gateway, 3)) == 3 * doubted
     assert f"gatehouse_usage_doubted_total {3 * doubted}\n" in gateway.admin("/metrics").body.decode()
+    assert ("first says that it used more tokens than can be" in gateway.log()) == doubted
     assert gateway.admin("/admin/usage?by=day").status == 200
 
 
-def test_much_that_can_be_is_believed(start_gateway, upstream):
-    usage = {"prompt_tokens": 20_000, "completion_tokens": 50, "total_tokens": 20_050}
+@pytest.mark.parametrize("words", [BOUND, BOUND + BOUND // 8 + 64])
+def test_much_that_can_be_is_believed(start_gateway, upstream, words):
+    usage = {"prompt_tokens": 20_000, "completion_tokens": words, "total_tokens": 20_000 + words}
     upstream.script = lambda request, connection: respond(connection, 200, completion(usage=usage))
     gateway = start_gateway(configuration(upstream))
     assert ask(gateway).status == 200
     (record,) = records(gateway, 1)
-    assert (record["in_tokens"], record["usage_reported"]) == (20_000, True)
+    assert (record["in_tokens"], record["out_tokens"], record["usage_reported"]) == (20_000, words, True)
     assert "usage_doubted" not in record

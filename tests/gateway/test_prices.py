@@ -69,6 +69,17 @@ def test_sound_is_charged_apart_on_both_ways(start_gateway, upstream):
         lambda: spent(gateway, "dollars_per_day") == (3 * 1 + 6 * 40 + 1 * 2 + 3 * 80) * 1000)
 
 
+def test_the_metrics_add_up_what_was_spent(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream, BUDGET, "{ input: 3, output: 15, per_request: 0.25 }"))
+    upstream.script = answer_with({"prompt_tokens": 1000, "completion_tokens": 20, "total_tokens": 1020})
+    assert [gateway.chat("x" * 4000, max_tokens=20).status for _ in range(3)] == [200] * 3
+    wanted = 3 * (NANO // 4 + 1000 * 3 * 1000 + 20 * 15 * 1000)
+    assert eventually(lambda: spent(gateway, "dollars_per_day") == wanted)
+    shown = [float(line.split()[-1]) for line in gateway.admin("/metrics").body.decode().splitlines()
+             if line.startswith("gatehouse_dollars_total")]
+    assert round(sum(shown) * NANO) == wanted, shown
+
+
 def prices(**models):
     return json.dumps({
         name.replace("__", "/"): {

@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from harness import BINARY, DEADLINE, SINK, records
+from spending import priced
+from upstream import completion, respond
 
 
 def counting(ranks, target="gpt-4o-mini", more="",
@@ -38,6 +40,20 @@ def test_the_input_is_counted(start_gateway, ranks, more):
                                           ("gpt-4o", ", encoding: none")])
 def test_what_has_no_file_is_estimated(start_gateway, ranks, target, more):
     assert record_of(start_gateway(counting(ranks, target, more)))["estimate_method"] == "bytes"
+
+
+def test_what_a_provider_reports_is_learnt(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream, "limits: [ { per: client, tokens_per_day: 100000 } ]") + SINK)
+    prompt = "hello there " * 100
+    assert gateway.chat(prompt, max_tokens=10).status == 200
+    (first,) = records(gateway, 1)
+    said = 3 * (first["reserved_tokens"] - 10)
+    usage = {"prompt_tokens": said, "completion_tokens": 4, "total_tokens": said + 4}
+    upstream.script = lambda request, connection: respond(connection, 200, completion(usage=usage))
+    assert [gateway.chat(prompt, max_tokens=10).status for _ in range(3)] == [200] * 3
+    *_, before, after = records(gateway, 4)
+    assert after["estimate_method"] == "learnt"
+    assert first["reserved_tokens"] < before["reserved_tokens"] < after["reserved_tokens"] < said
 
 
 def test_nobody_counts_where_no_tokens_are_limited(start_gateway, ranks):

@@ -108,6 +108,16 @@ def test_usage_in_pages(start_gateway, upstream):
     assert len(rest.stdout.splitlines()) == 2 and rest.stderr == ""
 
 
+def test_names_are_in_the_order_of_their_bytes(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream))
+    for name in ("\u00e9", "a", "B", "a b", "ab", "\U0001f600", "\uff5e"):
+        assert ask(gateway, client_id=name).status == 200
+    assert eventually(lambda: len(usage(gateway)) == 7)
+    ordered = ["B", "a", "a b", "ab", "\u00e9", "\uff5e", "\U0001f600"]
+    assert [line["client_id"] for line in usage(gateway)] == ordered
+    assert [line["client_id"] for line in usage(gateway, "?by=client")] == ordered
+
+
 def test_limits_in_pages(start_gateway, upstream):
     gateway = start_gateway(
         priced(upstream, "limits: [ { per: client, dollars_per_day: 100 }, { per: model, "

@@ -7,7 +7,7 @@ import pytest
 from harness import DEADLINE, ECHO, eventually, unused_port
 from keys import create_key, key_command
 from spending import ask, priced
-from upstream import Upstream, respond
+from upstream import Upstream, completion, respond
 
 BUDGET = "limits: [ { per: client, dollars_per_day: 26, warn: 0.5 } ]\n"  # a request costs $13
 
@@ -67,6 +67,15 @@ def test_a_daily_budget_is_told_of_once_and_across_a_restart(start_gateway, upst
     assert "hush" not in again.log() and "tok-in-url" not in again.log()
 
 
+def test_an_account_that_is_overdrawn_has_used_more_than_all(start_gateway, upstream):
+    usage = {"prompt_tokens": 9, "completion_tokens": 41, "total_tokens": 50}
+    upstream.script = lambda request, connection: respond(connection, 200, completion(usage=usage))
+    gateway = start_gateway(priced(upstream, "limits: [ { per: client, tokens_per_day: 40 } ]"))
+    assert [ask(gateway, client_id=name).status for name in ("a", "a")] == [200, 429]
+    ratio = 'gatehouse_limit_used_ratio{per="client",limit="tokens_per_day"}'
+    assert metric(gateway, ratio) == 1.25
+
+
 def test_a_limit_by_the_minute(start_gateway, hook):
     gateway = start_gateway(ECHO + "limits: [ { per: client, requests_per_minute: 10, warn: 0.8 } ]\n" + at(hook.url))
     statuses = [gateway.chat().status for _ in range(12)]
@@ -109,6 +118,8 @@ def test_a_webhook_that_does_not_answer_holds_nobody_up(start_gateway, upstream,
     if fault is not hang:
         assert eventually(lambda: metric(gateway, 'gatehouse_limit_webhook_total{result="failed"}') == 1)
         assert "could not be brought to `warnings.webhook`" in gateway.log()
+    if fault is refuse:
+        assert len(hook.requests) == 1, "it says no, and is not asked again"
     assert time.monotonic() - began < 10
     began = time.monotonic()
     assert gateway.stop() == 0
