@@ -71,6 +71,21 @@ def test_a_keys_own_budget(start_gateway, upstream):
     assert correct(gateway, "reset", **{**where, "name": "key-none"}, reason="r").status == 400
 
 
+def test_a_keys_own_budget_by_the_command(start_gateway, upstream):
+    gateway = start_gateway(priced(upstream) + f"admin: {{ listen: 127.0.0.1:{unused_port()} }}\n")
+    key_id, key = create_key(gateway, "--client", "web", "--budget", "20usd/month")
+    call = lambda: gateway.chat("hi", "/v1/chat/completions", {"x-api-key": key}, max_tokens=4).status
+    assert eventually(lambda: call() == 200) and call() == 429
+    where = ("--per", "own", "--name", key_id, "--limit", "dollars_per_month", "--reason", "r")
+    given = limits(gateway, "reset", *where)
+    assert (given.returncode, given.stdout) == (0, "gave back 13; 0 of 20 are spent now\n"), given
+    assert [call(), call()] == [200, 429]
+    given = limits(gateway, "credit", *where, "--amount", "3")
+    assert (given.returncode, given.stdout) == (0, "gave back 3; 10 of 20 are spent now\n"), given
+    wrong = limits(gateway, "reset", *where[:3], "key-none", *where[4:])
+    assert wrong.returncode == 1 and "key-none" in wrong.stderr, wrong
+
+
 @pytest.mark.parametrize("how, parameters, what", [
     ("reset", {"per": "clients"}, "'per' must be one of client, key, own"),
     ("reset", {"limit": "money"}, "'limit' must be one of requests_per_minute"),

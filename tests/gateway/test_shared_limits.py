@@ -64,6 +64,20 @@ def test_what_one_has_spent_the_others_miss(fleet):
     assert ask(gateways[0], client_id="another").status == 200
 
 
+def test_several_accounts_are_taken_from_together_or_not_at_all(fleet, redis):
+    gateways = fleet("limits: [ { per: client, tokens_per_day: 1000 }, { per: global, tokens_per_day: 20 } ]")
+    account, all_of_them = "client:tokens_per_day:dev-local-1", "global:tokens_per_day:"
+    assert ask(gateways[0]).status == 200
+    assert eventually(lambda: (redis.spent(account), redis.spent(all_of_them)) == (13, 13))
+    for gateway in gateways:
+        refused = ask(gateway)
+        assert refused.status == 429
+        assert "all callers together" in refused.json()["error"]["message"]
+    assert ask(gateways[1], client_id="another").status == 429
+    assert (redis.spent(account), redis.spent(all_of_them)) == (13, 13)
+    assert redis.spent("client:tokens_per_day:another") in (None, 0)
+
+
 def test_the_operator_sees_what_all_have_spent_together(fleet, redis):
     gateways = fleet("limits: [ { per: client, tokens_per_day: 90 } ]", timeout="10s")
     assert [ask(gateway).status for gateway in gateways] == [200] * 3

@@ -1,15 +1,17 @@
 """A stream whose provider does not keep to its bound extends what it has reserved. When a limit has no more it
 ends as an answer that has reached its bound does, in the caller's own dialect, and the provider is hung up on."""
 import json
+import threading
 
 import pytest
 
 from dialects import names
 from harness import DEADLINE, SINK, eventually, records
 from providers import Anthropic, OpenAi
+from redis_server import reachable
 from spending import priced, spent
 from test_dropped_streams import TEXT, counting_gateway, pieces_of
-from upstream import begin_stream, chunk, send_piece
+from upstream import begin_stream, chunk, completion, respond, send_piece
 
 BOUND = 100  # tokens: what a caller asks for, and so the first extension
 PATHS = ["/v1/chat", "/v1/chat/completions", "/v1/messages", "/v1/responses"]
@@ -187,6 +189,63 @@ def test_who_hangs_up_pays_for_the_extensions_too(start_gateway, upstream):
     (record,) = records(gateway, 1)
     assert record["client_disconnected"] and record["out_tokens"] == 500
     assert eventually(lambda: spent(gateway, "tokens_per_day") == 500 + record["in_tokens"])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_an_answer_as_a_whole_cannot_be_stopped_and_is_charged_what_it_costs(start_gateway, upstream, path):
+    gateway = start_gateway(limited(upstream, "tokens_per_day"))
+    ask_whole = lambda: gateway.chat("hi", path, {"x-client-id": "dev-local-1"}, max_tokens=BOUND)
+    if path == "/v1/responses":
+        ask_whole = lambda: gateway.request("POST", path, {"model": "default-chat", "input": "hi",
+                                                           "max_output_tokens": BOUND}, {"x-client-id": "dev-local-1"})
+    # A little beyond the bound is what the provider says, and much beyond it what its words are taken for.
+    for words, usage in ((BOUND + 50, {"prompt_tokens": 9, "completion_tokens": BOUND + 50}),
+                         (2000, {"prompt_tokens": 9, "completion_tokens": 2000})):
+        body = completion("word " * words, usage=usage)
+        upstream.script = lambda request, connection: respond(connection, 200, body)
+        answer = ask_whole()
+        assert answer.status == 200 and answer.body.count(b"word ") == words
+    near, far = records(gateway, 2)
+    assert (near["in_tokens"], near["out_tokens"], near["usage_reported"]) == (9, BOUND + 50, True)
+    assert far["usage_doubted"] and 1000 < far["out_tokens"] < 4000, far
+    assert not {"ended_by_limit"} & {*near, *far}
+    due = sum(record["in_tokens"] + record["out_tokens"] for record in (near, far))
+    assert eventually(lambda: spent(gateway, "tokens_per_day") == due), (spent(gateway, "tokens_per_day"), due)
+    assert ask_whole().status == 429, "more than all is spent"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_it_ends_by_an_unknown_limit_where_nobody_can_look(fleet, upstream, redis, path):
+    away = threading.Event()
+
+    def script(request, connection):
+        begin_stream(connection)
+        try:
+            send_piece(connection, chunk({"role": "assistant", "content": ""}))
+            for number in range(10_000):
+                send_piece(connection, chunk({"content": "word "}))
+                if number == BOUND // 2:
+                    assert away.wait(DEADLINE)
+            connection.recv(1)
+        except OSError:
+            upstream.gone.set()
+            raise
+
+    upstream.script = script
+    gateway = fleet("limits: [ { per: client, tokens_per_day: 100000 } ]", "closed")[0]
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask(gateway, path)))
+    asking.start()
+    assert eventually(lambda: upstream.requests)
+    redis.kill()
+    assert eventually(lambda: not reachable(gateway))
+    away.set()
+    asking.join(DEADLINE)
+    check_end(path, answers[0])
+    assert upstream.gone.wait(DEADLINE)
+    (record,) = records(gateway, 1)
+    assert (record["ended_by_limit"], record["finish_reason"]) == ("unknown", "length")
+    assert BOUND <= record["out_tokens"] <= 2 * BOUND, record
 
 
 @pytest.mark.parametrize("path", PATHS)
