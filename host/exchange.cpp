@@ -80,9 +80,8 @@ Status Exchange::open_bill(const core::Caller& caller, const core::ChatRequest& 
   const core::Route& route = found == context_.routes.end() ? kUnknown : found->second;
   std::vector<core::Tag> tags;
   const core::Subject subject = core::subject_of(caller, route.alias, tags);
-  Status status =
-      bill_.open(subject, request,
-                 {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
+  Status status = bill_.open(subject, request,
+                             {route.dearest, route.priced, route.max_output, context_.encodings.find(route.encoding)});
   answer_.quotas(bill_.quotas());
   return status;
 }
@@ -180,8 +179,8 @@ Status Exchange::converse(const core::RetryPlan::Step& step, core::ChatRequest& 
 }
 
 core::ReplyPath& Exchange::begin_reply(bool stream, const int& upstream_status) {
-  const core::ReplyPath::Manner manner{stream, bill_.estimate().encoding != nullptr, context_.heartbeat,
-                                       bill_.belief(), bill_.allowance()};
+  const core::ReplyPath::Manner manner{stream, bill_.estimate().encoding != nullptr, context_.heartbeat, bill_.belief(),
+                                       bill_.allowance()};
   return reply_.emplace(manner, policies_, answer_, cancellation_, upstream_status);
 }
 

@@ -7,10 +7,10 @@
 #include <fstream>
 #include <system_error>
 
-#include "config/yaml/node.h"
 #include "config/limits/limit_match.h"
 #include "config/limits/limit_section.h"
 #include "config/sections.h"
+#include "config/yaml/node.h"
 #include "core/foreign_writers.h"
 
 namespace gatehouse::config {

@@ -23,14 +23,13 @@ gh_status list_texts(const gh_chat_request* request, const gh_text* const** list
 const void* Request::lay_out_texts(Memory& memory) const {
   std::vector<const gh_text*> texts;
   const auto add = [&](std::uint32_t kind, std::string_view role, std::string_view place, std::string_view text) {
-    texts.push_back(memory.place(
-        gh_text{sizeof(gh_text), kind, memory.text(role), memory.text(place), memory.text(text)}));
+    texts.push_back(
+        memory.place(gh_text{sizeof(gh_text), kind, memory.text(role), memory.text(place), memory.text(text)}));
   };
   for (const Message& message : messages)
     add(GH_TEXT_CONTENT, message.role, "messages[" + std::to_string(texts.size()) + "].content", message.text);
   for (const BesideText& text : beside) add(text.kind, text.role, text.place, text.text);
-  return memory.place(
-      TextList{sizeof(TextList), static_cast<std::uint32_t>(texts.size()), memory.list(texts)});
+  return memory.place(TextList{sizeof(TextList), static_cast<std::uint32_t>(texts.size()), memory.list(texts)});
 }
 
 const gh_chat_request* Request::lay_out(Memory& memory) const {

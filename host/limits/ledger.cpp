@@ -29,8 +29,7 @@ Ledger::Ledger(std::span<const core::LimitRule> rules, Clock clock, std::size_t 
   set_rules(rules);
 }
 
-core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost,
-                                          std::optional<Scarce>* scarce) {
+core::Result<Reservation> Ledger::reserve(const Subject& subject, const Cost& cost, std::optional<Scarce>* scarce) {
   core::Result<Reservation> made = Reservation(*this, subject, cost);  // filled where it stays: moving it costs more
   if (core::Status refused = made->take_all(subject, cost); !refused.ok()) {
     if (scarce != nullptr) *scarce = made->scarce_;
@@ -106,8 +105,7 @@ core::Quotas Ledger::own_quotas(const Subject& subject) const {
   for (const Applied& one : applied(subject, &own)) {
     const auto tell = [&](const Account& account) {
       for (const Rule& rule : one.line != nullptr ? one.line->rules : own) {
-        if (one.decides[index_of(rule)])
-          quotas.tighten(rule.dimension(), rule.quota(account, now));
+        if (one.decides[index_of(rule)]) quotas.tighten(rule.dimension(), rule.quota(account, now));
       }
     };
     bool known = false;

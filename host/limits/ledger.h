@@ -114,8 +114,8 @@ class Ledger {
   core::Result<InForce> in_force(const Correction& correction, const core::LimitRule* own) const;
   Book& book(Scope scope) { return *books_[static_cast<std::size_t>(scope)]; }
   const Book& book(Scope scope) const { return *books_[static_cast<std::size_t>(scope)]; }
-  // In the order in which they are asked. own: what the subject's key limits, nullptr: nothing; in these it stands in for
-  // what every key is limited to.
+  // In the order in which they are asked. own: what the subject's key limits, nullptr: nothing; in these it stands in
+  // for what every key is limited to.
   AppliedLines applied(const Subject& subject, const Rules* own) const;
   Table::Entry* pin(Scope scope, std::string_view account, const Moment& now);
   void restore(const Balance& balance, const Moment& now);
@@ -131,7 +131,7 @@ class Ledger {
   std::array<std::unique_ptr<Book>, core::kScopeCount> books_;
   std::atomic<bool> limits_providers_{false}, asks_for_tags_{false};
   std::shared_ptr<const std::vector<std::string>> tags_;  // guarded by readers_
-  bool counts_tokens_ = false;  // some line limits tokens or money; guarded by readers_
+  bool counts_tokens_ = false;                            // some line limits tokens or money; guarded by readers_
   Newcomers newcomers_;
   Notes notes_;
   UsageBook usage_;

@@ -59,7 +59,9 @@ void Ledger::restore(std::span<const Balance> balances) {
 void Ledger::restore(const Balance& balance, const Moment& now) {
   const Rule written(balance.dimension, balance.most);
   const Line* const line = book(balance.scope).line_of(balance.name);
-  const Rule* const rule = balance.scope == Scope::own ? &written : line != nullptr ? line->rules.find(balance.dimension) : nullptr;
+  const Rule* const rule = balance.scope == Scope::own ? &written
+                           : line != nullptr           ? line->rules.find(balance.dimension)
+                                                       : nullptr;
   if (rule == nullptr) return;
   Table::Entry* entry = pin(balance.scope, balance.name, now);
   if (entry == nullptr) return;  // there is no room for all of them: the first stay

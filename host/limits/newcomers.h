@@ -23,9 +23,10 @@ class Newcomers {
 
   explicit Newcomers(std::size_t most_a_day) : clients_(most_a_day), keys_(most_a_day), tags_(most_a_day) {}
 
-  // Under which names the subject is counted: its own, or kOthers. A name with kLabelFollows in it, which would be taken
-  // for an account under another line, is never told apart. Values of tags are a caller's own words, whoever vouches for
-  // him. Views into the subject; its tags are those in `tags`, which may hold the subject's before. day: since 1970, UTC.
+  // Under which names the subject is counted: its own, or kOthers. A name with kLabelFollows in it, which would be
+  // taken for an account under another line, is never told apart. Values of tags are a caller's own words, whoever
+  // vouches for him. Views into the subject; its tags are those in `tags`, which may hold the subject's before. day:
+  // since 1970, UTC.
   core::Subject counted_as(core::Subject subject, std::int32_t day, std::vector<core::Tag>& tags);
   // How many requests were counted as those of others.
   std::uint64_t of_others() const { return of_others_.load(std::memory_order_relaxed); }

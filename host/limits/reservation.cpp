@@ -13,9 +13,8 @@ using core::LimitUnit;
 Reservation::Reservation(Ledger& ledger, const Subject& subject, const Cost& cost)
     : ledger_(&ledger),
       began_(ledger.clock_()),
-      own_(subject.own == nullptr
-               ? nullptr
-               : std::make_shared<const Rules>(Rules(*subject.own).part(ledger.sharing_.gateways))),
+      own_(subject.own == nullptr ? nullptr
+                                  : std::make_shared<const Rules>(Rules(*subject.own).part(ledger.sharing_.gateways))),
       tokens_(cost.tokens()),
       settled_(false) {}
 

@@ -39,8 +39,8 @@ std::size_t written_ahead(const std::vector<limits::Balance>& balances, const li
   return static_cast<std::size_t>(std::count_if(balances.begin(), balances.end(), [&](const limits::Balance& one) {
     if (one.period == 0) return false;
     const auto known = present.find(std::tuple(one.scope, limits::label_of(one.name), one.dimension));
-    return one.period > (known != present.end() ? known->second
-                                                : limits::Rule(one.dimension, 1).present(ledger.now()).number);
+    return one.period >
+           (known != present.end() ? known->second : limits::Rule(one.dimension, 1).present(ledger.now()).number);
   }));
 }
 

@@ -24,8 +24,9 @@ int main() {
   PolicyDriver<DenyWords> policy(R"({"words":["swordfish"]})");
   expect(policy.on_request(Request().user("hello")).value == GH_ALLOW, "a harmless prompt passes");
   expect(policy.on_request(Request().user("say swordfish")).code == "denied_word", "a denied word stops the prompt");
-  expect(policy.on_request(Request().user("hi").text(gatehouse::TextKind::tool_call, "…", "swordfish")).value == GH_DENY,
-         "a denied word is found beside the messages too");
+  expect(
+      policy.on_request(Request().user("hi").text(gatehouse::TextKind::tool_call, "…", "swordfish")).value == GH_DENY,
+      "a denied word is found beside the messages too");
   expect(policy.on_chunk("the sword").value == GH_ALLOW, "a part of the word passes");
   expect(policy.on_chunk("the swordfish").value == GH_DENY, "the whole word stops the reply");
 

@@ -46,7 +46,11 @@ void PolicyStraight(benchmark::State& state, const std::string& name) {
   const auto& table = instance->table<gh_policy>();
   const Asked asked;
   const modules::RequestAbi request(asked.view);
-  gh_edit edit = {sizeof edit, 0, nullptr, [](gh_edit*, gh_str) noexcept {}, [](gh_edit*, gh_str, gh_str) noexcept {},
+  gh_edit edit = {sizeof edit,
+                  0,
+                  nullptr,
+                  [](gh_edit*, gh_str) noexcept {},
+                  [](gh_edit*, gh_str, gh_str) noexcept {},
                   [](gh_edit*, std::size_t, gh_str) noexcept {}};
   gh_error error{};
   error.size = sizeof error;

@@ -67,8 +67,8 @@ Status list(const config::Settings& settings) {
     std::string text = terms_text(key.terms, now);
     if (const std::string spent = spending_text(key.terms.limits, spending[key.terms.id], now); !spent.empty())
       text += "; " + spent;
-    std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20) << core::visible(key.terms.client)
-              << " " << core::visible(text) << "\n";
+    std::cout << key.terms.id << "  " << core::utc_text(key.created) << "  " << std::setw(20)
+              << core::visible(key.terms.client) << " " << core::visible(text) << "\n";
   }
   return {};
 }

@@ -17,7 +17,8 @@ constexpr std::string_view kTag = "tag:";
 
 bool is_tag_name(std::string_view name) {
   constexpr auto fits = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.';
   };
   return !name.empty() && name.size() <= kMostTagName && std::all_of(name.begin(), name.end(), fits);
 }
@@ -59,7 +60,8 @@ void read_patterns(const Node& node, std::vector<std::string>& patterns) {
     else
       item.fail("must be a name of at most 256 bytes, or its beginning with a * behind it, not " + item.shown());
   }
-  if (!one && node.yaml().IsSequence() && node.yaml().size() == 0) node.fail("must name somebody; leave it out for all");
+  if (!one && node.yaml().IsSequence() && node.yaml().size() == 0)
+    node.fail("must name somebody; leave it out for all");
 }
 
 void check_names(const Node& node, std::span<const std::string> names, std::string_view what) {

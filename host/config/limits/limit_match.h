@@ -15,7 +15,6 @@ void read_per(const Node& node, core::LimitRule& rule);
 void read_match(const Node& node, core::LimitRule& rule);
 
 // Reports models and providers of `limits` that there are none of.
-void check_limit_names(const Node& limits, std::span<const std::string> models,
-                       std::span<const std::string> providers);
+void check_limit_names(const Node& limits, std::span<const std::string> models, std::span<const std::string> providers);
 
 }  // namespace gatehouse::config

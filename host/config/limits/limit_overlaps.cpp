@@ -18,7 +18,9 @@ constexpr std::size_t kMostCombinations = 4'000;  // each is compared with each
 
 using Combinations = std::vector<std::vector<Combination>>;  // of each rule
 
-bool same_accounts(const LimitRule& one, const LimitRule& other) { return one.per == other.per && one.tag == other.tag; }
+bool same_accounts(const LimitRule& one, const LimitRule& other) {
+  return one.per == other.per && one.tag == other.tag;
+}
 
 // Whether a line is for just these requests, and limits the dimension.
 bool has_its_own(const Combination& both, const DimensionInfo& row, const LimitRule& like,
@@ -36,7 +38,10 @@ bool has_its_own(const Combination& both, const DimensionInfo& row, const LimitR
 std::string written_as(const Combination& combination) {
   std::string text;
   for (const auto& [condition, pattern] : combination)
-    text.append(text.empty() ? "{ " : ", ").append(core::name_of(condition->of, condition->tag)).append(": ").append(pattern);
+    text.append(text.empty() ? "{ " : ", ")
+        .append(core::name_of(condition->of, condition->tag))
+        .append(": ")
+        .append(pattern);
   return text + " }";
 }
 
@@ -57,7 +62,8 @@ std::string unclear(const Pair& pair, const std::string& line, const DimensionIn
       if (overlap != Overlap::crossing) continue;
       const Combination both = core::both_of(one, other);
       if (!has_its_own(both, row, rules[pair.later], rules, all)) {
-        return "is limited by " + line + " too for some requests, and neither match lies within the other: add a line with " +
+        return "is limited by " + line +
+               " too for some requests, and neither match lies within the other: add a line with " +
                "`match: " + written_as(both) + "` that says what holds for both";
       }
     }

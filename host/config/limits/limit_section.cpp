@@ -99,4 +99,3 @@ void read_limits(const Node& node, std::vector<LimitRule>& limits) {
 }
 
 }  // namespace gatehouse::config
-

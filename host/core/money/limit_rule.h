@@ -35,8 +35,8 @@ struct LimitRule {
   std::int64_t dollars_total = 0;
   const Calendar* calendar = &Calendar::utc();  // by which its days and the like are told apart
   std::int64_t warn = 0;  // from which part of its limits on they are warned of, in thousandths; 0: never
-  std::string tag = {};      // of Scope::tag: the tag's name
-  LimitMatch match = {};     // empty: for everybody
+  std::string tag = {};   // of Scope::tag: the tag's name
+  LimitMatch match = {};  // empty: for everybody
 
   bool operator==(const LimitRule&) const = default;
 };
@@ -153,8 +153,8 @@ static_assert(
       return true;
     }(),
     "info() finds a dimension's row by its number");
-static_assert(sizeof(LimitRule) == (kDimensionCount + 3) * sizeof(std::int64_t) + sizeof(std::string) +
-                                      sizeof(LimitMatch),
+static_assert(sizeof(LimitRule) ==
+                  (kDimensionCount + 3) * sizeof(std::int64_t) + sizeof(std::string) + sizeof(LimitMatch),
               "each limit of a rule has its row");
 
 // What applies while the accounts that several gateways share are unreachable. degrade: this gateway's share of each

@@ -48,8 +48,8 @@ struct Record {
   std::string caller_id;   // metadata.request_id of /v1/chat
   TraceContext trace;
   std::string client_id;
-  std::string team;  // of the key; empty: none
-  Tags tags;         // that `limits` speak of
+  std::string team;    // of the key; empty: none
+  Tags tags;           // that `limits` speak of
   std::string key_id;  // a hash prefix of the credential, never the credential
   std::string remote_addr;
   std::string_view method;

@@ -8,10 +8,10 @@ namespace {
 
 constexpr std::string_view kDefinitions[] = {"tools", "functions", "response_format"};
 constexpr std::string_view kNoPrompt[] = {
-    "model", "messages", "stream", "stream_options", "tool_choice", "function_call", "metadata", "user", "stop",
-    "modalities", "logit_bias", "reasoning_effort", "reasoning", "service_tier", "verbosity", "safety_identifier",
-    "prompt_cache_key", "prompt_cache_retention", "thinking", "cache_control", "audio", "web_search_options",
-    "provider", "encoding_format"};
+    "model",     "messages",      "stream",    "stream_options",     "tool_choice",      "function_call",
+    "metadata",  "user",          "stop",      "modalities",         "logit_bias",       "reasoning_effort",
+    "reasoning", "service_tier",  "verbosity", "safety_identifier",  "prompt_cache_key", "prompt_cache_retention",
+    "thinking",  "cache_control", "audio",     "web_search_options", "provider",         "encoding_format"};
 
 }  // namespace
 

@@ -45,8 +45,8 @@ class Texts {
   static Result<Texts> of(const ChatRequest& request);
 
   std::span<const Text> all() const { return texts_; }
-  // The request with these texts in their places; of two for one place the later. internal: there is no such text, or it
-  // is of tokens.
+  // The request with these texts in their places; of two for one place the later. internal: there is no such text, or
+  // it is of tokens.
   Result<std::string> edited(std::span<const TextEdit> edits) const;
 
  private:

@@ -29,8 +29,9 @@ OperatorEndpoint admin_limits;
 
 // POST /admin/limits/reset?per=SCOPE&name=NAME&limit=LIMIT&reason=TEXT: gives back all that was spent under a limit in
 // its present period; /admin/limits/credit with amount=N beside them: so much of it. SCOPE is one of /admin/limits, or
-// "own" for a key's own limits. Of several lines of `limits`, match=JSON says which, as /admin/limits shows it. 200 says what was given back and what is left of the spending. 400: there is no such
-// limit, or nothing to give back; 503: the shared accounts are unreachable.
+// "own" for a key's own limits. Of several lines of `limits`, match=JSON says which, as /admin/limits shows it. 200
+// says what was given back and what is left of the spending. 400: there is no such limit, or nothing to give back; 503:
+// the shared accounts are unreachable.
 OperatorEndpoint admin_limits_reset;
 OperatorEndpoint admin_limits_credit;
 

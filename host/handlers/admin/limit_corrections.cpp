@@ -70,7 +70,8 @@ void write_down(const OperatorServices& services, const Correction& correction, 
                             limit, amount, reason});
   Poco::Logger::get("gatehouse")
       .notice("an operator gave back " + limits::amount_text(row, amount) + " of " + limit + " per " + scope + " '" +
-              core::visible(std::string(limits::spender_of(correction.name))) + "'" + under(correction) + ": " + core::visible(reason));
+              core::visible(std::string(limits::spender_of(correction.name))) + "'" + under(correction) + ": " +
+              core::visible(reason));
 }
 
 Result<std::string> correct(const OperatorServices& services, const Query& query, bool credit) {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "config/yaml/units.h"
-#include "core/text/json_writer.h"
 #include "core/money/money.h"
+#include "core/text/json_writer.h"
 #include "handlers/admin/limit_query.h"
 #include "handlers/routing/answer.h"
 #include "limits/accounts/account_name.h"

@@ -61,8 +61,8 @@ core::Status read_tags(const limits::Ledger& ledger, const net::Request& request
   for (const auto& field : request.headers()) {
     if (core::same_header(field.name, "x-gatehouse-tags")) header.append(field.value).push_back(',');
   }
-  GH_ASSIGN(caller.tags, core::read_tags(*ledger.tags(), header,
-                                         metadata != nullptr ? metadata->value : std::string_view()));
+  GH_ASSIGN(caller.tags,
+            core::read_tags(*ledger.tags(), header, metadata != nullptr ? metadata->value : std::string_view()));
   return {};
 }
 

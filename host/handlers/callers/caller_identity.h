@@ -4,8 +4,8 @@
 
 #include <string_view>
 
-#include "core/request/caller.h"
 #include "config/settings.h"
+#include "core/request/caller.h"
 #include "core/request/chat_request.h"
 #include "limits/ledger.h"
 #include "net/front/request.h"

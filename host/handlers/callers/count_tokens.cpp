@@ -34,8 +34,8 @@ core::Result<std::uint64_t> count(const CallerServices& services, const modules:
   GH_TRY(caller.may_use(question.model()));
   const auto route = generation.routes().find(question.model());
   std::vector<core::Tag> tags;
-  const core::Subject subject = core::subject_of(
-      caller, route == generation.routes().end() ? "" : std::string_view(route->second.alias), tags);
+  const core::Subject subject =
+      core::subject_of(caller, route == generation.routes().end() ? "" : std::string_view(route->second.alias), tags);
   const std::int32_t today = services.ledger.now().day();
   auto reservation = services.ledger.reserve(services.ledger.newcomers().counted_as(subject, today, tags), {});
   if (!reservation.ok()) return reservation.status();

@@ -10,10 +10,10 @@ using core::Status;
 
 namespace {
 
-constexpr std::uint64_t kLeastBound = 16;     // tokens; an answer shorter than that is not worth its prompt
-constexpr int kMostLowerings = 4;             // of a bound, while others take from the same limits
-constexpr std::uint64_t kSlackParts = 8;      // a provider may pass its bound by one part of so many, and
-constexpr std::uint64_t kSlackTokens = 64;    // by so many tokens
+constexpr std::uint64_t kLeastBound = 16;   // tokens; an answer shorter than that is not worth its prompt
+constexpr int kMostLowerings = 4;           // of a bound, while others take from the same limits
+constexpr std::uint64_t kSlackParts = 8;    // a provider may pass its bound by one part of so many, and
+constexpr std::uint64_t kSlackTokens = 64;  // by so many tokens
 
 bool is_good(int http_status) { return http_status >= 200 && http_status < 300; }
 

@@ -16,9 +16,9 @@
 #include "core/request/chat_request.h"
 #include "core/status.h"
 #include "limits/bill/estimate.h"
+#include "limits/bill/extensions.h"
 #include "limits/ledger.h"
 #include "limits/reservation.h"
-#include "limits/bill/extensions.h"
 #include "limits/tokens/encoding.h"
 #include "limits/usage_book.h"
 

@@ -6,8 +6,8 @@
 namespace gatehouse::limits {
 namespace {
 
-constexpr char kNext = '\x1f';               // between the names that are looked for
-constexpr std::size_t kExact = 1'000'000;    // narrower than any beginning of a name
+constexpr char kNext = '\x1f';             // between the names that are looked for
+constexpr std::size_t kExact = 1'000'000;  // narrower than any beginning of a name
 
 }  // namespace
 

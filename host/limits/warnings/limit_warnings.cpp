@@ -49,8 +49,8 @@ std::string line_of(const LimitWarning& warning) {
   const std::string name = spender.empty() ? std::string(scope.nameless)
                                            : std::string(scope.described) + core::visible(std::string(spender));
   const std::string reset = reset_of(warning);
-  return "limit " + std::string(row.name) + " per " + std::string(scope.name) + ": " + name + (label.empty() ? "" : " under ") + core::visible(std::string(label)) +
-         " has passed " +
+  return "limit " + std::string(row.name) + " per " + std::string(scope.name) + ": " + name +
+         (label.empty() ? "" : " under ") + core::visible(std::string(label)) + " has passed " +
          percent(warning.share) + ", with " + amount(warning, balance.spent) + " of " + amount(warning, balance.most) +
          " " + std::string(unit_of(row)) + " spent" + (reset.empty() ? "" : "; it begins anew at " + reset);
 }

@@ -30,9 +30,9 @@ RequestAbi::RequestAbi(const core::RequestView& view) : request_(view.request) {
     messages_.push_back({sizeof(gh_message), 0, str(message.role), str(message.text), str(message.json)});
     pointers_.push_back(&messages_.back());
   }
-  raw_ = {sizeof(gh_chat_request), view.request.stream(), str(view.id),     str(view.client),      str(view.alias),
-          str(view.model),         pointers_.data(),      pointers_.size(), view.estimated_tokens, str(view.json),
-          list_texts,              this};
+  raw_ = {sizeof(gh_chat_request), view.request.stream(), str(view.id),     str(view.client),
+          str(view.alias),         str(view.model),       pointers_.data(), pointers_.size(),
+          view.estimated_tokens,   str(view.json),        list_texts,       this};
 }
 
 gh_status RequestAbi::list_texts(const gh_chat_request* request, const gh_text* const** list,

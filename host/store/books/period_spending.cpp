@@ -46,7 +46,8 @@ std::string counted(const core::DimensionInfo& row) {
 bool is_plain(const limits::Ledger& ledger, const PeriodLimit& limit) {
   constexpr core::Scope kInUsage[] = {core::Scope::client, core::Scope::key, core::Scope::model, core::Scope::global};
   const std::vector<limits::Line> lines = ledger.lines();
-  return limit.label.empty() && std::find(std::begin(kInUsage), std::end(kInUsage), limit.scope) != std::end(kInUsage) &&
+  return limit.label.empty() &&
+         std::find(std::begin(kInUsage), std::end(kInUsage), limit.scope) != std::end(kInUsage) &&
          std::count_if(lines.begin(), lines.end(), [&](const auto& line) { return line.scope == limit.scope; }) < 2;
 }
 

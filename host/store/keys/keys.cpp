@@ -56,8 +56,8 @@ StoredKey key_at(const Poco::Data::RecordSet& rows, std::size_t row) {
   const auto number = [&](const std::string& column) { return rows.value(column, row).convert<Poco::Int64>(); };
   const auto text = [&](const std::string& column) { return rows.value(column, row).convert<std::string>(); };
   StoredKey key;
-  key.terms = {text("id"), text("client"), split(text("models")), {}, number("expires"), number("revoked") != 0,
-               text("team")};
+  key.terms = {text("id"),        text("client"),         split(text("models")), {},
+               number("expires"), number("revoked") != 0, text("team")};
   key.terms.limits.per = core::Scope::key;
   for (const core::DimensionInfo& dimension : core::kDimensions) {
     key.terms.limits.*dimension.limit = number(std::string(dimension.name));

@@ -131,10 +131,10 @@ enum {
 };
 typedef struct gh_text {
   uint32_t size;
-  uint32_t kind;  /* GH_TEXT_…; a value that is not known counts as GH_TEXT_OTHER */
-  gh_str role;    /* of the message it is in; empty: it is in none */
-  gh_str place;   /* "messages[2].content[0].text" */
-  gh_str text;    /* decoded */
+  uint32_t kind; /* GH_TEXT_…; a value that is not known counts as GH_TEXT_OTHER */
+  gh_str role;   /* of the message it is in; empty: it is in none */
+  gh_str place;  /* "messages[2].content[0].text" */
+  gh_str text;   /* decoded */
 } gh_text;
 
 typedef struct gh_chat_request {
@@ -304,8 +304,8 @@ typedef struct gh_edit {
   void *ctx;
   void (*replace)(struct gh_edit *, gh_str content) GH_NOEXCEPT; /* request: JSON; chunk, response: text */
   void (*reason)(struct gh_edit *, gh_str code, gh_str text) GH_NOEXCEPT; /* to the caller and the record */
-  /* since 1.3, of a request, with GH_MODIFY: another text in the place of this one of gh_chat_request.texts. The rest of
-   * the request stays as its caller wrote it. Not beside replace(). */
+  /* since 1.3, of a request, with GH_MODIFY: another text in the place of this one of gh_chat_request.texts. The rest
+   * of the request stays as its caller wrote it. Not beside replace(). */
   void (*text)(struct gh_edit *, size_t index, gh_str text) GH_NOEXCEPT;
 } gh_edit;
 

@@ -35,9 +35,7 @@ enum class TextKind : std::uint32_t {
 class Text {
  public:
   explicit Text(const gh_text& raw) : raw_(&raw) {}
-  TextKind kind() const {
-    return raw_->kind <= GH_TEXT_TOKENS ? static_cast<TextKind>(raw_->kind) : TextKind::other;
-  }
+  TextKind kind() const { return raw_->kind <= GH_TEXT_TOKENS ? static_cast<TextKind>(raw_->kind) : TextKind::other; }
   std::string_view role() const { return view(raw_->role); }    // of the message it is in; empty: it is in none
   std::string_view place() const { return view(raw_->place); }  // "messages[2].content[0].text"
   std::string_view text() const { return view(raw_->text); }    // decoded

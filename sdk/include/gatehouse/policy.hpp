@@ -33,7 +33,8 @@ inline Verdict allow() { return {GH_ALLOW, {}, {}, {}}; }
 inline Verdict modify(std::string content, std::string code = {}, std::string text = {}) {
   return {GH_MODIFY, std::move(content), std::move(code), std::move(text)};
 }
-// Of a request: go on with these texts in the places of the others, and with the rest as its caller wrote it. Since 1.3.
+// Of a request: go on with these texts in the places of the others, and with the rest as its caller wrote it.
+// Since 1.3.
 inline Verdict edit(std::vector<TextEdit> edits, std::string code = {}, std::string text = {}) {
   return {GH_MODIFY, {}, std::move(code), std::move(text), std::move(edits)};
 }

@@ -157,29 +157,34 @@ INSTANTIATE_TEST_SUITE_P(
              "\"tag:a b\""},
         Case{"limits:\n- { per: key, match: { team: a }, concurrent: 1 }\n"
              "- { per: key, match: { team: [b, a] }, concurrent: 2 }\n",
-             "f:3:52: limits[1].concurrent is limited per key already for { team: a }, by limits[0]; keep one of the two"},
-        Case{"limits:\n- { per: key, match: { team: a* }, concurrent: 1 }\n"
-             "- { per: key, match: { client: b }, concurrent: 2 }\n",
-             "f:3:49: limits[1].concurrent is limited by limits[0] too for some requests, and neither match lies within "
-             "the other: add a line with `match: { client: b, team: a* }` that says what holds for both"},
+             "f:3:52: limits[1].concurrent is limited per key already for { team: a }, by limits[0]; keep one of the "
+             "two"},
+        Case{
+            "limits:\n- { per: key, match: { team: a* }, concurrent: 1 }\n"
+            "- { per: key, match: { client: b }, concurrent: 2 }\n",
+            "f:3:49: limits[1].concurrent is limited by limits[0] too for some requests, and neither match lies within "
+            "the other: add a line with `match: { client: b, team: a* }` that says what holds for both"},
         Case{"limits: [ { per: key, match: { user: a }, concurrent: 1 } ]\n",
              "f:1:38: limits[0].match.user cannot be asked for: a match may have client, key, team, model, tag:NAME, "
              "provider"},
-        Case{"limits: [ { per: key, match: { provider: a }, concurrent: 1 } ]\n",
-             "f:1:42: limits[0].match.provider has a meaning with `per: provider` alone: before a limit is asked nobody "
-             "knows who will answer"},
+        Case{
+            "limits: [ { per: key, match: { provider: a }, concurrent: 1 } ]\n",
+            "f:1:42: limits[0].match.provider has a meaning with `per: provider` alone: before a limit is asked nobody "
+            "knows who will answer"},
         Case{"limits: [ { per: provider, match: { provider: cloud*, model: [a, gpt-9] }, concurrent: 1 } ]\n",
              "f:1:47: limits[0].match.provider fits none of the providers; known providers: local\n"
              "f:1:66: limits[0].match.model[1] fits none of the models; known models: a"},
-        Case{"limits: [ { per: key, match: { team: [ \"a*b\" ] }, concurrent: 1 } ]\n",
-             "f:1:40: limits[0].match.team[0] must be a name of at most 256 bytes, or its beginning with a * behind it, "
-             "not \"a*b\""},
+        Case{
+            "limits: [ { per: key, match: { team: [ \"a*b\" ] }, concurrent: 1 } ]\n",
+            "f:1:40: limits[0].match.team[0] must be a name of at most 256 bytes, or its beginning with a * behind it, "
+            "not \"a*b\""},
         Case{"limits: [ { per: key, match: { team: [] }, concurrent: 1 } ]\n",
              "f:1:38: limits[0].match.team must name somebody; leave it out for all"},
         Case{"limits: [ { per: key, match: {}, concurrent: 1 } ]\n",
              "f:1:30: limits[0].match must say for whom the line is; leave it out for all"},
-        Case{"limits: [ { per: key, tokens_per_day: 1, timezone: Mars/Olympus } ]\n",
-             "f:1:52: limits[0].timezone 'Mars/Olympus' is no time zone that this machine knows, such as Europe/Berlin"},
+        Case{
+            "limits: [ { per: key, tokens_per_day: 1, timezone: Mars/Olympus } ]\n",
+            "f:1:52: limits[0].timezone 'Mars/Olympus' is no time zone that this machine knows, such as Europe/Berlin"},
         Case{"limits: [ { per: key, concurrent: 1, timezone: Europe/Berlin } ]\n",
              "f:1:48: limits[0].timezone has no meaning for limits by the minute or at once; leave it out"},
         Case{"limits: [ { per: key, tokens_per_day: 1, warn: 0 } ]\n",
@@ -197,14 +202,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"warnings: { webhook: \"http://u:p@x/y\" }\n",
              "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
         Case{"warnings: { headers: {} }\n", "f:1:11: warnings needs \"webhook\""},
-        Case{"warnings: { webhook: http://x, secret: y }\n", "f:1:32: warnings has an unknown key \"secret\"; known keys: webhook, headers"},
+        Case{"warnings: { webhook: http://x, secret: y }\n",
+             "f:1:32: warnings has an unknown key \"secret\"; known keys: webhook, headers"},
         Case{"warnings: { webhook: http://x, headers: { Accept-Encoding: y } }\n",
              "f:1:60: warnings.headers.Accept-Encoding must be named as a header of HTTP that the gateway does not set "
              "itself, such as authorization"},
         Case{"warnings: { webhook: \"http://?x\" }\n",
              "f:1:22: warnings.webhook must be http://HOST[:PORT][/PATH] or https://… without user and fragment"},
         Case{"warnings: { webhook: http://x, headers: { Host: y } }\n",
-             "f:1:49: warnings.headers.Host must be named as a header of HTTP that the gateway does not set itself, such "
+             "f:1:49: warnings.headers.Host must be named as a header of HTTP that the gateway does not set itself, "
+             "such "
              "as authorization"},
         Case{"limits: 5\n", "f:1:9: limits must be a list, not a single value"}));
 
@@ -270,9 +277,11 @@ TEST(Mistakes, ProvidersAndModels) {
 
 TEST(Mistakes, APriceNeedsBothRates) {
   const auto mistakes_in = [](const std::string& price) {
-    return mistakes("plugins: { path: [p] }\n"
-                    "providers: { local: { plugin: echo } }\n"
-                    "models: { a: { targets: [ { provider: local, model: m, price: " + price + " } ] } }\n");
+    return mistakes(
+        "plugins: { path: [p] }\n"
+        "providers: { local: { plugin: echo } }\n"
+        "models: { a: { targets: [ { provider: local, model: m, price: " +
+        price + " } ] } }\n");
   };
   EXPECT_EQ(mistakes_in("{ output: 1 }"), "f:3:63: models.a.targets[0].price needs \"input\"");
   EXPECT_EQ(mistakes_in("{ input: 1 }"), "f:3:63: models.a.targets[0].price needs \"output\"");

@@ -55,17 +55,26 @@ TEST_F(BudgetTest, EachSpanOfTheCalendarBeginsAnew) {  // it is Monday, 14:30
     const char* refusal;
   };
   constexpr std::int64_t kHour = 3'600'000;
-  for (const Case& one :
-       {Case{{.per = Scope::client, .tokens_per_hour = 100}, Dimension::tokens_hour, 30 * 60'000,
-             "This hour's tokens (UTC) are used up for client_id web"},
-        Case{{.per = Scope::client, .tokens_per_week = 100}, Dimension::tokens_week, 6 * kDay + 9 * kHour + 30 * 60'000,
-             "This week's tokens (UTC) are used up for client_id web"},
-        Case{{.per = Scope::client, .tokens_per_month = 100}, Dimension::tokens_month,
-             9 * kDay + 9 * kHour + 30 * 60'000, "This month's tokens (UTC) are used up for client_id web"},
-        Case{{.per = Scope::client, .dollars_per_hour = 100}, Dimension::dollars_hour, 30 * 60'000,
-             "This hour's budget (UTC) is used up for client_id web"},
-        Case{{.per = Scope::client, .dollars_per_week = 100}, Dimension::dollars_week,
-             6 * kDay + 9 * kHour + 30 * 60'000, "This week's budget (UTC) is used up for client_id web"}}) {
+  for (const Case& one : {Case{{.per = Scope::client, .tokens_per_hour = 100},
+                               Dimension::tokens_hour,
+                               30 * 60'000,
+                               "This hour's tokens (UTC) are used up for client_id web"},
+                          Case{{.per = Scope::client, .tokens_per_week = 100},
+                               Dimension::tokens_week,
+                               6 * kDay + 9 * kHour + 30 * 60'000,
+                               "This week's tokens (UTC) are used up for client_id web"},
+                          Case{{.per = Scope::client, .tokens_per_month = 100},
+                               Dimension::tokens_month,
+                               9 * kDay + 9 * kHour + 30 * 60'000,
+                               "This month's tokens (UTC) are used up for client_id web"},
+                          Case{{.per = Scope::client, .dollars_per_hour = 100},
+                               Dimension::dollars_hour,
+                               30 * 60'000,
+                               "This hour's budget (UTC) is used up for client_id web"},
+                          Case{{.per = Scope::client, .dollars_per_week = 100},
+                               Dimension::dollars_week,
+                               6 * kDay + 9 * kHour + 30 * 60'000,
+                               "This week's budget (UTC) is used up for client_id web"}}) {
     FakeClock clock;
     ledger_.emplace(std::vector<LimitRule>{one.rule}, clock.clock());
     EXPECT_TRUE(spend(kWeb, 100, 100).ok());

@@ -63,8 +63,15 @@ TEST(Record, SaysWhatItHas) {
 // Those that few models have are there where there are any, the others always.
 TEST(Record, HasEveryCountOfTokens) {
   Record record;
-  record.usage = {.input = 1, .output = 2, .cached = 3, .cache_write = 4, .reasoning = 5, .cache_write_1h = 6,
-                  .audio_input = 7, .image_input = 8, .audio_output = 9};
+  record.usage = {.input = 1,
+                  .output = 2,
+                  .cached = 3,
+                  .cache_write = 4,
+                  .reasoning = 5,
+                  .cache_write_1h = 6,
+                  .audio_input = 7,
+                  .image_input = 8,
+                  .audio_output = 9};
   const std::string json = record.line({})->json, none = Record().line({})->json;
   for (const char* part : {R"("in_tokens":1)", R"("out_tokens":2)", R"("cached_tokens":3)", R"("cache_write_tokens":4)",
                            R"("reasoning_tokens":5)", R"("cache_write_1h_tokens":6)", R"("audio_in_tokens":7)",

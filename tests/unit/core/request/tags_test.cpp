@@ -19,8 +19,8 @@ TEST(Tags, WhatNoLimitSpeaksOfIsPassedOver) {
 }
 
 TEST(Tags, AValueThatIsNoShortTextIsRefusedByName) {
-  const std::string values[] = {"5", "null", "\"\"", R"("a\nb")", R"("\u001f")", R"(["x"])", "{}",
-                                "\"" + std::string(kMostTag + 1, 'a') + "\""};
+  const std::string values[] = {"5",           "null",     "\"\"", R"("a\nb")",
+                                R"("\u001f")", R"(["x"])", "{}",   "\"" + std::string(kMostTag + 1, 'a') + "\""};
   for (const std::string& value : values) {
     const auto tags = read_tags(kNames, "", R"({"project":)" + value + "}");
     ASSERT_FALSE(tags.ok()) << value;

@@ -40,21 +40,16 @@ TEST(Texts, AreWhatIsSaidWhereverItStands) {
     {"role":"assistant","content":null,"refusal":"no","reasoning_content":"hm",
      "tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]},
     {"role":"tool","tool_call_id":"c1","content":"done"}],"model":"m","user":"u-1","stop":["x"]})");
-  EXPECT_EQ(listed(request), (List{
-      "messages[0].content system be @ brief",
-      "messages[1].name user ann",
-      "messages[1].content[0].text user what",
-      "messages[1].content[2].file.filename user a.pdf",
-      "messages[1].content[2].file.file_data user JVBE",
-      "messages[1].content[3].input_audio.data user UklG",
-      "messages[1].content[3].input_audio.format user wav",
-      "messages[2].refusal assistant no",
-      "messages[2].reasoning_content assistant hm",
-      "messages[2].tool_calls[0].id assistant c1",
-      "messages[2].tool_calls[0].function.name assistant f",
-      R"(messages[2].tool_calls[0].function.arguments assistant {"a":1})",
-      "messages[3].tool_call_id tool c1",
-      "messages[3].content tool done"}));
+  EXPECT_EQ(
+      listed(request),
+      (List{"messages[0].content system be @ brief", "messages[1].name user ann",
+            "messages[1].content[0].text user what", "messages[1].content[2].file.filename user a.pdf",
+            "messages[1].content[2].file.file_data user JVBE", "messages[1].content[3].input_audio.data user UklG",
+            "messages[1].content[3].input_audio.format user wav", "messages[2].refusal assistant no",
+            "messages[2].reasoning_content assistant hm", "messages[2].tool_calls[0].id assistant c1",
+            "messages[2].tool_calls[0].function.name assistant f",
+            R"(messages[2].tool_calls[0].function.arguments assistant {"a":1})", "messages[3].tool_call_id tool c1",
+            "messages[3].content tool done"}));
   EXPECT_EQ(listed(request, TextKind::reasoning), List{"messages[2].reasoning_content assistant hm"});
   EXPECT_EQ(listed(request, TextKind::tool_call).size(), 3u);
   EXPECT_EQ(listed(request, TextKind::content).size(), 3u);

@@ -17,7 +17,7 @@ using core::Status;
 
 constexpr Subject kDev{"dev", "k1", "m"};
 constexpr core::Price kPrice{{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000}};  // $1 in, $2 out, a million
-constexpr std::int64_t kIn = 1'000, kOut = 2'000;                                     // nano-dollars a token
+constexpr std::int64_t kIn = 1'000, kOut = 2'000;                                       // nano-dollars a token
 
 // 200 tokens in by our guess.
 core::ChatRequest request(const std::string& members = R"("max_tokens":100,)") {

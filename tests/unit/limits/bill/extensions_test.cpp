@@ -12,7 +12,7 @@ namespace {
 
 constexpr Subject kDev{"dev", "k1", "m"};
 constexpr core::Price kPrice{{1'000'000, 2'000'000, 1'000'000, 1'000'000, 2'000'000}};  // $1 in, $2 out, a million
-constexpr std::int64_t kOut = 2'000;                                                  // nano-dollars a token
+constexpr std::int64_t kOut = 2'000;                                                    // nano-dollars a token
 
 class ExtensionsTest : public testing::Test {
  protected:
@@ -108,8 +108,7 @@ TEST_F(ExtensionsTest, EveryLineThatDecidesForTheRequestIsTakenFrom) {
   for (core::LimitRule rule : narrow) {
     SCOPED_TRACE(label_of_line(rule.per, rule.tag, rule.match));
     rule.tokens_per_day = 150;
-    Ledger ledger(std::vector<core::LimitRule>{{.per = Scope::client, .tokens_per_day = 10'000}, rule},
-                  clock_.clock());
+    Ledger ledger(std::vector<core::LimitRule>{{.per = Scope::client, .tokens_per_day = 10'000}, rule}, clock_.clock());
     Extensions extensions(ledger, dev, estimate_, kPrice);
     EXPECT_EQ(extensions.more({.output = 100}, {}).tokens, 100u);
     EXPECT_EQ(extensions.more({.output = 200}, {}).tokens, 50u);
