@@ -1,13 +1,17 @@
 // A caller's body in one dialect, DIALECT of HEADER: read or refused, never worse; what is read is a chat request in
-// which no object has a name twice, and every refusal can be said.
+// which no object has a name twice, and every refusal can be said. Its texts, each put in its own place again, are the
+// same texts.
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/request/texts.h"
 #include HEADER
 
 namespace {
@@ -33,6 +37,27 @@ bool has_name_twice(std::string_view json) {
   return parser.parse(json.data(), json.size()).get(root) == simdjson::SUCCESS && has_name_twice(root);
 }
 
+void check_texts(const gatehouse::core::ChatRequest& request) {
+  using namespace gatehouse::core;
+  const Result<Texts> texts = Texts::of(request);
+  if (!texts.ok()) std::abort();
+  std::vector<TextEdit> edits;
+  for (std::size_t i = 0; i < texts->all().size(); ++i) {
+    if (texts->all()[i].kind != TextKind::tokens) edits.push_back({i, std::string(texts->all()[i].text)});
+  }
+  const Result<std::string> edited = texts->edited(edits);
+  if (!edited.ok()) std::abort();
+  const Result<ChatRequest> again = ChatRequest::parse(PaddedBytes(*edited), request.task());
+  if (!again.ok()) std::abort();
+  const Result<Texts> same = Texts::of(*again);
+  if (!same.ok() || !std::equal(texts->all().begin(), texts->all().end(), same->all().begin(), same->all().end(),
+                                [](const Text& a, const Text& b) {
+                                  return a.kind == b.kind && a.role == b.role && a.place == b.place &&
+                                         (a.kind == TextKind::tokens || a.text == b.text);
+                                }))
+    std::abort();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -45,6 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     dialect.error(question.status(), "id", error);
   } else if (!core::ChatRequest::parse(core::PaddedBytes(question->request.json())).ok() || has_name_twice(body)) {
     std::abort();
+  } else {
+    check_texts(question->request);
   }
   return 0;
 }
