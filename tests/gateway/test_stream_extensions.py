@@ -246,6 +246,8 @@ def test_it_ends_by_an_unknown_limit_where_nobody_can_look(fleet, upstream, redi
     (record,) = records(gateway, 1)
     assert (record["ended_by_limit"], record["finish_reason"]) == ("unknown", "length")
     assert BOUND <= record["out_tokens"] <= 2 * BOUND, record
+    told = 'gatehouse_streams_ended_by_limit_total{limit="unknown",per="unknown"} 1\n'
+    assert told in gateway.admin("/metrics").body.decode()
 
 
 @pytest.mark.parametrize("path", PATHS)

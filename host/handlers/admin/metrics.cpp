@@ -171,8 +171,9 @@ void Metrics::ended(const core::Record& record, std::span<const core::Decision> 
   in_flight_.Decrement();
   if (record.left_out) left_out_.Increment();
   if (record.usage_doubted()) doubted_.Increment();
+  const auto known = [](std::string_view name) { return std::string(name.empty() ? "unknown" : name); };
   if (record.ended_short)
-    ended_short_.Add({{"per", std::string(record.ended_by.per)}, {"limit", std::string(record.ended_by.limit)}})
+    ended_short_.Add({{"per", known(record.ended_by.per)}, {"limit", known(record.ended_by.limit)}})
         .Increment();
   {
     const std::shared_lock lock(mutex_);
