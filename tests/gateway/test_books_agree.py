@@ -33,7 +33,8 @@ SAID = {"true": lambda draw: (draw.randrange(20, UNKNOWN_INPUT), draw.randrange(
         "absurd": lambda draw: (10**12, 10**15),
         "huge": lambda draw: (2**64 - 1, 2**63)}
 SANE = ("true",)
-ENDS = ("well", "well", "well", "well", "refused", "failed", "empty", "broken", "cut")
+ENDS = ("well", "well", "well", "well", "refused", "failed", "empty", "broken", "cut", "goes on")
+GOES_ON = 400  # words of a stream that does not keep to its bound; its provider does not say what it used
 LEAVES = (None, None, None, None, "at once", "after a word")  # when the caller does
 
 
@@ -78,6 +79,8 @@ class Bill:
     def stream(self, deed, usage, connection):
         begin_stream(connection)
         send_piece(connection, chunk({"role": "assistant", "content": ""}))
+        if deed["ends"] == "goes on":
+            return self.go_on(connection)
         if deed["ends"] != "empty":
             for word in range(deed["words"]):
                 send_piece(connection, chunk({"content": "word "}))
@@ -88,6 +91,18 @@ class Bill:
             send_piece(connection, chunk(usage=usage))
         send_piece(connection, b"data: [DONE]\n\n")
         return end_stream(connection)
+
+
+    @staticmethod
+    def go_on(connection):
+        try:
+            for _ in range(GOES_ON):
+                send_piece(connection, chunk({"content": "word "}))
+            send_piece(connection, chunk({}, "stop"))
+            send_piece(connection, b"data: [DONE]\n\n")
+            return end_stream(connection)
+        except OSError:
+            return "close"
 
 
 def deed(draw):
@@ -163,6 +178,9 @@ def check_try(record, one, bill):
     if deed_["ends"] in ("refused", "failed"):
         assert usage == (0, 0), wrong
         return
+    if deed_["ends"] == "goes on" and record["stream"]:
+        assert not one["usage_reported"] and 0 < usage[1] <= GOES_ON, wrong
+        return
     if deed_["ends"] in ("well", "empty") and deed_["kind"] in SANE:
         assert usage == said and one["usage_reported"], wrong
     if one["usage_reported"]:
@@ -208,6 +226,7 @@ def check(gateways, bill, admitted_at_most):
     expected = {client: sum(costs) for client, costs in by_client.items() if any(costs)}
     assert eventually(lambda: books() == expected), (books(), expected)
     check_budgets(by_client, 1 if len(gateways) == 1 else 1.5)
+    assert any("ended_by_limit" in record for record in records), "no budget has cut a stream"
     return expected
 
 
