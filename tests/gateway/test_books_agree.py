@@ -139,8 +139,9 @@ def ask(gateway, body, leaves):
 
 
 def configuration(upstream, more=""):
-    providers = "\n".join(f'  {name}: {{ plugin: openai, base_url: "{upstream.url}/{name}", breaker: {{ failures: 0 }} }}'
-                          for name in PRICES)
+    providers = "\n".join(
+        f'  {name}: {{ plugin: openai, base_url: "{upstream.url}/{name}", breaker: {{ failures: 0 }} }}'
+        for name in PRICES)
     targets = ", ".join(f"{{ provider: {name}, model: real, weight: {int(name == 'cheap')}, "
                         f"price: {{ input: {prices[0]}, output: {prices[1]} }} }}" for name, prices in PRICES.items())
     return f"""

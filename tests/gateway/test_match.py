@@ -89,7 +89,8 @@ def test_what_is_spent_under_each_line_is_shown_mended_and_kept(ask):
 
 
 def test_a_line_is_named_as_it_is_shown(ask):
-    one = ask("  - { per: client, match: { model: [gpt-5, cheap], team: [none, a*], client: a }, requests_per_day: 2 }\n"
+    one = ask("  - { per: client, match: { model: [gpt-5, cheap], team: [none, a*], client: a },"
+              " requests_per_day: 2 }\n"
               "  - { per: client, requests_per_day: 5 }\n").gateway
     _, key = create_key(one, "--client", "a", "--team", "a-team")
     body = json.dumps({"model": "cheap", "messages": MESSAGES})

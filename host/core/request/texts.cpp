@@ -81,7 +81,9 @@ class TextsReader {
 
   void message(Value value) {
     const Place place(*this, messages_);
-    role_ = request_.messages()[messages_++].role;
+    const auto messages = request_.messages();
+    role_ = messages_ < messages.size() ? messages[messages_].role : std::string_view();
+    ++messages_;
     json_.object(value, [this](std::string_view name, const char*, Value member) {
       const Place inner(*this, name);
       if (is_silent(name))

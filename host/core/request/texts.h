@@ -40,8 +40,8 @@ struct TextEdit {
 
 class Texts {
  public:
-  // In their order in the request. overloaded: there is no memory. REQUIRES: its messages are not shed; the request
-  // outlives the texts and does not move.
+  // In their order in the request. overloaded: there is no memory. REQUIRES: the request outlives the texts and does not
+  // move; the roles are those of its messages, empty while they are shed.
   static Result<Texts> of(const ChatRequest& request);
 
   std::span<const Text> all() const { return texts_; }
