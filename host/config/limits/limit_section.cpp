@@ -92,6 +92,9 @@ void read_limits(const Node& node, std::vector<LimitRule>& limits) {
     if (const Node* n = section->find("warn"); n != nullptr && limits_something && !has_more_than_slots(rule))
       n->fail("has no meaning for limits at once; leave it out");
     if (!limits_something) item.fail("limits nothing: give " + listed(dimensions));
+    // A line whose match is wrong is left out of the question which of them decides.
+    const Node* const match = section->find("match");
+    if (match != nullptr && (rule.match.empty() || match->yaml().size() != rule.match.size())) continue;
     limits.push_back(rule);
     written.push_back(*section);
   }

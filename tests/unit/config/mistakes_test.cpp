@@ -164,8 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
             "- { per: key, match: { client: b }, concurrent: 2 }\n",
             "f:3:49: limits[1].concurrent is limited by limits[0] too for some requests, and neither match lies within "
             "the other: add a line with `match: { client: b, team: a* }` that says what holds for both"},
-        Case{"limits: [ { per: key, match: { user: a }, concurrent: 1 } ]\n",
-             "f:1:38: limits[0].match.user cannot be asked for: a match may have client, key, team, model, tag:NAME, "
+        Case{"limits: [ { per: key, concurrent: 1 }, { per: key, match: { user: a }, concurrent: 1 } ]\n",
+             "f:1:67: limits[1].match.user cannot be asked for: a match may have client, key, team, model, tag:NAME, "
              "provider"},
         Case{
             "limits: [ { per: key, match: { provider: a }, concurrent: 1 } ]\n",
