@@ -161,12 +161,18 @@ def eventually(condition):
     return held
 
 
+def whole_lines(file):
+    """Those that have been written to their end; the last may be under way."""
+    text = file.read_text() if file.exists() else ""
+    return text[:text.rfind("\n") + 1].splitlines()
+
+
 def records(gateway_process, count, path="requests.jsonl"):
     """The first `count` lines of a jsonl sink, once they are there."""
     file = gateway_process.folder / path
     end = time.monotonic() + DEADLINE
     while time.monotonic() < end:
-        lines = file.read_text().splitlines() if file.exists() else []
+        lines = whole_lines(file)
         if len(lines) >= count:
             return [json.loads(line) for line in lines]
         time.sleep(0.02)

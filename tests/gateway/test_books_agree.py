@@ -10,7 +10,7 @@ import random
 import threading
 from urllib.parse import quote
 
-from harness import DEADLINE, SINK, Gateway, eventually, in_threads
+from harness import DEADLINE, SINK, Gateway, eventually, in_threads, whole_lines
 from redis_server import reachable
 from upstream import begin_stream, chunk, completion, end_stream, respond, send_piece
 
@@ -163,8 +163,7 @@ def spent_of(usage, provider):
 def records_of(gateways, count):
     """Each admitted or refused exchange has one, at whichever gateway it was."""
     files = [gateway.folder / "requests.jsonl" for gateway in gateways]
-    lines = lambda: list(itertools.chain.from_iterable(
-        file.read_text().splitlines() for file in files if file.exists()))
+    lines = lambda: list(itertools.chain.from_iterable(map(whole_lines, files)))
     assert eventually(lambda: len(lines()) >= count), (len(lines()), count)
     return [json.loads(line) for line in lines()]
 
