@@ -18,7 +18,8 @@ std::string spending_text(const core::LimitRule& limits, std::span<const limits:
     }
     if (spent <= 0) continue;
     const std::string unit = row.is_money() ? std::string(row.short_name) : " " + std::string(row.short_name);
-    text += (text.empty() ? "spent " : "; ") + limits::amount_text(row, spent) + " of " + limits::amount_text(row, most) + unit + ", " +
+    text += (text.empty() ? "spent " : "; ") + limits::amount_text(row, spent) + " of " +
+            limits::amount_text(row, most) + unit + ", " +
             limits::amount_text(row, std::max<std::int64_t>(most - spent, 0)) + " left";
   }
   return text;

@@ -13,7 +13,6 @@ using core::Scope;
 namespace {
 
 constexpr std::size_t kMostTagName = 64, kMostPattern = 256;  // bytes
-constexpr std::string_view kTag = "tag:";
 
 bool is_tag_name(std::string_view name) {
   constexpr auto fits = [](char c) {
@@ -33,16 +32,12 @@ std::string choices(bool with_global) {
   return text;
 }
 
-// Nothing: there is no such scope.
-std::optional<std::pair<Scope, std::string>> scope_named(std::string_view name) {
-  if (name.starts_with(kTag)) {
-    const std::string_view tag = name.substr(kTag.size());
-    return is_tag_name(tag) ? std::optional(std::pair(Scope::tag, std::string(tag))) : std::nullopt;
-  }
-  for (const Scope scope : core::kConfiguredScopes) {
-    if (scope != Scope::tag && core::info(scope).name == name) return std::pair(scope, std::string());
-  }
-  return std::nullopt;
+// Nothing: there is none that a file may name.
+std::optional<std::pair<Scope, std::string>> scope_written(std::string_view name) {
+  auto scope = core::scope_named(name);
+  const bool fits = scope && core::info(scope->first).configured &&
+                    (scope->first != Scope::tag || is_tag_name(scope->second));
+  return fits ? scope : std::nullopt;
 }
 
 bool is_pattern(std::string_view text) {
@@ -79,7 +74,7 @@ void check_names(const Node& node, std::span<const std::string> names, std::stri
 void read_per(const Node& node, core::LimitRule& rule) {
   const auto written = node.text();
   if (!written) return;
-  const auto scope = scope_named(*written);
+  const auto scope = scope_written(*written);
   if (!scope) return node.fail("must be one of " + choices(true) + ", not " + node.shown());
   rule.per = scope->first;
   rule.tag = scope->second;
@@ -87,7 +82,7 @@ void read_per(const Node& node, core::LimitRule& rule) {
 
 void read_match(const Node& node, core::LimitRule& rule) {
   for (const auto& [name, value] : node.members()) {
-    const auto scope = scope_named(name);
+    const auto scope = scope_written(name);
     if (!scope || scope->first == Scope::global) {
       value.fail("cannot be asked for: a match may have " + choices(false));
       continue;

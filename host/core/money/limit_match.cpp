@@ -97,6 +97,16 @@ std::string name_of(Scope scope, std::string_view tag) {
   return name;
 }
 
+std::optional<std::pair<Scope, std::string>> scope_named(std::string_view name) {
+  constexpr std::string_view kTag = "tag:";
+  if (name.size() > kTag.size() && name.starts_with(kTag))
+    return std::pair(Scope::tag, std::string(name.substr(kTag.size())));
+  for (const ScopeInfo& row : kScopes) {
+    if (row.scope != Scope::tag && name == row.name) return std::pair(row.scope, std::string());
+  }
+  return std::nullopt;
+}
+
 std::string text_of(const LimitMatch& match) {
   std::string text;
   if (match.empty()) return text;

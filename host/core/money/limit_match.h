@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,5 +46,7 @@ void put_in_order(LimitMatch& match);
 std::string text_of(const LimitMatch& match);
 // The condition's name in YAML and in texts: "team", "tag:NAME".
 std::string name_of(Scope scope, std::string_view tag);
+// The scope of that name, and of "tag:NAME" the tag's; nothing: there is none.
+std::optional<std::pair<Scope, std::string>> scope_named(std::string_view name);
 
 }  // namespace gatehouse::core

@@ -2,34 +2,21 @@
 
 #include <simdjson.h>
 
-#include <optional>
-#include <utility>
-
 #include "core/money/limit_match.h"
+#include "limits/lines/line.h"
 
 namespace gatehouse::handlers {
 namespace {
-
-// Nothing: there is no such scope.
-std::optional<Whose> whose(std::string_view name) {
-  constexpr std::string_view kTag = "tag:";
-  if (name.size() > kTag.size() && name.starts_with(kTag))
-    return Whose{core::Scope::tag, std::string(name.substr(kTag.size()))};
-  for (const core::ScopeInfo& row : core::kScopes) {
-    if (row.scope != core::Scope::tag && name == row.name) return Whose{row.scope, {}};
-  }
-  return std::nullopt;
-}
 
 bool read_match(const std::string& json, core::LimitMatch& match) {
   simdjson::dom::parser parser;
   simdjson::dom::object conditions;
   if (parser.parse(json).get(conditions) != simdjson::SUCCESS) return false;
   for (const auto [name, value] : conditions) {
-    const std::optional<Whose> of = whose(name);
+    const auto of = core::scope_named(name);
     simdjson::dom::array patterns;
     if (!of || value.get(patterns) != simdjson::SUCCESS) return false;
-    core::Condition& condition = match.emplace_back(core::Condition{of->scope, of->tag, {}});
+    core::Condition& condition = match.emplace_back(core::Condition{of->first, of->second, {}});
     for (const simdjson::dom::element pattern : patterns) {
       std::string_view text;
       if (pattern.get(text) != simdjson::SUCCESS) return false;
@@ -43,7 +30,7 @@ bool read_match(const std::string& json, core::LimitMatch& match) {
 }  // namespace
 
 core::Result<Whose> read_per(const Query& query) {
-  if (std::optional<Whose> known = whose(query.value("per"))) return *std::move(known);
+  if (const auto known = core::scope_named(query.value("per"))) return Whose{known->first, known->second};
   std::string names;
   for (const core::ScopeInfo& row : core::kScopes)
     names.append(names.empty() ? "" : ", ").append(core::name_of(row.scope, "NAME"));
@@ -54,8 +41,7 @@ core::Result<std::string> read_label(const Query& query, const Whose& whose) {
   core::LimitMatch match;
   if (query.given("match") && !read_match(query.value("match"), match))
     return unfit_parameter("match", R"(as /admin/limits shows it, such as {"model":["gpt-5*"]})");
-  return (whose.scope == core::Scope::tag ? core::name_of(whose.scope, whose.tag) : std::string()) +
-         core::text_of(match);
+  return limits::label_of_line(whose.scope, whose.tag, match);
 }
 
 }  // namespace gatehouse::handlers

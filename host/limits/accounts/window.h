@@ -18,6 +18,7 @@ class Window {
   // before the current one: that is closed.
   void charge(std::int64_t amount, std::int32_t period);
   std::int64_t spent(std::int32_t period) const;
+  bool empty() const { return amount(word_.load(std::memory_order_relaxed)) == 0; }
   // Forgets what was spent before that period: numbers come again after 4096 periods.
   void forget_before(std::int32_t period);
   // The period in which spending counts now: the next one if that has begun and the clock was then set back.

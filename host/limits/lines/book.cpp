@@ -74,10 +74,10 @@ void Book::group() {
 }
 
 void Book::forget_past_hours(Table::Entry& entry, const Moment& now) const {
-  const Line* const line = line_of(entry.first);
   for (const DimensionInfo& row : core::kDimensions) {
     Window* const window = entry.second.window(row);
-    if (window == nullptr || row.span != core::Span::hour) continue;
+    if (window == nullptr || row.span != core::Span::hour || window->empty()) continue;
+    const Line* const line = line_of(entry.first);
     const Rule* const rule = line != nullptr ? line->rules.find(row.dimension) : nullptr;
     window->forget_before((rule != nullptr ? *rule : Rule(row.dimension, 1)).present(now).number);
   }
